@@ -1,0 +1,1 @@
+//! Tests that use several tools at once.
