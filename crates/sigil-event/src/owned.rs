@@ -1,0 +1,190 @@
+//! The event on its own: read and written by serde, unknown fields kept as they were.
+
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::borrowed::EventRef;
+use crate::quantity::Quantity;
+use crate::scan::{Malformed, Scanner};
+
+/// One event that owns its parts. Writes the fields of guide 4.2 in the guide's order, then the others.
+#[derive(Clone, Debug, Default)]
+pub struct Event {
+    /// When, as written.
+    pub timestamp: Option<String>,
+    /// The session.
+    pub session_id: Option<String>,
+    /// The type.
+    pub event_type: Option<String>,
+    /// The part of the agent it happened in.
+    pub component: Option<String>,
+    /// What happened, for people.
+    pub message: Option<String>,
+    /// What it cost.
+    pub tokens: Option<u64>,
+    /// Everything else that is known, as JSON.
+    pub metadata: Option<Box<RawValue>>,
+    /// Fields that the event model does not know: name and JSON, in the order they were read.
+    pub extra: Vec<(String, Box<RawValue>)>,
+}
+
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        let known = |e: &Self| {
+            (
+                e.timestamp.clone(),
+                e.session_id.clone(),
+                e.event_type.clone(),
+                e.component.clone(),
+                e.message.clone(),
+            )
+        };
+        let metadata = |e: &Self| e.metadata.as_ref().map(|raw| raw.get().to_owned());
+        let extra =
+            |e: &Self| e.extra.iter().map(|(k, v)| (k.clone(), v.get().to_owned())).collect::<Vec<_>>();
+        known(self) == known(other)
+            && self.tokens == other.tokens
+            && metadata(self) == metadata(other)
+            && extra(self) == extra(other)
+    }
+}
+
+impl Event {
+    /// Decodes a line by way of the borrowed event: accepts all that [`EventRef::parse`] accepts.
+    ///
+    /// # Errors
+    /// The line is not exactly one JSON object.
+    pub fn parse(line: &str) -> Result<Self, Malformed> {
+        let mut extra: Vec<(String, Box<RawValue>)> = Vec::new();
+        let event = EventRef::parse(line)?.event;
+        let raw = |json: &str| RawValue::from_string(json.to_owned()).map_err(|_| Malformed::Syntax);
+        Scanner::new(line).object(|key, scanner| {
+            scanner.peek_token();
+            let (text, from) = (scanner.rest(), scanner.position());
+            scanner.skip()?;
+            if !KNOWN.contains(&&*key.decode()) {
+                let json = text.get(..scanner.position() - from).unwrap_or("null");
+                keep(&mut extra, key.decode().into_owned(), raw(json)?);
+            }
+            Ok(())
+        })?;
+        let owned = |text: Option<crate::Text<'_>>| text.map(|text| text.decode().into_owned());
+        Ok(Self {
+            timestamp: owned(event.timestamp),
+            session_id: owned(event.session_id),
+            event_type: owned(event.type_name),
+            component: owned(event.component),
+            message: owned(event.message),
+            tokens: event.tokens,
+            metadata: event.metadata.raw.filter(|json| *json != "null").map(raw).transpose()?,
+            extra,
+        })
+    }
+}
+
+const KNOWN: [&str; 7] =
+    ["timestamp", "session_id", "event_type", "component", "message", "tokens", "metadata"];
+
+/// Of a field that comes twice the last one stands.
+fn keep(extra: &mut Vec<(String, Box<RawValue>)>, key: String, value: Box<RawValue>) {
+    extra.retain(|(known, _)| *known != key);
+    extra.push((key, value));
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let texts = [&self.timestamp, &self.session_id, &self.event_type, &self.component, &self.message];
+        for (key, text) in KNOWN.iter().zip(texts) {
+            if let Some(text) = text {
+                map.serialize_entry(key, text)?;
+            }
+        }
+        if let Some(tokens) = self.tokens {
+            map.serialize_entry("tokens", &tokens)?;
+        }
+        if let Some(metadata) = &self.metadata {
+            map.serialize_entry("metadata", metadata)?;
+        }
+        for (key, value) in &self.extra {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EventVisitor)
+    }
+}
+
+struct EventVisitor;
+
+impl<'de> Visitor<'de> for EventVisitor {
+    type Value = Event;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+        let mut event = Event::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "timestamp" => event.timestamp = map.next_value::<Loose>()?.0,
+                "session_id" => event.session_id = map.next_value::<Loose>()?.0,
+                "event_type" => event.event_type = map.next_value::<Loose>()?.0,
+                "component" => event.component = map.next_value::<Loose>()?.0,
+                "message" => event.message = map.next_value::<Loose>()?.0,
+                "tokens" => {
+                    let raw = map.next_value::<Box<RawValue>>()?;
+                    let value = Scanner::new(raw.get()).value().map_err(serde::de::Error::custom)?;
+                    event.tokens = match Quantity::of(value) {
+                        Quantity::Absent => None,
+                        quantity => Some(quantity.or_zero()),
+                    };
+                }
+                "metadata" => event.metadata = map.next_value::<Option<Box<RawValue>>>()?,
+                _ => keep(&mut event.extra, key, map.next_value()?),
+            }
+        }
+        Ok(event)
+    }
+}
+
+/// Text, or what can stand for it: a number or truth value as written. Anything else is none.
+struct Loose(Option<String>);
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let json = raw.get();
+        Ok(Self(match json.as_bytes().first() {
+            Some(b'"') => Some(serde_json::from_str(json).map_err(serde::de::Error::custom)?),
+            Some(b'{' | b'[' | b'n') | None => {
+                serde_json::from_str::<IgnoredAny>(json).map_err(serde::de::Error::custom)?;
+                None
+            }
+            Some(_) => Some(json.to_owned()),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_fields_survive_and_the_guides_come_first() {
+        let line = r#"{"zeta":1e400,"tokens":5,"alpha":{"b":[1,2.50]},"component":"routing"}"#;
+        let event: Event = serde_json::from_str(line).unwrap();
+        let written = serde_json::to_string(&event).unwrap();
+        assert_eq!(written, r#"{"component":"routing","tokens":5,"zeta":1e400,"alpha":{"b":[1,2.50]}}"#);
+        assert_eq!(Event::parse(line).unwrap(), event);
+    }
+}

@@ -1,0 +1,56 @@
+//! How an answer's tokens divide.
+
+use std::ops::AddAssign;
+
+use crate::quantity::Quantity;
+use crate::scan::{Malformed, Scanner};
+
+/// Tokens of one answer, or of many. `input` is the uncached part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Usage {
+    /// Tokens read that no cache held.
+    pub input: u64,
+    /// Tokens written.
+    pub output: u64,
+    /// The part of the output that was reasoning, where the log tells it.
+    pub reasoning: u64,
+    /// Tokens read from a cache.
+    pub cache_read: u64,
+    /// Tokens written to a cache.
+    pub cache_write: u64,
+}
+
+impl Usage {
+    /// Reads `metadata.usage` of a Sigil line (`DESIGN.md`, Event). Parts that are no counts are 0.
+    pub fn scan(scanner: &mut Scanner<'_>) -> Result<Self, Malformed> {
+        let mut usage = Self::default();
+        scanner.object(|key, scanner| {
+            let count = Quantity::of(scanner.value()?).or_zero();
+            match &*key.decode() {
+                "input" => usage.input = count,
+                "output" => usage.output = count,
+                "reasoning" => usage.reasoning = count,
+                "cache_read" => usage.cache_read = count,
+                "cache_write" => usage.cache_write = count,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(usage)
+    }
+
+    /// Input, cache and output together: what the context holds behind the answer.
+    pub fn context(&self) -> u64 {
+        self.input + self.cache_read + self.cache_write + self.output
+    }
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.input += other.input;
+        self.output += other.output;
+        self.reasoning += other.reasoning;
+        self.cache_read += other.cache_read;
+        self.cache_write += other.cache_write;
+    }
+}
