@@ -1,1 +1,22 @@
-//! sigil-store
+//! The log directory on disk: where it is, what is in it, and how it is written safely.
+//!
+//! Knows names, directories and the configuration file. What stands inside a log is the business of
+//! the crates that read it; what a tool prints is the business of the tools.
+
+pub mod atomic;
+pub mod cause;
+pub mod code;
+pub mod config;
+mod error;
+pub mod escape;
+pub mod home;
+pub mod layout;
+pub mod nearest;
+pub mod quantity;
+pub mod rotation;
+pub mod session_id;
+
+pub use config::Config;
+pub use error::Error;
+pub use layout::{Store, StoredSession};
+pub use session_id::SessionId;

@@ -1,0 +1,174 @@
+//! Writing files so that nobody ever sees half of one, not even after a power cut.
+
+use std::fs::{self, DirBuilder, File, Metadata, Permissions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// What goes to the operating system at a time.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// Replaces the file at `path` by what `fill` writes, or leaves it as it was.
+///
+/// The text goes to a temporary file in the same directory, which is brought to the disk and then renamed. An
+/// existing file's permissions (and owner, where that is allowed) stay, a new one's are 0600. A symbolic link
+/// stays one; what it points to is replaced.
+///
+/// # Errors
+///
+/// [`Error::Io`] with what `fill` or the operating system said; nothing is left behind then.
+pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    replace(path, fill).map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
+}
+
+/// Makes a directory and the ones above it that are missing, with permissions 0700. One that exists is fine.
+///
+/// # Errors
+///
+/// [`Error::Io`].
+pub fn create_dir(path: &Path) -> Result<(), Error> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|source| Error::Io { action: "create", path: path.to_owned(), source })
+}
+
+fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let target = target(path);
+    let directory = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut temporary = tempfile::Builder::new().prefix(".sigil-").suffix(".tmp").tempfile_in(directory)?;
+    let mut buffer = BufWriter::with_capacity(BUFFER_BYTES, temporary.as_file_mut());
+    fill(&mut buffer)?;
+    buffer.flush()?;
+    drop(buffer);
+    if let Ok(existing) = fs::metadata(&target) {
+        keep_access(temporary.as_file(), &existing)?;
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(&target).map_err(|error| error.error)?;
+    sync_dir(directory)
+}
+
+/// The file that a link stands for, so that the link survives the rename.
+fn target(path: &Path) -> PathBuf {
+    if path.is_symlink() {
+        fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    } else {
+        path.to_owned()
+    }
+}
+
+fn keep_access(file: &File, existing: &Metadata) -> io::Result<()> {
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) != (existing.uid(), existing.gid()) {
+        // Only root may give files away; for others the file becomes theirs, as with any editor.
+        let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
+    }
+    file.set_permissions(Permissions::from_mode(existing.mode() & 0o7777))
+}
+
+/// Brings a rename to the disk. Some network file systems cannot do that for directories and say so.
+fn sync_dir(directory: &Path) -> io::Result<()> {
+    match File::open(directory)?.sync_all() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o7777
+    }
+
+    fn names(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_new_file_is_private() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tokens.json");
+        write(&path, |out| out.write_all(b"{}\n")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "{}\n");
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(names(directory.path()), ["tokens.json"]);
+    }
+
+    #[test]
+    fn an_existing_file_keeps_its_permissions() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tokens.json");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        write(&path, |out| out.write_all(b"new")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(mode(&path), 0o640);
+    }
+
+    #[test]
+    fn a_failure_leaves_the_old_file_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tokens.json");
+        fs::write(&path, "old").unwrap();
+        let failed = write(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        let expected =
+            format!("E009_DISK_FULL: cannot write {}: no storage space", crate::home::shown(&path));
+        assert_eq!(failed.unwrap_err().to_string(), expected);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(directory.path()), ["tokens.json"]);
+    }
+
+    #[test]
+    fn a_directory_in_the_way_is_an_error_and_nothing_is_left() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("taken");
+        fs::create_dir(&path).unwrap();
+        assert!(write(&path, |out| out.write_all(b"x")).is_err());
+        assert_eq!(names(directory.path()), ["taken"]);
+    }
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let (real, link) = (directory.path().join("real"), directory.path().join("link"));
+        fs::write(&real, "old").unwrap();
+        symlink("real", &link).unwrap();
+        write(&link, |out| out.write_all(b"new")).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+    }
+
+    #[test]
+    fn a_missing_directory_is_said() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("gone/file");
+        let message = write(&path, |_| Ok(())).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            format!("E001_SESSION_NF: cannot write {}: no such file or directory", crate::home::shown(&path))
+        );
+    }
+
+    #[test]
+    fn directories_are_private_all_the_way() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a/b");
+        create_dir(&path).unwrap();
+        create_dir(&path).unwrap();
+        assert_eq!((mode(&path), mode(&directory.path().join("a"))), (0o700, 0o700));
+    }
+}

@@ -1,0 +1,139 @@
+//! The configuration file: what may stand in it, where it is, what it means.
+//!
+//! Everything is optional. What is wrong is said with file, line and key, so that a typing error is not a
+//! setting that silently does nothing.
+
+mod document;
+mod keys;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::home::Environment;
+
+/// What the configuration file says; everything that it does not say is `None` or empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// The file it was read from, if there was one.
+    pub file: Option<PathBuf>,
+    /// `log_path`: the log store. `~/` is expanded; a relative one is below the file's directory.
+    pub log_path: Option<PathBuf>,
+    /// `timezone`: how times are shown; an IANA name, `utc` or `local`, not checked here.
+    pub timezone: Option<String>,
+    /// `input_timezone`: how times without a zone are read; not checked here.
+    pub input_timezone: Option<String>,
+    /// `color`: when output is coloured.
+    pub color: Option<Color>,
+    /// `[budget]`: how many tokens may be used.
+    pub budget: Budget,
+    /// `[check]`: where `--check` begins to complain.
+    pub check: Check,
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    /// In pipes and files too.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Color {
+    /// The names, in the order in which help shows them.
+    pub const NAMES: [&'static str; 3] = ["auto", "always", "never"];
+
+    /// The one that has this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "always" => Some(Self::Always),
+            "never" => Some(Self::Never),
+            _ => None,
+        }
+    }
+}
+
+/// Budgets in tokens. The defaults are not here but with whoever knows what they are for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// `session`: for a whole session.
+    pub session: Option<u64>,
+    /// `[budget.components]`: by the component's name.
+    pub components: BTreeMap<String, u64>,
+}
+
+/// Thresholds of `--check` in percent of the budget; they may exceed 100.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Check {
+    /// `warn_at`: from here on it warns.
+    pub warn_at: Option<f64>,
+    /// `critical_at`: from here on it is critical; not below `warn_at`.
+    pub critical_at: Option<f64>,
+}
+
+impl Config {
+    /// Reads the configuration file: the `explicit` one (`--config`), else `$SIGIL_CONFIG`, else
+    /// `~/.sigil/config.toml`. Only the last may be missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ConfigUnreadable`] if it cannot be read, [`Error::Config`] if it says something wrong.
+    pub fn load(explicit: Option<&Path>) -> Result<Self, Error> {
+        Self::load_in(explicit, &Environment::of_process())
+    }
+
+    /// [`load`](Self::load) in a given environment.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn load_in(explicit: Option<&Path>, environment: &Environment) -> Result<Self, Error> {
+        let variable = environment.config.as_ref().filter(|path| !path.is_empty());
+        if let Some(file) = explicit.or(variable.map(Path::new)) {
+            let file = environment.expand(file)?;
+            let bytes = fs::read(&file).map_err(|source| unreadable(&file, source))?;
+            return Self::parse(&file, &bytes, environment);
+        }
+        let Ok(directory) = environment.sigil_dir() else { return Ok(Self::default()) };
+        let file = directory.join("config.toml");
+        match fs::read(&file) {
+            Ok(bytes) => Self::parse(&file, &bytes, environment),
+            Err(error) if is_missing(&error) => Ok(Self::default()),
+            Err(error) => Err(unreadable(&file, error)),
+        }
+    }
+
+    fn parse(file: &Path, bytes: &[u8], environment: &Environment) -> Result<Self, Error> {
+        let mut config = match str::from_utf8(bytes) {
+            Ok(text) => keys::read(&document::Document::new(file, text), environment)?,
+            Err(error) => {
+                let line = document::line_at(bytes, error.valid_up_to());
+                return Err(Error::Config {
+                    file: file.to_owned(),
+                    line,
+                    text: "not valid UTF-8".to_owned(),
+                });
+            }
+        };
+        config.file = Some(file.to_owned());
+        Ok(config)
+    }
+}
+
+fn unreadable(file: &Path, source: io::Error) -> Error {
+    Error::ConfigUnreadable { file: file.to_owned(), source }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+#[cfg(test)]
+mod tests;

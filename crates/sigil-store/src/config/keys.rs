@@ -1,0 +1,78 @@
+//! The keys that a configuration may have, and what each of them sets.
+
+use std::path::Path;
+
+use super::document::{Document, Entry};
+use super::{Budget, Check, Color, Config};
+use crate::Error;
+use crate::home::Environment;
+
+pub(super) fn read(document: &Document<'_>, environment: &Environment) -> Result<Config, Error> {
+    let table = document.parse()?;
+    let mut config = Config::default();
+    for entry in document.entries("", &table) {
+        match entry.key() {
+            "log_path" => {
+                let path = environment.expand(Path::new(filled(&entry)?))?;
+                config.log_path = Some(document.directory().join(path));
+            }
+            "timezone" => config.timezone = Some(filled(&entry)?.to_owned()),
+            "input_timezone" => config.input_timezone = Some(filled(&entry)?.to_owned()),
+            "color" => config.color = Some(entry.choice(&Color::NAMES, Color::from_name)?),
+            "budget" => config.budget = budget(&entry)?,
+            "check" => config.check = check(&entry)?,
+            _ => {
+                return Err(entry.unknown(&[
+                    "log_path",
+                    "timezone",
+                    "input_timezone",
+                    "color",
+                    "budget",
+                    "check",
+                ]));
+            }
+        }
+    }
+    Ok(config)
+}
+
+fn budget(table: &Entry<'_>) -> Result<Budget, Error> {
+    let mut budget = Budget::default();
+    for entry in table.table()? {
+        match entry.key() {
+            "session" => budget.session = Some(entry.tokens()?),
+            "components" => {
+                for component in entry.table()? {
+                    budget.components.insert(component.key().to_owned(), component.tokens()?);
+                }
+            }
+            _ => return Err(entry.unknown(&["session", "components"])),
+        }
+    }
+    Ok(budget)
+}
+
+fn check(table: &Entry<'_>) -> Result<Check, Error> {
+    let mut check = Check::default();
+    for entry in table.table()? {
+        match entry.key() {
+            "warn_at" => check.warn_at = Some(entry.percent()?),
+            "critical_at" => check.critical_at = Some(entry.percent()?),
+            _ => return Err(entry.unknown(&["warn_at", "critical_at"])),
+        }
+    }
+    match (check.warn_at, check.critical_at) {
+        (Some(warn_at), Some(critical_at)) if critical_at < warn_at => {
+            Err(table.wrong(&format!("critical_at \"{critical_at}\" is below warn_at \"{warn_at}\"")))
+        }
+        _ => Ok(check),
+    }
+}
+
+/// A string that says something.
+fn filled<'a>(entry: &Entry<'a>) -> Result<&'a str, Error> {
+    match entry.string()? {
+        "" => Err(entry.wrong("is empty; leave the key out for the default")),
+        text => Ok(text),
+    }
+}

@@ -1,0 +1,200 @@
+//! What a configuration may say, and what is answered when it says something else.
+
+use std::os::unix::fs::PermissionsExt;
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// A home directory, with this configuration in it if there is one.
+fn home(config: Option<&str>) -> (TempDir, Environment) {
+    let home = tempfile::tempdir().unwrap();
+    if let Some(config) = config {
+        fs::create_dir(home.path().join(".sigil")).unwrap();
+        fs::write(home.path().join(".sigil/config.toml"), config).unwrap();
+    }
+    let environment = Environment { home: Some(home.path().to_owned()), ..Environment::default() };
+    (home, environment)
+}
+
+fn load(config: &str) -> Result<Config, Error> {
+    let (_home, environment) = home(Some(config));
+    Config::load_in(None, &environment)
+}
+
+/// The message for a configuration, without the code and the file's name in front.
+fn complaint(config: &str) -> String {
+    let message = load(config).unwrap_err().to_string();
+    assert!(message.starts_with("E010_CONFIG_ERR: "), "{message}");
+    message.split_once("config.toml:").unwrap().1.to_owned()
+}
+
+#[test]
+fn everything_that_can_be_said_is_understood() {
+    let (home, environment) = home(Some(
+        "\u{feff}log_path = \"~/logs\"\n\
+         timezone = \"Europe/Berlin\"\n\
+         input_timezone = \"utc\"\n\
+         color = \"never\"\n\
+         [budget]\n\
+         session = \"256k\"\n\
+         [budget.components]\n\
+         routing = 10_000\n\
+         \"my tool\" = \"1.5M\"\n\
+         [check]\n\
+         warn_at = 80\n\
+         critical_at = 92.5\n",
+    ));
+    let expected = Config {
+        file: Some(home.path().join(".sigil/config.toml")),
+        log_path: Some(home.path().join("logs")),
+        timezone: Some("Europe/Berlin".into()),
+        input_timezone: Some("utc".into()),
+        color: Some(Color::Never),
+        budget: Budget {
+            session: Some(256_000),
+            components: [("routing".into(), 10_000), ("my tool".into(), 1_500_000)].into(),
+        },
+        check: Check { warn_at: Some(80.0), critical_at: Some(92.5) },
+    };
+    assert_eq!(Config::load_in(None, &environment).unwrap(), expected);
+}
+
+#[test]
+fn dotted_keys_and_inline_tables_say_the_same() {
+    let config = load("budget.session = 5\nbudget.components = { a = 1 }\n").unwrap();
+    assert_eq!(config.budget, Budget { session: Some(5), components: [("a".into(), 1)].into() });
+}
+
+#[test]
+fn no_file_and_an_empty_file_are_the_defaults() {
+    let (_home, environment) = home(None);
+    assert_eq!(Config::load_in(None, &environment).unwrap(), Config::default());
+    assert_eq!(Config::load_in(None, &Environment::default()).unwrap(), Config::default());
+    let empty = load("").unwrap();
+    assert_eq!(empty, Config { file: empty.file.clone(), ..Config::default() });
+}
+
+#[test]
+fn a_relative_log_path_is_below_the_file() {
+    let (home, environment) = home(Some("log_path = \"logs\""));
+    let config = Config::load_in(None, &environment).unwrap();
+    assert_eq!(config.log_path, Some(home.path().join(".sigil/logs")));
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line_and_the_right_one() {
+    assert_eq!(
+        complaint("# mine\n\n[budjet]\nsession = 1\n"),
+        "3: unknown key \"budjet\"; did you mean \"budget\"?"
+    );
+    assert_eq!(
+        complaint("[budget]\nsesion = 1\n"),
+        "2: unknown key \"budget.sesion\"; did you mean \"budget.session\"?"
+    );
+    assert_eq!(
+        complaint("[check]\nx = 1\n"),
+        "2: unknown key \"check.x\"; expected one of warn_at, critical_at"
+    );
+    assert_eq!(complaint("color = \"auto\"\nz = 1\ny = 2\n").split(';').next(), Some("2: unknown key \"z\""));
+    assert_eq!(complaint("\"a\\u001Bb\" = 1").split(';').next(), Some("1: unknown key \"a\\x1bb\""));
+}
+
+#[test]
+fn a_wrong_type_is_named() {
+    assert_eq!(complaint("timezone = 1"), "1: timezone: expected a string, found an integer");
+    assert_eq!(complaint("budget = 5"), "1: budget: expected a table, found an integer");
+    assert_eq!(
+        complaint("[budget]\nsession = 2.5"),
+        "2: budget.session: expected a number of tokens, such as 256000 or \"256k\", found a float"
+    );
+    assert_eq!(
+        complaint("[check]\nwarn_at = \"80%\""),
+        "2: check.warn_at: expected a number of percent, such as 80, found a string"
+    );
+}
+
+#[test]
+fn a_wrong_value_is_named() {
+    let tokens = "is not a number of tokens; write 256000, 256k or 1.5M";
+    assert_eq!(complaint("[budget]\n\nsession = \"12x\""), format!("3: budget.session: \"12x\" {tokens}"));
+    assert_eq!(
+        complaint("[budget.components]\nrouting = -5"),
+        format!("2: budget.components.routing: \"-5\" {tokens}")
+    );
+    assert_eq!(
+        complaint("[check]\nwarn_at = nan"),
+        "2: check.warn_at: \"nan\" is not a percentage; write a number from 0"
+    );
+    assert_eq!(
+        complaint("[check]\nwarn_at = 90\ncritical_at = 80"),
+        "1: check: critical_at \"80\" is below warn_at \"90\""
+    );
+    assert_eq!(
+        complaint("color = \"allways\""),
+        "1: color: \"allways\" is not known; did you mean \"always\"?"
+    );
+    assert_eq!(
+        complaint("color = \"blue\""),
+        "1: color: \"blue\" is not known; expected one of auto, always, never"
+    );
+    assert_eq!(complaint("log_path = \"\""), "1: log_path: is empty; leave the key out for the default");
+}
+
+#[test]
+fn what_is_no_toml_is_said_with_its_line() {
+    assert_eq!(complaint("color = \"auto\"\nbudget\n"), "2: key with no value, expected `=`");
+    assert_eq!(
+        complaint("color = \"auto\"\ncolor = auto\n"),
+        "2: string values must be quoted, expected literal string"
+    );
+    assert_eq!(complaint("[check]\n[budget]\n[check]\n"), "3: duplicate key \"check\"");
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_said_with_its_line() {
+    let (home, environment) = home(None);
+    let file = home.path().join("own.toml");
+    fs::write(&file, b"# fine\ncolor = \"\xff\"\n").unwrap();
+    let message = Config::load_in(Some(&file), &environment).unwrap_err().to_string();
+    assert!(message.ends_with("own.toml:2: not valid UTF-8"), "{message}");
+}
+
+#[test]
+fn an_explicit_file_wins_over_the_variable_and_both_must_exist() {
+    let (home, mut environment) = home(Some("timezone = \"default\""));
+    let [explicit, variable] = ["explicit", "variable"].map(|name| {
+        let file = home.path().join(name);
+        fs::write(&file, format!("timezone = \"{name}\"")).unwrap();
+        file
+    });
+    let zone = |explicit: Option<&Path>, environment: &Environment| {
+        Config::load_in(explicit, environment).map(|config| config.timezone.unwrap())
+    };
+    assert_eq!(zone(None, &environment).unwrap(), "default");
+    environment.config = Some("".into());
+    assert_eq!(zone(None, &environment).unwrap(), "default");
+    environment.config = Some(variable.into());
+    assert_eq!(zone(None, &environment).unwrap(), "variable");
+    assert_eq!(zone(Some(&explicit), &environment).unwrap(), "explicit");
+    environment.config = Some("/nowhere/sigil.toml".into());
+    assert_eq!(
+        zone(None, &environment).unwrap_err().to_string(),
+        "E010_CONFIG_ERR: cannot read config file /nowhere/sigil.toml: no such file or directory"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_configuration_error() {
+    let (home, environment) = home(Some(""));
+    let message = Config::load_in(Some(home.path()), &environment).unwrap_err().to_string();
+    assert!(message.starts_with("E010_CONFIG_ERR: cannot read config file "), "{message}");
+    assert!(message.ends_with(": is a directory"), "{message}");
+
+    let file = home.path().join(".sigil/config.toml");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
+    // Root reads everything.
+    if let Err(error) = Config::load_in(None, &environment) {
+        assert!(error.to_string().ends_with(": permission denied"), "{error}");
+    }
+}

@@ -1,0 +1,128 @@
+//! Rotated logs: which files are older parts of a log, and in which order they were written.
+//!
+//! Names are those that logrotate makes, with or without `.gz`: `NAME.1`, `NAME-20260111` and, with other
+//! date formats, `NAME-2026011110`, `NAME-2026-01-11`, `NAME-20260111-1768120532`. Other compressions are
+//! left out, because nothing here reads them.
+
+mod stamp;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Digits that a rotation number may have; what is longer is something else, such as a process id.
+const LONGEST_NUMBER: usize = 6;
+
+/// Where a rotated part stands among the parts of its log; the oldest is the smallest.
+///
+/// If a log has both kinds, the dated parts are the older ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rotation {
+    /// `-YYYYMMDD`: rotated at that time.
+    Dated {
+        /// `YYYYMMDDhhmmss` as a number; what the name leaves out is zero.
+        stamp: u64,
+        /// `.N` behind the date, 0 if there is none. It is put there when the date is taken already, so a
+        /// higher one is newer.
+        counter: u32,
+    },
+    /// `.N`: rotated N times, so that a higher one is older.
+    Numbered(Reverse<u32>),
+}
+
+/// Splits a file name into the log it belongs to and its place among the rotated parts.
+///
+/// `execution.jsonl.2.gz` is part 2 of `execution.jsonl`. A name that is not rotated is returned whole.
+pub fn split(name: &str) -> (&str, Option<Rotation>) {
+    let plain = name.strip_suffix(".gz").unwrap_or(name);
+    let separators = plain.match_indices(['.', '-']).filter(|(at, _)| *at > 0);
+    for (at, _) in separators {
+        if let Some(rotation) = suffix(&plain[at..]) {
+            return (&plain[..at], Some(rotation));
+        }
+    }
+    (name, None)
+}
+
+/// A text whose plain byte order puts the parts of one log oldest first and the live file last, and files
+/// that do not belong together in the order of their names.
+///
+/// Different paths have different keys.
+pub fn order_key(path: &str) -> String {
+    let name_at = path.rfind('/').map_or(0, |slash| slash + 1);
+    let (base, rotation) = split(&path[name_at..]);
+    let log = &path[..name_at + base.len()];
+    let written = &path[name_at + base.len()..];
+    // NUL is smaller than anything a name holds, so that `a` and its parts come before `a.b`.
+    match rotation {
+        Some(Rotation::Dated { stamp, counter }) => format!("{log}\0{:014}.{counter:06}\0{written}", stamp),
+        Some(Rotation::Numbered(Reverse(number))) => {
+            format!("{log}\0numbered {:06}\0{written}", 999_999_u32.saturating_sub(number))
+        }
+        None => format!("{log}\0the live file"),
+    }
+}
+
+/// The rotated parts of the log at `path`, oldest first, ending with `path` itself if it exists.
+///
+/// A part that is there both plain and compressed is being compressed at this moment: the plain one counts,
+/// because it is the complete one. A directory that does not exist has no parts.
+///
+/// # Errors
+///
+/// What reading the directory answers, other than that it is not there.
+pub fn parts(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let Some(name) = path.file_name() else { return Ok(Vec::new()) };
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut rotated = BTreeMap::new();
+    for entry in entries {
+        let sibling = entry?.file_name();
+        let after = sibling.as_encoded_bytes().strip_prefix(name.as_encoded_bytes());
+        let Some(after) = after.and_then(|after| str::from_utf8(after).ok()) else { continue };
+        let plain = after.strip_suffix(".gz");
+        let Some(rotation) = suffix(plain.unwrap_or(after)) else { continue };
+        let part = path.with_file_name(&sibling);
+        if !part.is_file() {
+            continue;
+        }
+        let is_compressed = plain.is_some();
+        if !is_compressed || !rotated.contains_key(&rotation) {
+            rotated.insert(rotation, part);
+        }
+    }
+    let mut parts: Vec<PathBuf> = rotated.into_values().collect();
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir()) {
+        parts.push(path.to_owned());
+    }
+    Ok(parts)
+}
+
+/// Reads what stands behind the name of a log, with the separator and without `.gz`.
+fn suffix(text: &str) -> Option<Rotation> {
+    let rest = text.strip_prefix(['.', '-'])?;
+    if let Some(stamp) = stamp::parse(rest) {
+        return Some(Rotation::Dated { stamp, counter: 0 });
+    }
+    if let Some((date, counter)) = rest.rsplit_once('.') {
+        return Some(Rotation::Dated { stamp: stamp::parse(date)?, counter: number(counter)? });
+    }
+    if text.starts_with('.') { Some(Rotation::Numbered(Reverse(number(rest)?))) } else { None }
+}
+
+fn number(text: &str) -> Option<u32> {
+    let is_number = text.len() <= LONGEST_NUMBER && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests;
