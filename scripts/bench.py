@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Runs commands in turn on one log and prints their times, their memory and the bounds.
+
+scripts/bench.sh prepares everything and calls this. Every round runs each command once, so that
+what disturbs the machine disturbs all of them; the median of the rounds is what counts. Time is from
+starting a process to its end. Peak memory is the kernel's figure for the process (ru_maxrss), which is
+never less than what this script itself holds: see the row of `true`.
+"""
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+MIB = 1 << 20
+STARTS = 50  # runs of each command that only starts
+MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
+
+DUCKDB = """
+import duckdb, sys, time
+db = duckdb.connect(config={"threads": int(sys.argv[2])})
+start = time.perf_counter()
+query = "SELECT sum(tokens) FROM read_ndjson(?, columns={tokens: 'BIGINT'})"
+print(db.execute(query, [sys.argv[1]]).fetchone()[0])
+print("seconds", time.perf_counter() - start)
+"""
+POLARS = """
+import polars, sys
+print(polars.scan_ndjson(sys.argv[1], schema={"tokens": polars.Int64}).sum().collect().item())
+"""
+RECIPE = "import sys, json; print(sum(json.loads(l).get('tokens', 0) for l in sys.stdin))"
+JAQ = "reduce inputs as $event (0; . + ($event.tokens // 0))"
+
+
+@dataclass
+class Command:
+    """A command line: how it is shown, what runs, and what is known of it so far."""
+
+    name: str
+    argv: list
+    feed: str = "argument"  # how the log comes in: "argument", "stdin", or "cat" for a pipe from cat
+    discard: bool = False  # stdout goes to /dev/null
+    total: bool = True  # prints the total
+    missing: str = ""  # why it cannot run
+    failed: str = ""
+    seconds: list = field(default_factory=list)
+    peaks: list = field(default_factory=list)
+
+    def median(self):
+        return statistics.median(self.seconds) if self.seconds else None
+
+    def peak(self):
+        return max(self.peaks) if self.peaks else None
+
+
+def run(command, log):
+    """Runs `command` once: seconds, peak in bytes, and what it printed."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(log, "rb") as source:
+        stdin, cat = subprocess.DEVNULL, None
+        start = time.perf_counter()
+        if command.feed == "stdin":
+            stdin = source
+        elif command.feed == "cat":
+            cat = subprocess.Popen(["cat", log], stdout=subprocess.PIPE)
+            stdin = cat.stdout
+        child = subprocess.Popen(
+            command.argv, stdin=stdin, stdout=subprocess.DEVNULL if command.discard else out, stderr=err
+        )
+        if cat:
+            cat.stdout.close()
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if cat:
+            cat.wait()
+        out.seek(0)
+        err.seek(0)
+        if child.returncode != 0:
+            words = err.read().decode(errors="replace").strip().splitlines() or ["no message"]
+            raise RuntimeError(f"exit {child.returncode}: {words[-1]}")
+        return seconds, usage.ru_maxrss * MAXRSS_BYTES, out.read().decode(errors="replace")
+
+
+def numbers(text):
+    """The whole numbers in `text`, thousands separators left out."""
+    return {int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", text)}
+
+
+def measure(commands, rounds, log, total=None):
+    """Runs every command in every round; the first round warms up and checks what is printed."""
+    for number in range(rounds + 1):
+        for command in commands:
+            if command.missing or command.failed:
+                continue
+            try:
+                seconds, peak, printed = run(command, log)
+            except (OSError, RuntimeError) as error:
+                command.failed = str(error)
+                continue
+            if total is not None and command.total and not command.discard and total not in numbers(printed):
+                command.failed = f"does not print the total {total:,}"
+            elif number > 0:
+                # A query that names its own seconds is taken at its word: its program's start is not its work.
+                own = re.search(r"^seconds ([\d.]+)$", printed, re.MULTILINE)
+                command.seconds.append(float(own[1]) if own else seconds)
+                command.peaks.append(peak)
+
+
+def cores():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def peer(name, module, python, argv):
+    """A peer that is a Python module."""
+    try:
+        found = subprocess.run(
+            [python, "-c", f"import {module}; print({module}.__version__)"], capture_output=True, text=True
+        )
+    except OSError as error:
+        return Command(name, argv, missing=error.strerror)
+    if found.returncode != 0:
+        return Command(name, argv, missing=found.stderr.strip().splitlines()[-1])
+    return Command(f"{name} {found.stdout.strip()}", argv)
+
+
+def jaq_peer(jaq, log):
+    argv = [jaq, "-n", JAQ, log]
+    try:
+        version = subprocess.run([jaq, "--version"], capture_output=True, text=True).stdout.strip()
+    except OSError as error:
+        return Command("jaq", argv, missing=error.strerror)
+    return Command(version or "jaq", argv)
+
+
+def table(rows, size, base):
+    head = ("command", "median s", "min", "max", "MiB/s", "peak MiB", "ratio")
+    cells = [head]
+    for command in rows:
+        if not command.seconds:
+            why = f"missing: {command.missing}" if command.missing else f"failed: {command.failed}"
+            cells.append((command.name, why))
+            continue
+        middle = command.median()
+        cells.append((
+            command.name + (f" (failed: {command.failed})" if command.failed else ""),
+            f"{middle:.4f}", f"{min(command.seconds):.4f}", f"{max(command.seconds):.4f}",
+            f"{size / MIB / middle:,.0f}" if size else "", f"{command.peak() / MIB:.1f}",
+            f"{middle / base:.2f}" if base else "",
+        ))
+    width = max(len(row[0]) for row in cells)
+    for row in cells:
+        print((row[0].ljust(width) + "".join(" " + cell.rjust(9) for cell in row[1:])).rstrip())
+
+
+def bound(text, measured, limit, unit):
+    """Prints whether `measured` stays within `limit`; a value that is not there is not met."""
+    if measured is None or limit is None:
+        print(f"  {text}: not measured")
+        return False
+    met = measured <= limit
+    verdict = "met" if met else f"missed by {measured - limit:.4g} {unit} ({(measured / limit - 1) * 100:.0f} %)"
+    print(f"  {text}: {measured:.4g} {unit}, limit {limit:.4g} {unit}: {verdict}")
+    return met
+
+
+def main():
+    options = argparse.ArgumentParser(description="Called by scripts/bench.sh.")
+    for name in ("--log", "--bin", "--python", "--jaq"):
+        options.add_argument(name, required=True)
+    options.add_argument("--runs", type=int, default=5)
+    options.add_argument("--strict", action="store_true")
+    args = options.parse_args()
+    if args.runs < 1:
+        options.error("--runs must be at least 1")
+
+    log, threads = args.log, cores()
+    os.environ.update(POLARS_MAX_THREADS=str(threads))
+    tokens, report = os.path.join(args.bin, "sigil-tokens"), os.path.join(args.bin, "sigil-report")
+
+    summary = Command("sigil-tokens --summary FILE", [tokens, "--summary", log])
+    piped = Command("cat FILE | sigil-tokens --summary", [tokens, "--summary"], feed="cat")
+    running = Command("cat FILE | sigil-tokens >/dev/null", [tokens], feed="cat", discard=True)
+    reported = Command("sigil-report FILE", [report, log])
+    recipe = Command("the guide's Python recipe", [sys.executable, "-c", RECIPE], feed="stdin")
+    duckdb = peer("DuckDB", "duckdb", args.python, [args.python, "-c", DUCKDB, log, str(threads)])
+    polars = peer("Polars", "polars", args.python, [args.python, "-c", POLARS, log])
+    jaq = jaq_peer(args.jaq, log)
+    lines = Command("wc -l", ["wc", "-l", log], total=False)
+    rows = [summary, piped, running, reported, duckdb, polars, jaq, recipe, lines]
+    starts = [Command(f"{name} --version", [os.path.join(args.bin, name), "--version"], total=False)
+              for name in ("sigil-tokens", "sigil-report")]
+    nothing = Command("true", ["true"], total=False)
+
+    size = os.path.getsize(log)
+    total = int(run(recipe, log)[2])
+    print(f"{size / MIB:,.0f} MiB, {total:,} tokens, {threads} cores; DuckDB and Polars use {threads} threads.")
+    print(f"Median of {args.runs} runs in turn, warm. MiB/s of the log. Ratio: to sigil-tokens --summary FILE.")
+    print("DuckDB's time is the query's alone, without starting Python; all others are whole processes.\n")
+    sys.stdout.flush()
+    measure(rows, args.runs, log, total)
+    measure([*starts, nothing], STARTS, log)
+
+    table(rows, size, summary.median())
+    print()
+    table([*starts, nothing], None, None)
+
+    def peak_mib(commands):
+        return max((c.peak() / MIB for c in commands if c.peak()), default=None)
+
+    def slowest_ms(commands):
+        return None if any(not c.seconds for c in commands) else max(c.median() for c in commands) * 1000
+
+    print("\nbounds")
+    met = [
+        bound("sigil-tokens --summary no slower than DuckDB", summary.median(), duckdb.median(), "s"),
+        bound("peak memory of sigil-tokens", peak_mib([summary, piped, running]), 64, "MiB"),
+        bound("from a pipe at least half the speed of the file", piped.median(),
+              summary.median() and 2 * summary.median(), "s"),
+        bound("start-up of the slowest tool", slowest_ms(starts), 5, "ms"),
+    ]
+    for command in [*rows, *starts]:
+        if command.missing:
+            print(f"  {command.name} was not measured: {command.missing}")
+        if command.failed:
+            print(f"  {command.name} failed: {command.failed}")
+    if any(command.failed for command in [*rows, *starts, nothing]) or (args.strict and not all(met)):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
