@@ -1,0 +1,8 @@
+//! The parts of the man pages that people write, one file for each tool.
+
+mod shared;
+pub(crate) mod sigil_report;
+pub(crate) mod sigil_tokens;
+
+#[cfg(test)]
+mod tests;

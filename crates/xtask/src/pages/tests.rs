@@ -1,0 +1,54 @@
+//! Every example of every page is run, in a directory where it finds what it names.
+
+use crate::tools::TOOLS;
+use sigil_testkit::samples::claude::Answer;
+use sigil_testkit::samples::{guide_session, store};
+use sigil_testkit::{Tool, binary};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// Programs that would not end, or would leave the machine, and what takes their place.
+const STAND_INS: [(&str, &str); 2] = [("tail", "shift; exec cat \"$@\""), ("ssh", "shift; exec \"$@\"")];
+
+#[test]
+fn every_example_works() {
+    let home = tempfile::tempdir().unwrap();
+    furnish(home.path());
+    for tool in TOOLS {
+        let built = binary(tool.name);
+        let bin = built.parent().unwrap().display();
+        let path = format!("{}:{bin}:/usr/local/bin:/usr/bin:/bin", home.path().join("bin").display());
+        assert!(!tool.page.examples.is_empty(), "{}", tool.name);
+        for example in tool.page.examples {
+            let output = Tool::new("sh")
+                .args(["-e", "-c", example.command])
+                .env("HOME", home.path())
+                .env("PATH", &path)
+                .current_dir(home.path())
+                .run();
+            let told = output.stderr_text();
+            assert!(output.status.success(), "{}: {}\n{told}", example.command, output.status);
+            assert!(!told.contains(": E0"), "{}\n{told}", example.command);
+        }
+    }
+}
+
+/// A home with a log store, transcripts, two logs, and the stand-ins.
+fn furnish(home: &Path) {
+    store(&home.join(".sigil/logs"), &["lead-1", "lead-2", "my-session"]).unwrap();
+    let project = home.join(".claude/projects/acme");
+    fs::create_dir_all(&project).unwrap();
+    let transcript = Answer::new("msg_1").usage(3, 0).cache(1500, 20).text("done").snapshots(&[1, 80]);
+    fs::write(project.join("7f1c3a52-3d0e-4a65-8a5c-0d9d6f0b7c11.jsonl"), transcript).unwrap();
+    for log in ["execution.jsonl", "session.jsonl"] {
+        fs::write(home.join(log), guide_session("lead-1")).unwrap();
+    }
+    let bin = home.join("bin");
+    fs::create_dir(&bin).unwrap();
+    for (name, script) in STAND_INS {
+        let path = bin.join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
