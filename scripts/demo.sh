@@ -28,7 +28,8 @@ finish() {
     rm -rf "$dir"
 }
 
-say() { printf '%s\n' "$*"; }
+# Each argument on a line.
+say() { printf '%s\n' "$@"; }
 
 # The next event of the session, as an orchestrator would append it.
 event() {
@@ -70,7 +71,7 @@ event 10:15:38.789012 session_complete orchestrator "Pipeline completed successf
 
 # tail looks at the file once a second where the system cannot tell it of changes.
 sleep 1.5
-kill "$tail"
+kill "$tail" 2>/dev/null || :
 wait "$tail" 2>/dev/null || :
 tail=
 wait "$reader"

@@ -60,7 +60,7 @@ for tool in $tools; do
     put 644 "man/completions/$tool.fish" "$prefix/share/fish/vendor_completions.d"
 done
 
-case ":$PATH:" in
-    *":$prefix/bin:"*) ;;
+case "$destdir:$PATH:" in
+    /*:* | *":$prefix/bin:"*) ;;
     *) printf '%s is not on PATH; add it to run the tools by name\n' "$prefix/bin" >&2 ;;
 esac
