@@ -1,0 +1,35 @@
+//! Where a tool runs, as far as its output depends on it.
+
+use std::env;
+use std::io::{self, IsTerminal};
+
+/// What the terminal and the environment say. Given as a value, so that tests need neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Standard output is a terminal.
+    pub is_terminal: bool,
+    /// `NO_COLOR` is set and not empty.
+    pub no_color: bool,
+    /// `CLICOLOR_FORCE` is set, and neither empty nor `0`.
+    pub force_color: bool,
+    /// `TERM` is `dumb`.
+    pub is_dumb: bool,
+    /// `SIGIL_DEBUG` is `true` (guide 9.3), which is `-v`.
+    pub is_debug: bool,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        let value = |name| env::var_os(name).unwrap_or_default();
+        let force = value("CLICOLOR_FORCE");
+        let debug = value("SIGIL_DEBUG");
+        Self {
+            is_terminal: io::stdout().is_terminal(),
+            no_color: !value("NO_COLOR").is_empty(),
+            force_color: !force.is_empty() && force != "0",
+            is_dumb: value("TERM") == "dumb",
+            is_debug: debug.eq_ignore_ascii_case("true") || debug == "1",
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Aligned tables of plain text.
+
+use std::borrow::Cow;
+
+use crate::escape;
+use crate::style::{Palette, Tone};
+use crate::width;
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+
+/// To which side a column's cells are pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Align {
+    Left,
+    Right,
+}
+
+/// A column: its heading, alignment and greatest width.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    heading: String,
+    align: Align,
+    limit: usize,
+}
+
+impl Column {
+    /// A column of texts.
+    pub fn left(heading: &str) -> Self {
+        Self { heading: heading.to_owned(), align: Align::Left, limit: usize::MAX }
+    }
+
+    /// A column of numbers.
+    pub fn right(heading: &str) -> Self {
+        Self { align: Align::Right, ..Self::left(heading) }
+    }
+
+    /// Cuts cells that take more than `columns` columns of the terminal.
+    pub fn at_most(self, columns: usize) -> Self {
+        Self { limit: columns, ..self }
+    }
+}
+
+/// A cell; any text will do, its control characters are written out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    text: String,
+    tone: Option<Tone>,
+}
+
+impl Cell {
+    /// A cell in a tone.
+    pub fn toned(tone: Tone, text: impl Into<String>) -> Self {
+        Self { text: text.into(), tone: Some(tone) }
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self { text: text.into(), tone: None }
+    }
+}
+
+/// A table that is filled row by row and then laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// An empty table. If all headings are empty, it has no line for them.
+    pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+        Self { columns: columns.into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row. Cells that are missing at its end are empty, and those without a column are left out.
+    pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The table's lines: headings, then rows, without white space and line ends at their ends.
+    pub fn lines(&self, palette: Palette) -> Vec<String> {
+        let heading = |column: &Column| Cell::toned(Tone::Strong, column.heading.clone());
+        let has_headings = self.columns.iter().any(|column| !column.heading.is_empty());
+        let headings = has_headings.then(|| self.columns.iter().map(heading).collect::<Vec<_>>());
+        let rows: Vec<Vec<Fitted<'_>>> =
+            headings.iter().chain(&self.rows).map(|row| self.fitted(row)).collect();
+        let widths: Vec<usize> = (0..self.columns.len())
+            .map(|index| rows.iter().map(|row| row[index].columns).max().unwrap_or(0))
+            .collect();
+        rows.iter().map(|row| self.line(row, &widths, palette)).collect()
+    }
+
+    /// The lines as one text, each with its line end.
+    pub fn text(&self, palette: Palette) -> String {
+        self.lines(palette).into_iter().map(|line| line + "\n").collect()
+    }
+
+    /// A row with exactly one cell per column, each escaped, cut and measured.
+    fn fitted<'a>(&self, row: &'a [Cell]) -> Vec<Fitted<'a>> {
+        let cells = row.iter().map(Some).chain(std::iter::repeat(None));
+        let fit = |(column, cell): (&Column, Option<&'a Cell>)| {
+            let text = cell.map_or(Cow::Borrowed(""), |cell| escape::for_terminal(&cell.text));
+            let text = match width::truncated(&text, column.limit) {
+                Cow::Owned(short) => Cow::Owned(short),
+                Cow::Borrowed(_) => text,
+            };
+            Fitted { columns: width::columns(&text), text, tone: cell.and_then(|cell| cell.tone) }
+        };
+        self.columns.iter().zip(cells).map(fit).collect()
+    }
+
+    fn line(&self, row: &[Fitted<'_>], widths: &[usize], palette: Palette) -> String {
+        let mut line = String::new();
+        // Spaces wait until something follows them.
+        let mut spaces = 0;
+        for ((column, cell), width) in self.columns.iter().zip(row).zip(widths) {
+            let padding = width - cell.columns;
+            if column.align == Align::Right {
+                spaces += padding;
+            }
+            if !cell.text.is_empty() {
+                line.extend(std::iter::repeat_n(' ', spaces));
+                spaces = 0;
+                match cell.tone {
+                    Some(tone) => line.push_str(&palette.paint(tone, &cell.text)),
+                    None => line.push_str(&cell.text),
+                }
+            }
+            if column.align == Align::Left {
+                spaces += padding;
+            }
+            spaces += GAP.len();
+        }
+        line
+    }
+}
+
+/// A cell as it will stand there.
+struct Fitted<'a> {
+    text: Cow<'a, str>,
+    columns: usize,
+    tone: Option<Tone>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(table: &Table) -> Vec<String> {
+        table.lines(Palette::PLAIN)
+    }
+
+    #[test]
+    fn columns_are_aligned() {
+        let mut table =
+            Table::new([Column::left("COMPONENT"), Column::right("TOKENS"), Column::left("NOTE")]);
+        table.row(["routing", "50", "fine"]);
+        table.row(["reasoning", "15,000", ""]);
+        assert_eq!(
+            table.text(Palette::PLAIN),
+            "COMPONENT  TOKENS  NOTE\n\
+             routing        50  fine\n\
+             reasoning  15,000\n"
+        );
+    }
+
+    #[test]
+    fn wide_letters_are_counted_as_they_are_shown() {
+        let mut table = Table::new([Column::left("NAME"), Column::right("N")]);
+        table.row(["日本語", "1"]);
+        table.row(["abc", "2"]);
+        assert_eq!(lines(&table), ["NAME    N", "日本語  1", "abc     2"]);
+    }
+
+    #[test]
+    fn hostile_text_cannot_break_a_row() {
+        let mut table = Table::new([Column::left(""), Column::left("")]);
+        table.row(["a\n\x1b[2J", "b"]);
+        table.row(["c", "d"]);
+        assert_eq!(lines(&table), ["a\\n\\x1b[2J  b", "c           d"]);
+    }
+
+    #[test]
+    fn long_cells_are_cut_and_odd_rows_fit() {
+        let mut table = Table::new([Column::left("MESSAGE").at_most(8), Column::right("N")]);
+        table.row(["Intent classified", "1", "no column"]);
+        table.row(["short"]);
+        assert_eq!(lines(&table), ["MESSAGE  N", "Intent…  1", "short"]);
+    }
+
+    #[test]
+    fn colours_do_not_count_as_width() {
+        let mut table = Table::new([Column::left("A"), Column::right("B")]);
+        table.row([Cell::toned(Tone::Bad, "x"), "10".into()]);
+        assert_eq!(
+            table.lines(Palette::COLORED),
+            ["\x1b[1mA\x1b[0m   \x1b[1mB\x1b[0m", "\x1b[31mx\x1b[0m  10"]
+        );
+        assert_eq!(lines(&table), ["A   B", "x  10"]);
+    }
+
+    #[test]
+    fn without_rows_only_headings_are_left() {
+        let table = Table::new([Column::left("A")]);
+        assert!(table.is_empty());
+        assert_eq!(lines(&table), ["A"]);
+        assert_eq!(lines(&Table::new([])), [] as [String; 0]);
+    }
+}

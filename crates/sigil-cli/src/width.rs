@@ -1,0 +1,62 @@
+//! How many columns of a terminal a text takes.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Stands where something was cut off.
+const ELLIPSIS: char = '…';
+
+/// The columns that a text takes; control characters must be written out before.
+pub fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// `text`, cut to at most `columns` columns; `…` then stands at its end.
+pub fn truncated(text: &str, columns: usize) -> Cow<'_, str> {
+    if text.width() <= columns {
+        return Cow::Borrowed(text);
+    }
+    // The ellipsis needs a column itself.
+    let Some(room) = columns.checked_sub(1) else { return Cow::Borrowed("") };
+    let mut taken = 0;
+    let end = text.char_indices().find_map(|(at, letter)| {
+        taken += letter.width().unwrap_or(0);
+        (taken > room).then_some(at)
+    });
+    let mut short = text[..end.unwrap_or(text.len())].trim_end().to_owned();
+    short.push(ELLIPSIS);
+    Cow::Owned(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn wide_letters_take_two_columns() {
+        assert_eq!(columns("abc"), 3);
+        assert_eq!(columns("日本"), 4);
+        assert_eq!(columns("e\u{301}"), 1);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut() {
+        assert_eq!(truncated("routing", 7), "routing");
+        assert_eq!(truncated("routing", 6), "routi…");
+        assert_eq!(truncated("two words", 5), "two…");
+        assert_eq!(truncated("日本語", 5), "日本…");
+        assert_eq!(truncated("日本語", 4), "日…");
+        assert_eq!(truncated("x y", 1), "…");
+        assert_eq!(truncated("x", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wider_than_asked(text in "\\PC{0,20}", limit in 0_usize..20) {
+            prop_assert!(columns(&truncated(&text, limit)) <= limit);
+        }
+    }
+}
