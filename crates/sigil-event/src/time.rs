@@ -196,6 +196,16 @@ impl ZoneReader {
         Timestamp { us, offset_s, zoned }
     }
 
+    /// The reader, knowing what came before; nothing, if there was no time before.
+    pub fn after(self, latest_us: Option<i64>) -> Self {
+        Self { latest_us: latest_us.or(Some(i64::MIN)), ..self }
+    }
+
+    /// The last point in time so far, in microseconds.
+    pub fn latest_us(&self) -> Option<i64> {
+        self.latest_us.filter(|us| *us > i64::MIN)
+    }
+
     /// Whether a time was read whose meaning hangs on the line before, and no line before was known:
     /// a piece of a log that begins inside the hour that comes twice cannot be read alone.
     pub fn needs_what_came_before(&self) -> bool {

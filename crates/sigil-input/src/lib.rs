@@ -1,1 +1,21 @@
-//! sigil-input
+//! Where events come from: operand → source → lines → decoder → events.
+//!
+//! This crate alone opens logs. [`args`] holds the arguments that all tools share for naming inputs,
+//! [`operand`] finds the sources they mean, [`read`] reads sources in pieces over all cores or as they
+//! come, and [`format`] turns lines into events for a [`sigil_event::Sink`].
+#![forbid(unsafe_code)]
+
+pub mod args;
+mod error;
+pub mod format;
+mod line;
+pub mod moment;
+pub mod operand;
+pub mod read;
+pub mod source;
+pub mod zone;
+
+pub use args::{InputArgs, Inputs};
+pub use error::Error;
+pub use format::{Decoder, Format, FormatChoice};
+pub use source::Source;

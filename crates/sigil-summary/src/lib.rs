@@ -1,1 +1,26 @@
-//! sigil-summary
+//! What events add up to. Pure and mergeable: no clock, no environment, no input or output.
+//!
+//! A [`Summary`] takes events piece by piece, in any order of pieces, and merges with others made from
+//! other pieces. What counts is decided by the [`ledger`], and only when [`Summary::resolve`] is asked.
+#![forbid(unsafe_code)]
+
+pub mod budget;
+mod bucket;
+mod coverage;
+mod facts;
+pub mod latency;
+pub mod ledger;
+mod names;
+mod resolved;
+mod selection;
+mod session;
+mod summary;
+mod window;
+
+pub use bucket::{Bucket, Grain};
+pub use facts::{Counts, ErrorFact, Status};
+pub use ledger::{Amounts, CountAll};
+pub use resolved::{Cell, DefectAt, Resolved, SessionSummary};
+pub use selection::Selection;
+pub use summary::{Detail, Summary};
+pub use window::context_window;

@@ -1,0 +1,193 @@
+//! The arguments that name inputs: one struct, so that they mean the same in every tool.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use sigil_event::Sink;
+use sigil_store::{Config, Store, home};
+
+use crate::error::Error;
+use crate::format::{Format, FormatChoice};
+use crate::moment::{self, End};
+use crate::operand::{self, Plan};
+use crate::read::{self, Options, Outcome};
+use crate::source::{Found, Place, Source};
+use crate::zone;
+
+/// What to read, as typed.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Logs to read: files, directories, or - for standard input. A quoted glob is expanded. Without
+    /// one: standard input, or the log store if that is a terminal
+    #[arg(value_name = "FILE|DIR|-")]
+    pub operands: Vec<PathBuf>,
+
+    /// A session of the store; with operands, only that session of them. Repeatable, * globs
+    #[arg(short, long = "session", value_name = "ID")]
+    pub sessions: Vec<String>,
+
+    /// The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]
+    #[arg(short, long, value_name = "DIR")]
+    pub log_path: Option<PathBuf>,
+
+    /// Format of the lines: auto, sigil or claude. On its own, claude reads Claude Code's directories
+    #[arg(long, value_name = "FORMAT", value_parser = FormatChoice::NAMES, hide_possible_values = true)]
+    pub from: Option<String>,
+
+    /// Only events from then on: RFC 3339, a date, or an age such as 7d, 36h, 10m
+    #[arg(long, value_name = "T")]
+    pub since: Option<String>,
+
+    /// Only events before then; a date includes its day
+    #[arg(long, value_name = "T")]
+    pub until: Option<String>,
+
+    /// How times are shown and days are cut: an IANA name, utc or local [default: local]
+    #[arg(long, value_name = "TZ")]
+    pub timezone: Option<String>,
+
+    /// How times without a zone are read [default: local]
+    #[arg(long, value_name = "TZ")]
+    pub input_timezone: Option<String>,
+}
+
+/// Whether a session is wanted, by its id.
+pub type SessionTest = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// What to read, found.
+pub struct Inputs {
+    /// In the order of their names, which numbers them.
+    pub sources: Vec<Source>,
+    /// How bytes become events.
+    pub options: Options,
+    /// How times are shown and days are cut.
+    pub zone: Tz,
+    /// First microsecond since 1970 that is wanted.
+    pub since_us: Option<i64>,
+    /// First microsecond since 1970 that is wanted no more.
+    pub until_us: Option<i64>,
+    /// Sessions that are wanted of the operands; all if none.
+    pub session: Option<SessionTest>,
+    wanted: Vec<String>,
+    /// Directories that must hold a log, and their first source's number and count.
+    directories: Vec<operand::Directory>,
+}
+
+impl InputArgs {
+    /// Finds what is meant. `now_us` is what ages count back from.
+    ///
+    /// # Errors
+    /// An operand, session, zone or time does not exist, or cannot be read.
+    pub fn resolve(&self, config: &Config, now_us: i64) -> Result<Inputs, Error> {
+        let zone = |flag: &Option<String>, config: &Option<String>| match flag.as_ref().or(config.as_ref()) {
+            Some(name) => zone::named(name),
+            None => Ok(zone::local()),
+        };
+        let display = zone(&self.timezone, &config.timezone)?;
+        let format = self.from.as_deref().map_or(Ok(FormatChoice::Auto), FormatChoice::named)?;
+        let moment = |text: &Option<String>, end| {
+            text.as_ref().map(|text| moment::parse(text, end, display, now_us)).transpose()
+        };
+        let (since_us, until_us) = (moment(&self.since, End::Since)?, moment(&self.until, End::Until)?);
+        let plan = self.plan(config, format)?;
+        let patterns = if self.operands.is_empty() { Vec::new() } else { self.sessions.clone() };
+        Ok(Inputs {
+            sources: plan.sources,
+            directories: plan.directories,
+            options: Options::new(format, zone(&self.input_timezone, &config.input_timezone)?),
+            zone: display,
+            since_us,
+            until_us,
+            session: session_test(&patterns)?,
+            wanted: patterns,
+        })
+    }
+
+    fn plan(&self, config: &Config, format: FormatChoice) -> Result<Plan, Error> {
+        if !self.operands.is_empty() {
+            return operand::find(&self.operands);
+        }
+        if !self.sessions.is_empty() || self.log_path.is_some() {
+            return self.stored(config);
+        }
+        if format == FormatChoice::Only(Format::Claude) {
+            return operand::claude_directories();
+        }
+        if std::io::stdin().is_terminal() { self.stored(config) } else { Ok(Plan::stdin()) }
+    }
+
+    fn stored(&self, config: &Config) -> Result<Plan, Error> {
+        let store = Store::new(home::store_root(self.log_path.as_deref(), config)?);
+        let sessions = if self.sessions.is_empty() {
+            store.sessions()?
+        } else {
+            let found = self.sessions.iter().map(|pattern| store.find(pattern));
+            found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
+        };
+        if sessions.is_empty() {
+            let name = home::shown(&store.sessions_dir());
+            return Err(Error::Nothing { name, why: "no sessions here yet; see --log-path".to_owned() });
+        }
+        Plan::files(sessions.iter().flat_map(|session| &session.parts).map(|path| Source::file(path, Found::Named)))
+    }
+}
+
+fn session_test(patterns: &[String]) -> Result<Option<SessionTest>, Error> {
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    let globs = patterns.iter().map(|pattern| {
+        glob::Pattern::new(pattern).map_err(|why| Error::Usage(format!("--session {pattern:?}: {}", why.msg)))
+    });
+    let globs = globs.collect::<Result<Vec<_>, _>>()?;
+    let names = patterns.to_vec();
+    Ok(Some(Arc::new(move |id: &str| {
+        names.iter().any(|name| name == id) || globs.iter().any(|glob| glob.matches(id))
+    })))
+}
+
+impl Inputs {
+    /// Whether standard input is all there is.
+    pub fn is_stdin(&self) -> bool {
+        matches!(self.sources.as_slice(), [Source { place: Place::Stdin, .. }])
+    }
+
+    /// Reads everything, piece by piece (see [`read::read_all`]).
+    pub fn read<S, N, T>(&self, new: N, take: T) -> Outcome
+    where
+        S: Sink + Send,
+        N: Fn() -> S + Sync,
+        T: FnMut(S) + Send,
+    {
+        let mut outcome = read::read_all(&self.sources, &self.options, new, take);
+        for directory in &self.directories {
+            let left_out = |source: &Source| outcome.left_out.contains(&source.name);
+            if self.sources.iter().filter(|source| directory.holds(source)).all(left_out) {
+                outcome.errors.push(directory.without_logs());
+            }
+        }
+        outcome
+    }
+
+    /// Checks that every session asked for is among `found`.
+    ///
+    /// # Errors
+    /// One is not; the error names the nearest that is.
+    pub fn check_sessions<'a>(&self, found: impl Iterator<Item = &'a str> + Clone) -> Result<(), Error> {
+        for wanted in &self.wanted {
+            let glob = glob::Pattern::new(wanted).ok();
+            let is_wanted = |id: &str| id == wanted || glob.as_ref().is_some_and(|glob| glob.matches(id));
+            if !found.clone().any(is_wanted) {
+                let near = sigil_store::nearest::closest(wanted, found);
+                return Err(Error::Nothing {
+                    name: format!("session {wanted:?}"),
+                    why: format!("not found in the input{}", sigil_store::nearest::question(&near)),
+                });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! What can go wrong on the way to an event.
+
+use std::io;
+
+/// Why inputs cannot be read. Each text begins with the guide's code (9.1).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An operand names nothing.
+    #[error("E001_SESSION_NF: {name}: no such file or directory")]
+    NotFound {
+        /// The operand.
+        name: String,
+    },
+    /// A directory holds no log, or a session of the operands does not exist.
+    #[error("E001_SESSION_NF: {name}: {why}")]
+    Nothing {
+        /// The operand.
+        name: String,
+        /// What is missing.
+        why: String,
+    },
+    /// An operand may not be read.
+    #[error("E002_LOG_PERM: {name}: permission denied; check its mode and owner")]
+    Permission {
+        /// The operand.
+        name: String,
+    },
+    /// Reading failed otherwise.
+    #[error("E003_PARSE_FAIL: {name}: {why}")]
+    Read {
+        /// The source.
+        name: String,
+        /// The system's words.
+        why: String,
+    },
+    /// An argument means nothing.
+    #[error("E010_CONFIG_ERR: {0}")]
+    Usage(String),
+    /// The store or the configuration.
+    #[error(transparent)]
+    Store(#[from] sigil_store::Error),
+}
+
+impl Error {
+    /// The error that `why` is for the input called `name`.
+    pub(crate) fn of_io(name: &str, why: &io::Error) -> Self {
+        let name = name.to_owned();
+        match why.kind() {
+            io::ErrorKind::NotFound => Self::NotFound { name },
+            io::ErrorKind::PermissionDenied => Self::Permission { name },
+            _ => Self::Read { name, why: why.to_string() },
+        }
+    }
+}

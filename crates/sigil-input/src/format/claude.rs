@@ -1,0 +1,268 @@
+//! Claude Code transcripts.
+//!
+//! Usage stands on `assistant` lines and on `progress` lines of a sub-agent. One answer is written many
+//! times while it streams; `usage_id` lets the ledger keep one of them.
+
+use sigil_event::scan::{Scanner, Value};
+use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Usage};
+
+use super::{Seen, is_claude_type};
+
+const FORMAT: Text<'static> = Text::plain("claude");
+
+/// What one line holds that matters here.
+#[derive(Default)]
+pub(super) struct Line<'a> {
+    raw_type: Option<Text<'a>>,
+    timestamp: Option<Text<'a>>,
+    session_id: Option<Text<'a>>,
+    request_id: Option<Text<'a>>,
+    is_sidechain: bool,
+    is_api_error: bool,
+    message: Message<'a>,
+    /// A sub-agent's line within a `progress` line.
+    agent: Option<Box<Line<'a>>>,
+}
+
+/// The `message` of a line.
+#[derive(Default)]
+struct Message<'a> {
+    id: Option<Text<'a>>,
+    model: Option<Text<'a>>,
+    usage: Option<Usage>,
+    usage_is_unusable: bool,
+    /// The first text in it.
+    text: Option<Text<'a>>,
+    blocks: Vec<Block<'a>>,
+}
+
+/// A content block that makes an event.
+enum Block<'a> {
+    ToolUse { name: Option<Text<'a>> },
+    ToolResult { is_error: bool, text: Option<Text<'a>> },
+}
+
+/// Scans one object as a transcript line.
+pub(super) fn scan<'a>(scanner: &mut Scanner<'a>) -> Result<(Line<'a>, Seen), Malformed> {
+    let mut seen = Seen::default();
+    let line = Line::scan(scanner, &mut seen)?;
+    Ok((line, seen))
+}
+
+impl<'a> Line<'a> {
+    fn scan(scanner: &mut Scanner<'a>, seen: &mut Seen) -> Result<Self, Malformed> {
+        let mut line = Self::default();
+        scanner.object(|key, scanner| {
+            match &*key.decode() {
+                "type" => {
+                    let value = scanner.value()?;
+                    seen.claude_type = is_claude_type(&value);
+                    line.raw_type = value.text();
+                }
+                "timestamp" => line.timestamp = scanner.value()?.text(),
+                "sessionId" => {
+                    seen.claude_key = true;
+                    line.session_id = scanner.value()?.text();
+                }
+                "uuid" => {
+                    seen.claude_key = true;
+                    scanner.skip()?;
+                }
+                "requestId" => line.request_id = scanner.value()?.text(),
+                "isSidechain" => line.is_sidechain = scanner.value()? == Value::Bool(true),
+                "isApiErrorMessage" => line.is_api_error = scanner.value()? == Value::Bool(true),
+                "message" if scanner.at_object() => {
+                    seen.claude_key = true;
+                    line.message = Message::scan(scanner)?;
+                }
+                "data" if scanner.at_object() => line.agent = progress(scanner)?,
+                "event_type" | "component" => seen.sigil |= scanner.value()?.text().is_some(),
+                "tokens" => seen.sigil |= Quantity::of(scanner.value()?) != Quantity::Absent,
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(line)
+    }
+
+    /// The events of the line, each handed to `emit`.
+    pub(super) fn events(&self, emit: &mut impl FnMut(EventRef<'a>)) {
+        let is = |name: &str| self.raw_type.is_some_and(|text| text.is(name));
+        match &self.agent {
+            Some(agent) if is("progress") && agent.has_answer() => emit(EventRef {
+                timestamp: self.timestamp.or(agent.timestamp),
+                session_id: self.session_id,
+                ..agent.answer("subagent")
+            }),
+            _ if is("assistant") => self.assistant_events(emit),
+            _ if is("user") => self.user_events(emit),
+            _ => emit(self.event("note", "claude")),
+        }
+    }
+
+    fn has_answer(&self) -> bool {
+        self.message.usage.is_some() && self.raw_type.is_some_and(|text| text.is("assistant"))
+    }
+
+    /// What is wrong with a count of the line, if anything.
+    pub(super) fn defect(&self) -> Option<Defect> {
+        let agent = self.agent.as_ref().is_some_and(|agent| agent.message.usage_is_unusable);
+        (self.message.usage_is_unusable || agent).then_some(Defect::Tokens)
+    }
+
+    fn assistant_events(&self, emit: &mut impl FnMut(EventRef<'a>)) {
+        let component = if self.is_sidechain { "subagent" } else { "assistant" };
+        if self.has_answer() {
+            emit(self.answer(component));
+        } else if self.is_api_error {
+            emit(EventRef { message: self.message.text, ..self.event("step_error", component) });
+        }
+        for block in &self.message.blocks {
+            if let Block::ToolUse { name } = block {
+                emit(EventRef { component: *name, ..self.event("tool_call", "") });
+            }
+        }
+    }
+
+    fn user_events(&self, emit: &mut impl FnMut(EventRef<'a>)) {
+        let mut results = false;
+        for block in &self.message.blocks {
+            if let Block::ToolResult { is_error, text } = block {
+                results = true;
+                if *is_error {
+                    emit(EventRef { message: *text, ..self.event("tool_error", "tool") });
+                }
+            }
+        }
+        // A line that only brings results back is the agent's turn, not its user's.
+        emit(if results { self.event("note", "claude") } else { self.event("user_turn", "user") });
+    }
+
+    fn answer(&self, component: &'static str) -> EventRef<'a> {
+        let message = &self.message;
+        let usage = message.usage.unwrap_or_default();
+        let event_type = if self.is_api_error { "step_error" } else { "token_consumption" };
+        let event = self.event(event_type, component);
+        EventRef {
+            message: if self.is_api_error { message.text } else { None },
+            tokens: Some(usage.context()),
+            metadata: Metadata {
+                model: message.model,
+                usage: message.usage,
+                usage_id: message.id,
+                usage_part: self.request_id,
+                ..event.metadata
+            },
+            ..event
+        }
+    }
+
+    fn event(&self, type_name: &'static str, component: &'static str) -> EventRef<'a> {
+        EventRef {
+            timestamp: self.timestamp,
+            session_id: self.session_id,
+            type_name: Some(Text::plain(type_name)),
+            event_type: EventType::of(type_name),
+            component: Some(Text::plain(component)),
+            metadata: Metadata { format: Some(FORMAT), ..Metadata::default() },
+            ..EventRef::default()
+        }
+    }
+}
+
+/// The sub-agent's line in the `data` of a `progress` line: `data.message`, if `data.type` says so.
+fn progress<'a>(scanner: &mut Scanner<'a>) -> Result<Option<Box<Line<'a>>>, Malformed> {
+    let mut is_agent = false;
+    let mut inner = None;
+    scanner.object(|key, scanner| {
+        match &*key.decode() {
+            "type" => is_agent = scanner.value()?.text().is_some_and(|text| text.is("agent_progress")),
+            "message" if scanner.at_object() => {
+                inner = Some(Box::new(Line::scan(scanner, &mut Seen::default())?));
+            }
+            _ => scanner.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(inner.filter(|_| is_agent))
+}
+
+impl<'a> Message<'a> {
+    fn scan(scanner: &mut Scanner<'a>) -> Result<Self, Malformed> {
+        let mut message = Self::default();
+        scanner.object(|key, scanner| {
+            match &*key.decode() {
+                "id" => message.id = scanner.value()?.text(),
+                "model" => message.model = scanner.value()?.text(),
+                "usage" if scanner.at_object() => message.scan_usage(scanner)?,
+                "content" if scanner.at_array() => {
+                    scanner.array(|scanner| {
+                        if scanner.at_object() { message.scan_block(scanner) } else { scanner.skip() }
+                    })?;
+                }
+                "content" => message.text = scanner.value()?.text(),
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(message)
+    }
+
+    fn scan_usage(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Malformed> {
+        let mut usage = Usage::default();
+        let mut parts = None;
+        let mut unusable = false;
+        let mut count = |scanner: &mut Scanner<'a>| {
+            let quantity = Quantity::of(scanner.value()?);
+            unusable |= quantity == Quantity::Unusable;
+            Ok(quantity.or_zero())
+        };
+        scanner.object(|key, scanner| {
+            match &*key.decode() {
+                "input_tokens" => usage.input = count(scanner)?,
+                "output_tokens" => usage.output = count(scanner)?,
+                "cache_read_input_tokens" => usage.cache_read = count(scanner)?,
+                "cache_creation_input_tokens" => usage.cache_write = count(scanner)?,
+                "cache_creation" if scanner.at_object() => {
+                    scanner.object(|key, scanner| {
+                        match &*key.decode() {
+                            "ephemeral_5m_input_tokens" | "ephemeral_1h_input_tokens" => {
+                                *parts.get_or_insert(0) += count(scanner)?;
+                            }
+                            _ => scanner.skip()?,
+                        }
+                        Ok(())
+                    })?;
+                }
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        // The two parts replace the flat field, which older versions write alone.
+        usage.cache_write = parts.unwrap_or(usage.cache_write);
+        self.usage = Some(usage);
+        self.usage_is_unusable = unusable;
+        Ok(())
+    }
+
+    fn scan_block(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Malformed> {
+        let (mut kind, mut name, mut text, mut is_error) = (None, None, None, false);
+        scanner.object(|key, scanner| {
+            match &*key.decode() {
+                "type" => kind = scanner.value()?.text(),
+                "name" => name = scanner.value()?.text(),
+                "is_error" => is_error = scanner.value()? == Value::Bool(true),
+                "text" | "content" => text = scanner.value()?.text(),
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        match kind.and_then(|kind| kind.as_plain()) {
+            Some("text") => self.text = self.text.or(text),
+            Some("tool_use") => self.blocks.push(Block::ToolUse { name }),
+            Some("tool_result") => self.blocks.push(Block::ToolResult { is_error, text }),
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! One line as it really is: byte order marks, carriage returns, NUL runs, bytes that are no UTF-8.
+
+use std::borrow::Cow;
+
+/// What a line holds once the accidents of files are taken off.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Line<'a> {
+    /// Nothing.
+    Blank,
+    /// `==> FILE <==`, as `tail` and `head` write it.
+    Header(&'a str),
+    /// Text. Bytes that are no UTF-8 have become U+FFFD.
+    Text(Cow<'a, str>),
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Takes one line, without its newline, for what it is.
+#[inline]
+pub(crate) fn clean(mut bytes: &[u8]) -> Line<'_> {
+    // Most lines are one JSON object and nothing else.
+    if !(bytes.first() == Some(&b'{') && bytes.last() == Some(&b'}')) {
+        bytes = trim(bytes);
+    }
+    if bytes.is_empty() {
+        return Line::Blank;
+    }
+    match header(bytes) {
+        Some(name) => Line::Header(name),
+        None => Line::Text(String::from_utf8_lossy(bytes)),
+    }
+}
+
+/// The file that a `==> FILE <==` line names.
+#[inline]
+pub(crate) fn header(line: &[u8]) -> Option<&str> {
+    std::str::from_utf8(line.strip_prefix(b"==> ")?.strip_suffix(b" <==")?).ok()
+}
+
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    let stray = |byte: u8| byte == 0 || byte.is_ascii_whitespace();
+    loop {
+        bytes = match bytes {
+            [first, rest @ ..] if stray(*first) => rest,
+            [rest @ .., last] if stray(*last) => rest,
+            _ => match bytes.strip_prefix(BOM) {
+                Some(rest) => rest,
+                None => return bytes,
+            },
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accidents_are_taken_off() {
+        let text = |bytes: &'static [u8]| match clean(bytes) {
+            Line::Text(text) => text.into_owned(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(text(b"\xef\xbb\xbf{\"a\":1}\r"), "{\"a\":1}");
+        assert_eq!(text(b"\0\0\0{}\0"), "{}");
+        assert_eq!(text(b"{\"a\":\"\xff\"}"), "{\"a\":\"\u{fffd}\"}");
+        assert_eq!(clean(b" \t\0\r"), Line::Blank);
+        assert_eq!(clean(b"\xef\xbb\xbf"), Line::Blank);
+        assert_eq!(clean(b"==> logs/a b.jsonl <=="), Line::Header("logs/a b.jsonl"));
+    }
+}

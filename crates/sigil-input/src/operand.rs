@@ -1,0 +1,184 @@
+//! From operands to sources.
+
+use std::collections::HashSet;
+use std::env;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use sigil_store::{home, rotation};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::error::Error;
+use crate::source::{Found, Place, Source};
+
+/// The live log of a session.
+const LOG: &str = "execution.jsonl";
+
+/// Files and directories in a store that are no logs.
+const NEVER: [&str; 3] = ["tokens.json", "metrics.json", "archive"];
+
+/// A directory operand.
+#[derive(Clone, Debug)]
+pub(crate) struct Directory {
+    path: PathBuf,
+}
+
+impl Directory {
+    pub(crate) fn holds(&self, source: &Source) -> bool {
+        matches!(&source.place, Place::File(path) if path.starts_with(&self.path))
+    }
+
+    pub(crate) fn without_logs(&self) -> Error {
+        Error::Nothing {
+            name: home::shown(&self.path),
+            why: "no logs in this directory (-v names what was left out)".to_owned(),
+        }
+    }
+}
+
+/// The sources that operands mean.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) directories: Vec<Directory>,
+}
+
+impl Plan {
+    pub(crate) fn stdin() -> Self {
+        Self { sources: vec![Source::stdin()], directories: Vec::new() }
+    }
+
+    pub(crate) fn files(sources: impl Iterator<Item = Source>) -> Result<Self, Error> {
+        let mut plan = Self { sources: sources.collect(), directories: Vec::new() };
+        plan.finish();
+        Ok(plan)
+    }
+
+    /// Numbers sources in the order of their names, each file once however often it is named.
+    fn finish(&mut self) {
+        let mut seen = HashSet::new();
+        self.sources.sort_by_cached_key(|source| (source.found == Found::Walked, source.order()));
+        self.sources.retain(|source| match &source.place {
+            Place::Stdin => seen.insert((0, 0)),
+            // What cannot be looked at stays: opening it will say why.
+            Place::File(path) | Place::Stream(path) => {
+                fs::metadata(path).map_or(true, |found| seen.insert((found.dev(), found.ino())))
+            }
+        });
+        self.sources.sort_by_cached_key(Source::order);
+    }
+}
+
+/// Finds what `operands` mean.
+///
+/// # Errors
+/// One means nothing, or is a file that cannot be read: a total without it would not be the total.
+pub fn find(operands: &[PathBuf]) -> Result<Plan, Error> {
+    let mut plan = Plan::default();
+    for operand in operands {
+        if operand.as_os_str() == "-" {
+            plan.sources.push(Source::stdin());
+            continue;
+        }
+        match fs::metadata(operand) {
+            Ok(_) => add(operand, &mut plan)?,
+            Err(why) => {
+                let paths = expand(operand);
+                if paths.is_empty() {
+                    return Err(Error::of_io(&home::shown(operand), &why));
+                }
+                for path in paths {
+                    add(&path, &mut plan)?;
+                }
+            }
+        }
+    }
+    plan.finish();
+    Ok(plan)
+}
+
+/// The files that a quoted glob means.
+fn expand(operand: &Path) -> Vec<PathBuf> {
+    let pattern = operand.to_str().filter(|text| text.contains(['*', '?', '[']));
+    let paths = pattern.and_then(|pattern| glob::glob(pattern).ok());
+    paths.map(|paths| paths.flatten().collect()).unwrap_or_default()
+}
+
+fn add(path: &Path, plan: &mut Plan) -> Result<(), Error> {
+    let failed = |why: &std::io::Error| Error::of_io(&home::shown(path), why);
+    let metadata = fs::metadata(path).map_err(|why| failed(&why))?;
+    if metadata.is_dir() {
+        return add_directory(path, plan);
+    }
+    if !metadata.is_file() {
+        plan.sources.push(Source::stream(path));
+        return Ok(());
+    }
+    if is_archive(path) {
+        return Err(Error::Read {
+            name: home::shown(path),
+            why: "session archives are not read in place yet; unpack it with tar -xzf".to_owned(),
+        });
+    }
+    File::open(path).map_err(|why| failed(&why))?;
+    if path.file_name() == Some(OsStr::new(LOG)) {
+        // A session is its live log and what was rotated out of it.
+        let parts = rotation::parts(path).map_err(|why| failed(&why))?;
+        plan.sources.extend(parts.iter().map(|part| Source::file(part, Found::Named)));
+    }
+    plan.sources.push(Source::file(path, Found::Named));
+    Ok(())
+}
+
+/// Whether this is a session's archive, by its name.
+fn is_archive(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.ends_with(".tar.gz") || name.ends_with(".tgz")
+}
+
+fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
+    let directory = Directory { path: path.to_owned() };
+    let known = plan.sources.len();
+    let wanted = |entry: &DirEntry| {
+        entry.depth() == 0 || !NEVER.iter().any(|name| entry.file_name() == OsStr::new(name))
+    };
+    for entry in WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(wanted) {
+        let entry = entry.map_err(|why| {
+            let name = why.path().map_or_else(|| home::shown(path), home::shown);
+            match why.into_io_error() {
+                Some(why) => Error::of_io(&name, &why),
+                None => Error::Nothing { name, why: "a directory that contains itself".to_owned() },
+            }
+        })?;
+        if entry.file_type().is_file() && !is_archive(entry.path()) {
+            let name = entry.file_name().to_string_lossy();
+            let (base, _) = rotation::split(&name);
+            let found = if base == LOG { Found::Named } else { Found::Walked };
+            plan.sources.push(Source::file(entry.path(), found));
+        }
+    }
+    if plan.sources.len() == known {
+        return Err(directory.without_logs());
+    }
+    plan.directories.push(directory);
+    Ok(())
+}
+
+/// Where Claude Code keeps its transcripts.
+pub(crate) fn claude_directories() -> Result<Plan, Error> {
+    let home = env::home_dir().unwrap_or_default();
+    let configured = env::var("CLAUDE_CONFIG_DIR").unwrap_or_default();
+    let named = configured.split(',').map(str::trim).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let mut roots: Vec<PathBuf> = named.collect();
+    if roots.is_empty() {
+        roots = vec![home.join(".config/claude"), home.join(".claude")];
+    }
+    let projects: Vec<_> = roots.iter().map(|root| root.join("projects")).filter(|path| path.is_dir()).collect();
+    if projects.is_empty() {
+        let name = roots.last().map(|root| home::shown(&root.join("projects"))).unwrap_or_default();
+        return Err(Error::Nothing { name, why: "no transcripts of Claude Code found".to_owned() });
+    }
+    find(&projects)
+}

@@ -1,0 +1,96 @@
+//! Reading sources: files in blocks over all cores, streams as they come.
+
+mod block;
+mod clocks;
+mod files;
+mod pipe;
+mod stream;
+
+use std::fs::File;
+
+use chrono_tz::Tz;
+use sigil_event::{Sink, SourceId};
+
+use crate::error::Error;
+use crate::format::{Decoder, FormatChoice};
+use crate::source::{Owner, Place, Source};
+
+pub use stream::read_stream;
+
+/// The longest line that is read, in bytes. A longer one is skipped, counted and reported.
+pub const MAX_LINE: usize = 64 << 20;
+
+/// How bytes become events.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// What `--from` says.
+    pub format: FormatChoice,
+    /// The zone of naive times.
+    pub input_zone: Tz,
+    /// How many threads decode.
+    pub threads: usize,
+    /// Bytes in a block. What comes out does not depend on it.
+    pub block_bytes: usize,
+}
+
+impl Options {
+    /// Over all cores, in blocks of a mebibyte.
+    pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { format, input_zone, threads, block_bytes: 1 << 20 }
+    }
+
+    /// A decoder for lines of `source`.
+    pub fn decoder(&self, source: &Source) -> Decoder {
+        match &source.place {
+            Place::Stdin | Place::Stream(_) => {
+                Decoder::new(self.format, Owner::default(), self.input_zone).following_headers()
+            }
+            Place::File(path) => Decoder::new(self.format, Owner::of(path), self.input_zone),
+        }
+    }
+}
+
+/// What happened beside events.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Files a directory held in which nothing was recognised.
+    pub left_out: Vec<String>,
+    /// Named inputs that hold lines, none of them of a known format.
+    pub unrecognised: Vec<String>,
+    /// What could not be read.
+    pub errors: Vec<Error>,
+}
+
+/// Reads all `sources`, each piece into a sink of its own, and hands every finished sink to `take`.
+///
+/// Pieces are read by several threads and handed over in no order; `take` runs on one thread at a time.
+pub fn read_all<S, N, T>(sources: &[Source], options: &Options, new: N, take: T) -> Outcome
+where
+    S: Sink + Send,
+    N: Fn() -> S + Sync,
+    T: FnMut(S) + Send,
+{
+    let take = std::sync::Mutex::new(take);
+    let take = |sink: S| {
+        // A thread that panicked has left the sum incomplete; it will end the run when it is joined.
+        let mut take = take.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        take(sink);
+    };
+    let mut outcome = files::read(sources, options, &new, &take);
+    for (number, source) in (0..).zip(sources) {
+        let id = SourceId(number);
+        match &source.place {
+            Place::File(_) => {}
+            Place::Stdin => {
+                let input = std::io::stdin().lock();
+                pipe::read(input, id, source, options, &new, &take, &mut outcome);
+            }
+            Place::Stream(path) => match File::open(path) {
+                Ok(input) => pipe::read(input, id, source, options, &new, &take, &mut outcome),
+                Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
+            },
+        }
+    }
+    outcome
+}

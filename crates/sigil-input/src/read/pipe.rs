@@ -1,0 +1,182 @@
+//! A stream whose sum alone is asked for: blocks of it over all threads.
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use memchr::{memchr, memmem, memrchr};
+use sigil_event::{Malformed, Sink, SourceId};
+
+use super::block::decode_lines;
+use super::clocks::Clocks;
+use super::{MAX_LINE, Options, Outcome};
+use crate::error::Error;
+use crate::format::Decoder;
+use crate::line;
+use crate::source::{Owner, Source};
+
+/// Whole lines of the stream.
+struct Piece {
+    bytes: Vec<u8>,
+    filled: usize,
+    /// Where `bytes` begins in the stream.
+    offset: u64,
+    /// Behind the lines stands the beginning of one that is too long and is not there.
+    too_long: bool,
+    /// What the piece covers of the stream, skipped bytes included.
+    covers: Range<u64>,
+    /// Whose lines the first ones are.
+    owner: Owner,
+}
+
+pub(super) fn read<S, N, T>(
+    input: impl Read,
+    id: SourceId,
+    source: &Source,
+    options: &Options,
+    new: &N,
+    take: &T,
+    outcome: &mut Outcome,
+) where
+    S: Sink + Send,
+    N: Fn() -> S + Sync,
+    T: Fn(S) + Sync,
+{
+    let clocks = Clocks::default();
+    let recognised = Mutex::new((0u64, false));
+    let (send, receive) = sync_channel::<Piece>(options.threads);
+    let receive = Mutex::new(receive);
+    let (give_back, spare) = sync_channel::<Vec<u8>>(options.threads * 2 + 2);
+    let decode = |piece: &Piece, mut decoder: Decoder| {
+        let mut sink = new();
+        sink.begin(id, piece.covers.start);
+        let bytes = piece.bytes.get(..piece.filled).unwrap_or(&[]);
+        let mut lines = decode_lines(bytes, piece.offset, 0, &mut decoder, &mut sink);
+        if piece.too_long {
+            sink.defect(lines, Malformed::TooLong.into());
+            lines += 1;
+        }
+        sink.end(piece.covers.end, lines);
+        (sink, decoder)
+    };
+    let work = || {
+        while let Some(piece) = next(&receive) {
+            let decoder = || options.decoder(source).owned_by(piece.owner.clone());
+            let (mut sink, mut done) = decode(&piece, decoder());
+            if done.needs_what_came_before() {
+                (sink, done) = decode(&piece, decoder().after(clocks.before(piece.covers.start)));
+            }
+            clocks.done(piece.covers.start, piece.covers.end, done.latest_us());
+            take(sink);
+            let mut sum = recognised.lock().unwrap_or_else(PoisonError::into_inner);
+            *sum = (sum.0 + done.recognised(), sum.1 || piece.filled > 0 || piece.too_long);
+            drop(sum);
+            let _ = give_back.try_send(piece.bytes);
+        }
+    };
+    let result = std::thread::scope(|scope| {
+        for _ in 0..options.threads {
+            scope.spawn(work);
+        }
+        cut(input, options.block_bytes, send, &spare)
+    });
+    if let Err(why) = result {
+        outcome.errors.push(Error::of_io(&source.name, &why));
+    }
+    let (recognised, any) = recognised.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if any && recognised == 0 {
+        outcome.unrecognised.push(source.name.clone());
+    }
+}
+
+fn next(receive: &Mutex<Receiver<Piece>>) -> Option<Piece> {
+    receive.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// Cuts the stream into pieces of whole lines. The last line need not end in a newline.
+fn cut(
+    mut input: impl Read,
+    block_bytes: usize,
+    send: SyncSender<Piece>,
+    spare: &Receiver<Vec<u8>>,
+) -> io::Result<()> {
+    let mut buffer = Vec::new();
+    let mut filled = 0;
+    let mut offset = 0;
+    let mut covered = 0;
+    let mut skipping = false;
+    let mut owner = Owner::default();
+    loop {
+        buffer.resize(buffer.len().max(filled + block_bytes), 0);
+        let result = fill(&mut input, &mut buffer, &mut filled);
+        let ended = result.is_err() || filled < buffer.len();
+        if skipping {
+            let end = memchr(b'\n', &buffer[..filled]);
+            let skipped = end.map_or(filled, |at| at + 1);
+            buffer.copy_within(skipped..filled, 0);
+            filled -= skipped;
+            offset += skipped as u64;
+            skipping = end.is_none();
+            if skipping && !ended {
+                continue;
+            }
+        }
+        let complete = match memrchr(b'\n', &buffer[..filled]) {
+            _ if ended => filled,
+            Some(at) => at + 1,
+            None if filled <= MAX_LINE => continue,
+            None => 0,
+        };
+        let too_long = complete == 0 && !ended;
+        skipping |= too_long;
+        let kept = if too_long { filled } else { complete };
+        let mut next = spare.try_recv().unwrap_or_default();
+        next.resize(next.len().max(filled - kept), 0);
+        next[..filled - kept].copy_from_slice(&buffer[kept..filled]);
+        let next_owner = last_header(&buffer[..complete]).map(|name| Owner::of(name.as_ref()));
+        let end = offset + kept as u64;
+        let piece = Piece {
+            bytes: if too_long { Vec::new() } else { std::mem::take(&mut buffer) },
+            filled: complete,
+            offset,
+            too_long,
+            covers: covered..end,
+            owner: owner.clone(),
+        };
+        buffer = next;
+        filled -= kept;
+        offset = end;
+        covered = end;
+        owner = next_owner.unwrap_or(owner);
+        // No receiver is left only if every thread has panicked, which joining them reports.
+        let _ = send.send(piece);
+        if ended {
+            return result;
+        }
+    }
+}
+
+/// Reads until the buffer is full or the input ends.
+fn fill(input: &mut impl Read, buffer: &mut [u8], filled: &mut usize) -> io::Result<()> {
+    while *filled < buffer.len() {
+        match input.read(&mut buffer[*filled..]) {
+            Ok(0) => return Ok(()),
+            Ok(n) => *filled += n,
+            Err(why) if why.kind() == io::ErrorKind::Interrupted => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(())
+}
+
+/// The file named by the last `==> FILE <==` line in `bytes`.
+fn last_header(bytes: &[u8]) -> Option<&str> {
+    let mut headers = memmem::rfind_iter(bytes, "==> ").filter_map(|at| {
+        let line = bytes.get(at..)?;
+        let line = line.get(..memchr(b'\n', line).unwrap_or(line.len()))?;
+        let begins = at == 0 || bytes.get(at - 1) == Some(&b'\n');
+        if begins { line::header(line) } else { None }
+    });
+    headers.next()
+}

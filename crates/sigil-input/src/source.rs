@@ -1,0 +1,81 @@
+//! One input, found but not yet opened.
+
+use std::path::{Path, PathBuf};
+
+/// Where the bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Standard input.
+    Stdin,
+    /// A file, of which any part can be read at any time.
+    File(PathBuf),
+    /// A named pipe or device, which can be read once, in order.
+    Stream(PathBuf),
+}
+
+/// Whether a file is read whatever it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Its user named it.
+    Named,
+    /// A directory held it: it is read if a line of it is recognised.
+    Walked,
+}
+
+/// One input. Sources are sorted by [`Source::order`], so that their numbers are in the order of names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What its user calls it: `stdin` or the path.
+    pub name: String,
+    /// Where its bytes are.
+    pub place: Place,
+    /// How it was found.
+    pub found: Found,
+}
+
+impl Source {
+    /// Standard input.
+    pub fn stdin() -> Self {
+        Self { name: "stdin".to_owned(), place: Place::Stdin, found: Found::Named }
+    }
+
+    /// A file.
+    pub fn file(path: &Path, found: Found) -> Self {
+        Self { name: path.display().to_string(), place: Place::File(path.to_owned()), found }
+    }
+
+    /// A named pipe or device.
+    pub fn stream(path: &Path) -> Self {
+        Self { name: path.display().to_string(), place: Place::Stream(path.to_owned()), found: Found::Named }
+    }
+
+    /// Sorts sources by name, rotated parts of one log oldest first.
+    pub(crate) fn order(&self) -> String {
+        sigil_store::rotation::order_key(&self.name)
+    }
+}
+
+/// What a path says about the session in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// The session whose log this is, by the store's layout: `sessions/ID/execution.jsonl`.
+    pub session: Option<String>,
+    /// What events are called that name no session: the file's stem.
+    pub fallback: Option<String>,
+}
+
+impl Owner {
+    /// The owner of what `path` holds.
+    pub fn of(path: &Path) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let (base, _) = sigil_store::rotation::split(&name);
+        let directory = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
+        let session = (base == "execution.jsonl").then_some(directory).flatten();
+        let session = session.map(|directory| match sigil_store::SessionId::from_file_name(&directory) {
+            Some(id) => id.as_str().to_owned(),
+            None => directory.into_owned(),
+        });
+        let stem = Path::new(base).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        Self { session, fallback: stem.filter(|stem| !stem.is_empty()) }
+    }
+}

@@ -1,0 +1,178 @@
+//! What is known of one session beside its tokens. Merging does not care about order.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use sigil_event::{EventRef, EventType, SourceId, Timestamp};
+
+use crate::latency::Latency;
+use crate::ledger::answers::Place;
+use crate::names::{NameId, Renumbering};
+
+/// How a session fares (guide 3.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// Nothing yet.
+    Waiting,
+    /// Begun and not ended.
+    Running,
+    /// Ended well.
+    Complete,
+    /// Ended with an error.
+    Error,
+}
+
+impl Status {
+    /// What an event of that type says of the session.
+    pub(crate) fn said_by(event_type: EventType) -> Option<Self> {
+        match event_type {
+            EventType::SessionStart => Some(Self::Running),
+            EventType::SessionComplete => Some(Self::Complete),
+            EventType::SessionError => Some(Self::Error),
+            _ => None,
+        }
+    }
+
+    /// The guide's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "WAITING",
+            Self::Running => "RUNNING",
+            Self::Complete => "COMPLETE",
+            Self::Error => "ERROR",
+        }
+    }
+}
+
+/// An event that tells of an error.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ErrorFact {
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Which source it stands in.
+    pub source: SourceId,
+    /// Its first byte there.
+    pub offset: u64,
+    /// The component, empty if none is named.
+    pub component: String,
+    /// The message, empty if there is none.
+    pub message: String,
+}
+
+/// How many events of which kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All events.
+    pub events: u64,
+    /// `step_complete`.
+    pub steps_completed: u64,
+    /// `step_error`.
+    pub steps_failed: u64,
+    /// Every type with `error` in its name (guide 8.3).
+    pub errors: u64,
+    /// `retry_attempt`.
+    pub retries: u64,
+}
+
+impl Counts {
+    fn add(&mut self, event_type: EventType) {
+        self.events += 1;
+        self.errors += u64::from(event_type.is_error());
+        match event_type {
+            EventType::StepComplete => self.steps_completed += 1,
+            EventType::StepError => self.steps_failed += 1,
+            EventType::RetryAttempt => self.retries += 1,
+            _ => {}
+        }
+    }
+
+    /// Adds `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.events += other.events;
+        self.steps_completed += other.steps_completed;
+        self.steps_failed += other.steps_failed;
+        self.errors += other.errors;
+        self.retries += other.retries;
+    }
+}
+
+/// What the last answer of the main chain left in the model's context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Context {
+    at: Option<Timestamp>,
+    pub(crate) tokens: u64,
+    place: Place,
+    pub(crate) model: NameId,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) counts: Counts,
+    pub(crate) first: Option<Timestamp>,
+    pub(crate) last: Option<Timestamp>,
+    /// An event of Sigil's own: its session has Sigil's budget.
+    pub(crate) native: bool,
+    pub(crate) context: Option<Context>,
+    pub(crate) errors: Vec<ErrorFact>,
+    pub(crate) latency: HashMap<NameId, Latency, RandomState>,
+}
+
+/// The answers of an agent's main chain have this component (`FORMATS.md`, As events).
+const MAIN_CHAIN: &str = "assistant";
+
+impl Facts {
+    #[inline]
+    pub(crate) fn add(&mut self, event: &EventRef<'_>, component: NameId, model: NameId, place: Place, latency: bool) {
+        self.counts.add(event.event_type);
+        if let Some(at) = event.at {
+            self.first = Some(self.first.map_or(at, |first| first.min(at)));
+            self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        }
+        self.native |= event.metadata.format.is_none() && (event.type_name.is_some() || event.tokens.is_some());
+        if let Some(usage) = event.metadata.usage
+            && usage.context() > 0
+            && event.component.is_some_and(|component| component.is(MAIN_CHAIN))
+        {
+            let context = Context { at: event.at, tokens: usage.context(), place, model };
+            self.context = self.context.max(Some(context));
+        }
+        if latency && let Some(us) = event.metadata.latency_us {
+            self.latency.entry(component).or_default().add(us);
+        }
+    }
+
+    /// Remembers an error, if it is among the first `most`.
+    pub(crate) fn add_error(&mut self, event: &EventRef<'_>, place: Place, most: usize) {
+        let text = |text: Option<sigil_event::Text<'_>>| text.map(|text| text.decode().into_owned());
+        self.errors.push(ErrorFact {
+            at: event.at,
+            source: place.source,
+            offset: place.offset,
+            component: text(event.component).unwrap_or_default(),
+            message: text(event.message).unwrap_or_default(),
+        });
+        self.trim_errors(most);
+    }
+
+    /// Sorts and cuts, but not at every error.
+    fn trim_errors(&mut self, most: usize) {
+        if self.errors.len() >= most.saturating_mul(2).max(16) {
+            self.errors.sort_unstable();
+            self.errors.truncate(most);
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Facts, names: &Renumbering, most_errors: usize) {
+        self.counts.merge(&other.counts);
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = self.last.max(other.last);
+        self.native |= other.native;
+        let context = other.context.map(|context| Context { model: names.of(context.model), ..context });
+        self.context = self.context.max(context);
+        self.errors.extend(other.errors);
+        self.trim_errors(most_errors);
+        for (component, latency) in other.latency {
+            self.latency.entry(names.of(component)).or_default().merge(&latency);
+        }
+    }
+}

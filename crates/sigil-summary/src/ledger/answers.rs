@@ -1,0 +1,38 @@
+//! Rule 1: snapshots of one answer.
+
+use sigil_event::{SourceId, Usage};
+
+use super::CellKey;
+use crate::names::NameId;
+
+/// Where an event stands. Sources are numbered in the order of their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) source: SourceId,
+    pub(crate) offset: u64,
+}
+
+/// The best snapshot of one answer so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The session's number within the summary.
+    pub(crate) session: u32,
+    pub(crate) tokens: u64,
+    pub(crate) usage: Usage,
+    pub(crate) at_us: Option<i64>,
+    pub(crate) place: Place,
+    pub(crate) component: NameId,
+    /// Whether rule 3 looks at it: a `token_consumption`.
+    pub(crate) consumption: bool,
+    /// Where it counts; nowhere if it is outside the selection.
+    pub(crate) cell: Option<CellKey>,
+}
+
+impl Answer {
+    /// Whether this snapshot counts and `other` does not: more tokens, then the earlier timestamp, then
+    /// the source's name, then the place in it.
+    pub(crate) fn beats(&self, other: &Self) -> bool {
+        let known = |at: Option<i64>| (at.is_none(), at);
+        (other.tokens, known(self.at_us), self.place) < (self.tokens, known(other.at_us), other.place)
+    }
+}

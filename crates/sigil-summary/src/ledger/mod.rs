@@ -1,0 +1,99 @@
+//! Which tokens count, once (`DESIGN.md`, "What counts, once").
+//!
+//! 1. Events with the same `usage_id` are snapshots of one answer; the better one counts ([`answers`]).
+//! 2. A `session_complete` or `session_error` whose tokens are at least what the session's other events
+//!    since its last `session_start` come to states their total: only the excess counts.
+//! 3. A `step_complete` or `step_error` does the same for its component's `token_consumption` since that
+//!    component's last `step_start`, `step_complete` or `step_error`.
+//! 4. Everything else adds.
+//!
+//! Every event's tokens go into a cell at once; rules 2 and 3 then only ever take away what a statement
+//! restates. A [`stretch`] is what one contiguous piece of a log says about one session: it decides
+//! what it can, and keeps for later the statements that look back beyond its own beginning. Stretches
+//! that follow each other join into one, which decides more; the first of all looks back on nothing.
+
+pub(crate) mod answers;
+pub(crate) mod stretch;
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use sigil_event::Usage;
+
+use crate::names::{NameId, Renumbering};
+
+/// Whether what a log restates counts again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CountAll {
+    /// Rules 2 and 3 hold.
+    #[default]
+    No,
+    /// The plain sum of the guide's recipe: rules 2 and 3 are off.
+    Yes,
+}
+
+/// What a cell adds up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amounts {
+    /// Tokens of all its events, restated ones included.
+    pub logged: u64,
+    /// The part that only restates what other events have said (rules 2 and 3).
+    pub restated: u64,
+    /// Events that carry tokens, each answer once.
+    pub events: u64,
+    /// Steps that ended, well or not.
+    pub steps: u64,
+    /// How the tokens divide, as far as the log tells.
+    pub usage: Usage,
+}
+
+impl Amounts {
+    /// The tokens that count.
+    pub fn tokens(&self, count_all: CountAll) -> u64 {
+        match count_all {
+            CountAll::No => self.logged.saturating_sub(self.restated),
+            CountAll::Yes => self.logged,
+        }
+    }
+
+    /// Operations: steps that ended, or events with tokens where the log knows no steps.
+    pub fn operations(&self) -> u64 {
+        if self.steps > 0 { self.steps } else { self.events }
+    }
+
+    /// Adds `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.logged = self.logged.saturating_add(other.logged);
+        self.restated = self.restated.saturating_add(other.restated);
+        self.events += other.events;
+        self.steps += other.steps;
+        self.usage += other.usage;
+    }
+}
+
+/// What tokens are told apart by within a session. Parts that nobody asked for are left empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct CellKey {
+    pub(crate) component: NameId,
+    pub(crate) model: NameId,
+    pub(crate) bucket: Option<i64>,
+}
+
+impl CellKey {
+    pub(crate) fn renumbered(self, names: &Renumbering) -> Self {
+        Self { component: names.of(self.component), model: names.of(self.model), bucket: self.bucket }
+    }
+}
+
+pub(crate) type Cells = HashMap<CellKey, Amounts, RandomState>;
+
+/// Takes `tokens` of a statement's cell back, because other events have counted them. Statements outside
+/// the selection have no cell: they are decided all the same, since later ones look back on them.
+pub(crate) fn take_back(cells: &mut Cells, cell: Option<CellKey>, tokens: u64) {
+    if let Some(cell) = cell
+        && tokens > 0
+    {
+        let amounts = cells.entry(cell).or_default();
+        amounts.restated = amounts.restated.saturating_add(tokens);
+    }
+}

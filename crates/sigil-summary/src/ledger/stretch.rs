@@ -1,0 +1,307 @@
+//! Rules 2 and 3 over one contiguous piece of a log, for one session.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use sigil_event::SourceId;
+
+use super::answers::{Answer, Place};
+use super::{CellKey, Cells, take_back};
+use crate::facts::Status;
+use crate::names::{NameId, Renumbering};
+
+/// What bytes `start..end` of a source say about one session.
+#[derive(Clone, Debug)]
+pub(crate) struct Stretch {
+    pub(crate) source: SourceId,
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// Time of the session's first event here that has one.
+    pub(crate) first_us: Option<i64>,
+    /// The last word on how the session fares.
+    pub(crate) status: Option<Status>,
+    /// The budget that the last `session_start` states.
+    pub(crate) budget: Option<u64>,
+    /// Statements that this stretch alone cannot decide, and the session starts between them.
+    pending: Vec<Pending>,
+    /// What has come since the last of them.
+    since: Gap,
+    /// What the session has used since its last `session_start`, if this stretch alone can tell.
+    used: Option<u64>,
+    /// Each component's consumption since its last boundary.
+    windows: HashMap<NameId, Window, RandomState>,
+    /// Nothing comes before this stretch.
+    origin: bool,
+}
+
+/// What stands between two pending items.
+#[derive(Clone, Copy, Debug, Default)]
+struct Gap {
+    /// Tokens that add whatever came before.
+    sum: u64,
+    /// Whether there are also answers, which rule 1 may still give or take.
+    answers: bool,
+}
+
+/// What a later decision must look at again.
+#[derive(Clone, Debug)]
+struct Pending {
+    before: Gap,
+    at: Place,
+    what: What,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    /// `session_start`: what the session has used begins anew with these tokens.
+    Start(u64),
+    /// `session_complete` or `session_error`: rule 2.
+    End { tokens: u64, cell: Option<CellKey> },
+    /// `step_complete` or `step_error`: rule 3, over this window.
+    Step { tokens: u64, cell: Option<CellKey>, component: NameId, window: Window },
+}
+
+/// Where a window begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum From {
+    /// Before the stretch: an earlier one knows.
+    #[default]
+    Earlier,
+    /// Where the session begins.
+    Beginning,
+    /// Behind a boundary of the component.
+    Boundary(Place),
+}
+
+/// A component's `token_consumption` since its last boundary.
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    from: From,
+    /// Tokens that count whatever rule 1 decides.
+    sum: u64,
+    /// Whether there are also answers, which rule 1 may still give or take.
+    answers: bool,
+}
+
+/// The part of a statement's tokens that only says again what `counted` others have said.
+fn restated(tokens: u64, counted: u64) -> u64 {
+    if tokens >= counted { counted } else { 0 }
+}
+
+impl Stretch {
+    pub(crate) fn new(source: SourceId, start: u64) -> Self {
+        Self {
+            source,
+            start,
+            end: start,
+            first_us: None,
+            status: None,
+            budget: None,
+            pending: Vec::new(),
+            since: Gap::default(),
+            used: None,
+            windows: HashMap::default(),
+            origin: false,
+        }
+    }
+
+    /// A stretch that nothing comes before: all it needs to decide is in it.
+    pub(crate) fn origin(source: SourceId, start: u64) -> Self {
+        Self { used: Some(0), origin: true, ..Self::new(source, start) }
+    }
+
+    /// Whether nothing hangs on other stretches or on rule 1.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.pending.iter().all(|pending| matches!(pending.what, What::Start(_)))
+    }
+
+    fn window(&mut self, component: NameId) -> &mut Window {
+        let from = if self.origin { From::Beginning } else { From::Earlier };
+        self.windows.entry(component).or_insert(Window { from, ..Window::default() })
+    }
+
+    /// Rule 4.
+    #[inline]
+    pub(crate) fn add(&mut self, tokens: u64) {
+        self.since.sum = self.since.sum.saturating_add(tokens);
+        self.used = self.used.map(|used| used.saturating_add(tokens));
+    }
+
+    /// `token_consumption` of a component.
+    #[inline]
+    pub(crate) fn consume(&mut self, component: NameId, tokens: u64) {
+        self.add(tokens);
+        let window = self.window(component);
+        window.sum = window.sum.saturating_add(tokens);
+    }
+
+    /// An answer stands here, which rule 1 counts here or elsewhere.
+    pub(crate) fn answer(&mut self, component: NameId, consumption: bool) {
+        self.since.answers = true;
+        self.used = None;
+        if consumption {
+            self.window(component).answers = true;
+        }
+    }
+
+    /// `session_start` with its own tokens.
+    pub(crate) fn session_start(&mut self, at: Place, tokens: u64) {
+        self.used = Some(tokens);
+        // A start right behind another leaves nothing of it.
+        if let Some(Pending { what: What::Start(_), .. }) = self.pending.last() {
+            self.pending.pop();
+        }
+        self.push(at, What::Start(tokens));
+    }
+
+    /// `step_start`.
+    pub(crate) fn step_start(&mut self, at: Place, component: NameId) {
+        *self.window(component) = Window { from: From::Boundary(at), ..Window::default() };
+    }
+
+    /// `step_complete` or `step_error`: rule 3.
+    #[inline]
+    pub(crate) fn step_end(
+        &mut self,
+        at: Place,
+        component: NameId,
+        tokens: u64,
+        cell: Option<CellKey>,
+        cells: &mut Cells,
+    ) {
+        let next = Window { from: From::Boundary(at), ..Window::default() };
+        let window = std::mem::replace(self.window(component), next);
+        self.step(at, component, window, tokens, cell, cells);
+    }
+
+    #[inline]
+    fn step(
+        &mut self,
+        at: Place,
+        component: NameId,
+        window: Window,
+        tokens: u64,
+        cell: Option<CellKey>,
+        cells: &mut Cells,
+    ) {
+        if window.from != From::Earlier && !window.answers {
+            let restated = restated(tokens, window.sum);
+            take_back(cells, cell, restated);
+            self.add(tokens - restated);
+        } else {
+            self.used = None;
+            self.push(at, What::Step { tokens, cell, component, window });
+        }
+    }
+
+    /// `session_complete` or `session_error`: rule 2.
+    pub(crate) fn session_end(&mut self, at: Place, tokens: u64, cell: Option<CellKey>, cells: &mut Cells) {
+        match self.used {
+            Some(used) => {
+                let restated = restated(tokens, used);
+                take_back(cells, cell, restated);
+                self.add(tokens - restated);
+            }
+            None => self.push(at, What::End { tokens, cell }),
+        }
+    }
+
+    fn push(&mut self, at: Place, what: What) {
+        let before = std::mem::take(&mut self.since);
+        self.pending.push(Pending { before, at, what });
+    }
+
+    /// Joins what follows on: nothing of the session stands between this stretch and `next`.
+    pub(crate) fn append(&mut self, next: Stretch, cells: &mut Cells) {
+        for Pending { before, at, what } in next.pending {
+            self.pass(before);
+            match what {
+                What::Start(tokens) => self.session_start(at, tokens),
+                What::End { tokens, cell } => self.session_end(at, tokens, cell, cells),
+                What::Step { tokens, cell, component, window } => {
+                    let behind = Window { from: From::Boundary(at), ..Window::default() };
+                    let earlier = std::mem::replace(self.window(component), behind);
+                    self.step(at, component, join(earlier, window), tokens, cell, cells);
+                }
+            }
+        }
+        self.pass(next.since);
+        for (component, window) in next.windows {
+            let earlier = self.window(component);
+            *earlier = join(*earlier, window);
+        }
+        self.end = next.end;
+        self.first_us = self.first_us.or(next.first_us);
+        self.status = next.status.or(self.status);
+        self.budget = next.budget.or(self.budget);
+    }
+
+    fn pass(&mut self, gap: Gap) {
+        self.add(gap.sum);
+        if gap.answers {
+            self.since.answers = true;
+            self.used = None;
+        }
+    }
+
+    /// Decides what is left, now that rule 1 has: `answers` are those of the session that count, in
+    /// order, and `rank` is the order of sources. Only for a stretch that nothing comes before.
+    pub(crate) fn settle(&self, answers: &[&Answer], rank: impl Fn(SourceId) -> usize, cells: &mut Cells) {
+        let order = |place: Place| (rank(place.source), place.offset);
+        let mut used = 0u64;
+        let mut next = 0;
+        for Pending { before, at, what } in &self.pending {
+            used = used.saturating_add(before.sum);
+            while let Some(answer) = answers.get(next).filter(|answer| order(answer.place) < order(*at)) {
+                used = used.saturating_add(answer.tokens);
+                next += 1;
+            }
+            let (tokens, cell, counted) = match what {
+                What::Start(tokens) => {
+                    used = *tokens;
+                    continue;
+                }
+                What::End { tokens, cell } => (*tokens, *cell, used),
+                What::Step { tokens, cell, component, window } => {
+                    let inside = |answer: &&&Answer| match window.from {
+                        From::Boundary(from) => order(answer.place) > order(from),
+                        From::Beginning | From::Earlier => true,
+                    };
+                    let consumed = answers[..next].iter().rev().take_while(inside);
+                    let consumed = consumed.filter(|answer| answer.consumption && answer.component == *component);
+                    (*tokens, *cell, consumed.fold(window.sum, |sum, answer| sum.saturating_add(answer.tokens)))
+                }
+            };
+            let restated = restated(tokens, counted);
+            take_back(cells, cell, restated);
+            used = used.saturating_add(tokens - restated);
+        }
+    }
+
+    /// Gives names the numbers they have in another summary.
+    pub(crate) fn renumber(&mut self, names: &Renumbering) {
+        let renumber_cell = |cell: &mut Option<CellKey>| *cell = cell.map(|cell| cell.renumbered(names));
+        for pending in &mut self.pending {
+            match &mut pending.what {
+                What::Start(_) => {}
+                What::End { cell, .. } => renumber_cell(cell),
+                What::Step { cell, component, .. } => {
+                    renumber_cell(cell);
+                    *component = names.of(*component);
+                }
+            }
+        }
+        self.windows = self.windows.drain().map(|(component, window)| (names.of(component), window)).collect();
+    }
+}
+
+fn join(earlier: Window, later: Window) -> Window {
+    if later.from != From::Earlier {
+        return later;
+    }
+    Window {
+        from: earlier.from,
+        sum: earlier.sum.saturating_add(later.sum),
+        answers: earlier.answers || later.answers,
+    }
+}

@@ -1,0 +1,340 @@
+//! Everything that is known of what has been read so far.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use sigil_event::{Defect, EventRef, EventType, Sink, SourceId};
+
+use crate::bucket::Bucket;
+use crate::coverage::Coverage;
+use crate::facts::Status;
+use crate::ledger::answers::{Answer, Place};
+use crate::ledger::stretch::Stretch;
+use crate::ledger::{Amounts, CellKey};
+use crate::names::{NameId, Names};
+use crate::selection::Selection;
+use crate::session::Session;
+
+/// How much a summary tells apart. Less is faster and smaller; sums are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Detail {
+    /// Which events count in the result.
+    pub selection: Selection,
+    /// Whether models are told apart.
+    pub models: bool,
+    /// Whether days or hours are told apart.
+    pub bucket: Option<Bucket>,
+    /// Whether to keep how long steps took.
+    pub latency: bool,
+    /// How many errors to keep of each session: the first ones.
+    pub errors: usize,
+}
+
+/// The session of events that name none and whose source has no name to give.
+const NO_SESSION: &str = "(none)";
+
+/// What events add up to, piece by piece.
+///
+/// Feed it as a [`Sink`]; merge those made from other pieces of the same list of sources; then
+/// [`resolve`](Summary::resolve). Pieces must not overlap.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    detail: Arc<Detail>,
+    bucket: Option<Bucket>,
+    pub(crate) names: Names,
+    ids: HashMap<Box<str>, u32, RandomState>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) answers: HashMap<Box<str>, Answer, RandomState>,
+    pub(crate) coverage: Coverage,
+    /// The piece that is being read: its source, and where the unbroken run of pieces began.
+    source: SourceId,
+    run_start: u64,
+    run_end: u64,
+    /// The session of the event before: most events have the same.
+    current: Option<u32>,
+    /// Sessions seen in the run, whose last stretch ends where the run does.
+    touched: Vec<u32>,
+    /// Nothing comes before the first piece.
+    from_the_beginning: bool,
+    answer_key: String,
+}
+
+impl Summary {
+    /// A summary of nothing.
+    pub fn new(detail: Arc<Detail>) -> Self {
+        Self {
+            bucket: detail.bucket.clone(),
+            detail,
+            names: Names::default(),
+            ids: HashMap::default(),
+            sessions: Vec::new(),
+            answers: HashMap::default(),
+            coverage: Coverage::default(),
+            source: SourceId(u32::MAX),
+            run_start: 0,
+            run_end: 0,
+            current: None,
+            touched: Vec::new(),
+            from_the_beginning: false,
+            answer_key: String::new(),
+        }
+    }
+
+    /// A summary of one source that is read in order from where it begins, so that nothing is ever
+    /// decided differently later but what rule 1 moves.
+    pub fn of_stream(detail: Arc<Detail>) -> Self {
+        Self { from_the_beginning: true, ..Self::new(detail) }
+    }
+
+    /// What it tells apart.
+    pub fn detail(&self) -> &Detail {
+        &self.detail
+    }
+
+    fn session(&mut self, event: &EventRef<'_>) -> u32 {
+        let decoded = event.session_id.map(|id| id.decode());
+        let id = decoded.as_deref().unwrap_or(NO_SESSION);
+        if let Some(current) = self.current
+            && *self.sessions[current as usize].id == *id
+        {
+            return current;
+        }
+        let number = match self.ids.get(id) {
+            Some(number) => *number,
+            None => {
+                let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
+                self.sessions.push(Session::new(id));
+                self.ids.insert(id.into(), number);
+                number
+            }
+        };
+        self.current = Some(number);
+        number
+    }
+
+    /// The stretch that the current run gives a session.
+    fn stretch(&mut self, session: u32) -> &mut Stretch {
+        let stretches = &mut self.sessions[session as usize].stretches;
+        let belongs =
+            stretches.last().is_some_and(|last| last.source == self.source && last.start == self.run_start);
+        if !belongs {
+            stretches.push(if self.from_the_beginning {
+                Stretch::origin(self.source, self.run_start)
+            } else {
+                Stretch::new(self.source, self.run_start)
+            });
+            self.touched.push(session);
+        }
+        let last = stretches.len() - 1;
+        &mut stretches[last]
+    }
+
+    /// Ends the run: its stretches reach to where it has been read.
+    fn end_run(&mut self) {
+        for session in self.touched.drain(..) {
+            if let Some(last) = self.sessions[session as usize].stretches.last_mut() {
+                last.end = self.run_end;
+            }
+        }
+    }
+
+    /// Adds one event.
+    pub fn add(&mut self, event: &EventRef<'_>, offset: u64) {
+        let place = Place { source: self.source, offset };
+        let session = self.session(event);
+        let component = event.component.map_or(NameId::NONE, |name| self.names.id(&name.decode()));
+        let model = match event.metadata.model {
+            Some(name) => self.names.id(&name.decode()),
+            None => NameId::NONE,
+        };
+        let selected = self.detail.selection.holds_time(event.at);
+        let detail = Arc::clone(&self.detail);
+        if selected {
+            let facts = &mut self.sessions[session as usize].facts;
+            facts.add(event, component, model, place, detail.latency);
+            if event.event_type.is_error() && detail.errors > 0 {
+                facts.add_error(event, place, detail.errors);
+            }
+        }
+        let stretch = self.stretch(session);
+        if stretch.first_us.is_none() {
+            stretch.first_us = event.at.map(|at| at.us);
+        }
+        if let Some(status) = Status::said_by(event.event_type) {
+            stretch.status = Some(status);
+            stretch.budget = event.metadata.budget.or(stretch.budget);
+        }
+        let cell = selected.then(|| CellKey {
+            component,
+            model: if detail.models { model } else { NameId::NONE },
+            bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
+        });
+        if event.metadata.usage_id.is_some() {
+            self.add_answer(event, session, component, place, cell);
+        } else {
+            self.add_plain(event, session, component, place, cell);
+        }
+    }
+
+    /// Rules 2 to 4.
+    fn add_plain(
+        &mut self,
+        event: &EventRef<'_>,
+        session: u32,
+        component: NameId,
+        at: Place,
+        cell: Option<CellKey>,
+    ) {
+        let tokens = event.tokens.unwrap_or(0);
+        let Session { cells, stretches, .. } = &mut self.sessions[session as usize];
+        let Some(stretch) = stretches.last_mut() else { return };
+        let step_ends = matches!(event.event_type, EventType::StepComplete | EventType::StepError);
+        if let Some(cell) = cell
+            && (event.tokens.is_some() || step_ends)
+        {
+            let amounts = cells.entry(cell).or_default();
+            amounts.merge(&Amounts {
+                logged: tokens,
+                restated: 0,
+                events: u64::from(event.tokens.is_some()),
+                steps: u64::from(step_ends),
+                usage: event.metadata.usage.unwrap_or_default(),
+            });
+        }
+        match event.event_type {
+            EventType::TokenConsumption => stretch.consume(component, tokens),
+            EventType::StepStart => {
+                stretch.step_start(at, component);
+                stretch.add(tokens);
+            }
+            EventType::StepComplete | EventType::StepError => {
+                stretch.step_end(at, component, tokens, cell, cells);
+            }
+            EventType::SessionStart => stretch.session_start(at, tokens),
+            EventType::SessionComplete | EventType::SessionError => {
+                stretch.session_end(at, tokens, cell, cells);
+            }
+            _ => stretch.add(tokens),
+        }
+    }
+
+    /// Rule 1.
+    fn add_answer(
+        &mut self,
+        event: &EventRef<'_>,
+        session: u32,
+        component: NameId,
+        place: Place,
+        cell: Option<CellKey>,
+    ) {
+        let consumption = event.event_type == EventType::TokenConsumption;
+        if let Some(stretch) = self.sessions[session as usize].stretches.last_mut() {
+            stretch.answer(component, consumption);
+        }
+        let answer = Answer {
+            session,
+            tokens: event.tokens.unwrap_or(0),
+            usage: event.metadata.usage.unwrap_or_default(),
+            at_us: event.at.map(|at| at.us),
+            place,
+            component,
+            consumption,
+            cell,
+        };
+        self.answer_key.clear();
+        for (n, part) in [event.metadata.usage_id, event.metadata.usage_part].into_iter().flatten().enumerate() {
+            if n > 0 {
+                self.answer_key.push(':');
+            }
+            self.answer_key.push_str(&part.decode());
+        }
+        match self.answers.get_mut(self.answer_key.as_str()) {
+            Some(known) if answer.beats(known) => *known = answer,
+            Some(_) => {}
+            None => {
+                self.answers.insert(self.answer_key.as_str().into(), answer);
+            }
+        }
+    }
+
+    /// Adds what another summary knows of other pieces of the same sources.
+    pub fn merge(&mut self, mut other: Summary) {
+        self.end_run();
+        other.end_run();
+        let names = self.names.adopt(&other.names);
+        self.coverage.merge(other.coverage);
+        let mut numbers = Vec::with_capacity(other.sessions.len());
+        for session in other.sessions {
+            let number = match self.ids.get(&session.id) {
+                Some(number) => *number,
+                None => {
+                    let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
+                    self.ids.insert(session.id.clone(), number);
+                    self.sessions.push(Session::new(&session.id));
+                    number
+                }
+            };
+            let mine = &mut self.sessions[number as usize];
+            mine.merge(session, &names, self.detail.errors);
+            mine.join_neighbours(&self.coverage);
+            numbers.push(number);
+        }
+        for (key, answer) in other.answers {
+            let answer = Answer {
+                session: numbers[answer.session as usize],
+                component: names.of(answer.component),
+                cell: answer.cell.map(|cell| cell.renumbered(&names)),
+                ..answer
+            };
+            match self.answers.get_mut(&key) {
+                Some(known) if answer.beats(known) => *known = answer,
+                Some(_) => {}
+                None => {
+                    self.answers.insert(key, answer);
+                }
+            }
+        }
+        // The next piece read here begins stretches of its own.
+        self.source = SourceId(u32::MAX);
+        self.current = None;
+    }
+
+    /// The last step before a result: every session decided.
+    pub(crate) fn settle(&mut self) {
+        self.end_run();
+        let mut of_session: Vec<Vec<&Answer>> = vec![Vec::new(); self.sessions.len()];
+        for answer in self.answers.values() {
+            of_session[answer.session as usize].push(answer);
+        }
+        for (session, answers) in self.sessions.iter_mut().zip(&mut of_session) {
+            session.settle(answers);
+        }
+    }
+}
+
+impl Sink for Summary {
+    fn begin(&mut self, source: SourceId, start: u64) {
+        if self.source != source || self.run_end != start {
+            self.end_run();
+            self.source = source;
+            self.run_start = start;
+        }
+        self.run_end = start;
+        self.coverage.begin(source, start);
+    }
+
+    #[inline]
+    fn event(&mut self, event: &EventRef<'_>, offset: u64) {
+        self.add(event, offset);
+    }
+
+    fn defect(&mut self, line: u64, defect: Defect) {
+        self.coverage.defect(line, defect);
+    }
+
+    fn end(&mut self, end: u64, lines: u64) {
+        self.run_end = end;
+        self.coverage.end(end, lines);
+    }
+}
