@@ -101,9 +101,7 @@ impl Summary {
         let defects = defects.map(|(source, line, defect)| DefectAt { source, line, defect }).collect();
         let (lines, defect_count) = (self.coverage.lines(), self.coverage.defects());
         let wanted = std::mem::take(&mut self.sessions);
-        let wanted = wanted.into_iter().filter(|session| {
-            session.facts.counts.events > 0 && self.detail().selection.holds_session(&session.id)
-        });
+        let wanted = wanted.into_iter().filter(|session| session.facts.counts.events > 0);
         let mut sessions: Vec<_> = wanted.map(|session| self.named(session)).collect();
         sessions.sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
         Resolved { sessions, lines, defect_count, defects }

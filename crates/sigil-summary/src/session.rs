@@ -12,6 +12,8 @@ use crate::names::Renumbering;
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) id: Box<str>,
+    /// Whether the selection wants it.
+    pub(crate) is_wanted: bool,
     pub(crate) facts: Facts,
     pub(crate) cells: Cells,
     /// In no order; neighbours join when they meet.
@@ -19,8 +21,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(id: &str) -> Self {
-        Self { id: id.into(), facts: Facts::default(), cells: Cells::default(), stretches: Vec::new() }
+    pub(crate) fn new(id: &str, is_wanted: bool) -> Self {
+        Self { id: id.into(), is_wanted, facts: Facts::default(), cells: Cells::default(), stretches: Vec::new() }
     }
 
     pub(crate) fn merge(&mut self, other: Session, names: &Renumbering, most_errors: usize) {
@@ -53,6 +55,16 @@ impl Session {
             }
         }
         self.stretches = joined;
+    }
+
+    /// How many tokens would be taken back if everything were decided now, beyond those that are already;
+    /// for a session read from one source in order.
+    pub(crate) fn undecided_restated(&self, answers: &mut [&Answer]) -> u64 {
+        let Some(whole) = self.stretches.last().filter(|whole| !whole.is_decided()) else { return 0 };
+        answers.sort_by_key(|answer| answer.place);
+        let mut cells = Cells::default();
+        whole.settle(answers, |_| 0, &mut cells);
+        cells.values().fold(0, |sum, amounts| sum.saturating_add(amounts.restated))
     }
 
     /// Decides everything: sources in the order of the session's first time in them, then of their

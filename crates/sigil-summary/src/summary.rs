@@ -34,6 +34,20 @@ pub struct Detail {
 /// The session of events that name none and whose source has no name to give.
 const NO_SESSION: &str = "(none)";
 
+/// What one event has changed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Added {
+    pub(crate) session: u32,
+    /// Whether the event is one that counts in the result.
+    pub(crate) is_selected: bool,
+    /// Tokens that count now.
+    pub(crate) gained: u64,
+    /// Tokens of an earlier snapshot of the same answer, which count no more.
+    pub(crate) lost: u64,
+    /// The session that has lost them.
+    pub(crate) loser: Option<u32>,
+}
+
 /// What events add up to, piece by piece.
 ///
 /// Feed it as a [`Sink`]; merge those made from other pieces of the same list of sources; then
@@ -104,7 +118,7 @@ impl Summary {
             Some(number) => *number,
             None => {
                 let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
-                self.sessions.push(Session::new(id));
+                self.sessions.push(Session::new(id, self.detail.selection.holds_session(id)));
                 self.ids.insert(id.into(), number);
                 number
             }
@@ -140,7 +154,7 @@ impl Summary {
     }
 
     /// Adds one event.
-    pub fn add(&mut self, event: &EventRef<'_>, offset: u64) {
+    pub(crate) fn add(&mut self, event: &EventRef<'_>, offset: u64) -> Added {
         let place = Place { source: self.source, offset };
         let session = self.session(event);
         let component = event.component.map_or(NameId::NONE, |name| self.names.id(&name.decode()));
@@ -148,7 +162,8 @@ impl Summary {
             Some(name) => self.names.id(&name.decode()),
             None => NameId::NONE,
         };
-        let selected = self.detail.selection.holds_time(event.at);
+        let selected =
+            self.detail.selection.holds_time(event.at) && self.sessions[session as usize].is_wanted;
         let detail = Arc::clone(&self.detail);
         if selected {
             let facts = &mut self.sessions[session as usize].facts;
@@ -163,7 +178,9 @@ impl Summary {
         }
         if let Some(status) = Status::said_by(event.event_type) {
             stretch.status = Some(status);
-            stretch.budget = event.metadata.budget.or(stretch.budget);
+            if status == Status::Running {
+                stretch.budget = event.metadata.budget.or(stretch.budget);
+            }
         }
         let cell = selected.then(|| CellKey {
             component,
@@ -171,13 +188,15 @@ impl Summary {
             bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
         });
         if event.metadata.usage_id.is_some() {
-            self.add_answer(event, session, component, place, cell);
+            self.add_answer(event, session, component, place, cell)
         } else {
-            self.add_plain(event, session, component, place, cell);
+            let counted = self.add_plain(event, session, component, place, cell);
+            let counted = if cell.is_some() { counted } else { 0 };
+            Added { session, is_selected: selected, gained: counted, lost: 0, loser: None }
         }
     }
 
-    /// Rules 2 to 4.
+    /// Rules 2 to 4. Returns what counts of the event's tokens; of those that nothing decides yet, all.
     fn add_plain(
         &mut self,
         event: &EventRef<'_>,
@@ -185,10 +204,10 @@ impl Summary {
         component: NameId,
         at: Place,
         cell: Option<CellKey>,
-    ) {
+    ) -> u64 {
         let tokens = event.tokens.unwrap_or(0);
         let Session { cells, stretches, .. } = &mut self.sessions[session as usize];
-        let Some(stretch) = stretches.last_mut() else { return };
+        let Some(stretch) = stretches.last_mut() else { return 0 };
         let step_ends = matches!(event.event_type, EventType::StepComplete | EventType::StepError);
         if let Some(cell) = cell
             && (event.tokens.is_some() || step_ends)
@@ -203,20 +222,21 @@ impl Summary {
             });
         }
         match event.event_type {
+            EventType::StepComplete | EventType::StepError => {
+                return stretch.step_end(at, component, tokens, cell, cells);
+            }
+            EventType::SessionComplete | EventType::SessionError => {
+                return stretch.session_end(at, tokens, cell, cells);
+            }
+            EventType::SessionStart => stretch.session_start(at, tokens),
             EventType::TokenConsumption => stretch.consume(component, tokens),
             EventType::StepStart => {
                 stretch.step_start(at, component);
                 stretch.add(tokens);
             }
-            EventType::StepComplete | EventType::StepError => {
-                stretch.step_end(at, component, tokens, cell, cells);
-            }
-            EventType::SessionStart => stretch.session_start(at, tokens),
-            EventType::SessionComplete | EventType::SessionError => {
-                stretch.session_end(at, tokens, cell, cells);
-            }
             _ => stretch.add(tokens),
         }
+        tokens
     }
 
     /// Rule 1.
@@ -227,7 +247,7 @@ impl Summary {
         component: NameId,
         place: Place,
         cell: Option<CellKey>,
-    ) {
+    ) -> Added {
         let consumption = event.event_type == EventType::TokenConsumption;
         if let Some(stretch) = self.sessions[session as usize].stretches.last_mut() {
             stretch.answer(component, consumption);
@@ -249,13 +269,33 @@ impl Summary {
             }
             self.answer_key.push_str(&part.decode());
         }
+        let mut added =
+            Added { session, is_selected: cell.is_some(), gained: 0, lost: 0, loser: None };
         match self.answers.get_mut(self.answer_key.as_str()) {
-            Some(known) if answer.beats(known) => *known = answer,
+            Some(known) if answer.beats(known) => {
+                added.gained = answer.counted();
+                added.lost = known.counted();
+                added.loser = Some(known.session);
+                *known = answer;
+            }
             Some(_) => {}
             None => {
+                added.gained = answer.counted();
                 self.answers.insert(self.answer_key.as_str().into(), answer);
             }
         }
+        added
+    }
+
+    /// See [`Session::undecided_restated`].
+    pub(crate) fn undecided_restated(&self, session: u32) -> u64 {
+        let of_session = &self.sessions[session as usize];
+        if of_session.stretches.last().is_none_or(|whole| whole.is_decided()) {
+            return 0;
+        }
+        let mut answers: Vec<_> =
+            self.answers.values().filter(|answer| answer.session == session).collect();
+        of_session.undecided_restated(&mut answers)
     }
 
     /// Adds what another summary knows of other pieces of the same sources.
@@ -271,7 +311,7 @@ impl Summary {
                 None => {
                     let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
                     self.ids.insert(session.id.clone(), number);
-                    self.sessions.push(Session::new(&session.id));
+                    self.sessions.push(Session::new(&session.id, session.is_wanted));
                     number
                 }
             };

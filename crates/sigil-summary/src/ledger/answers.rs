@@ -29,6 +29,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Its tokens, as far as they count in the result.
+    pub(crate) fn counted(&self) -> u64 {
+        if self.cell.is_some() { self.tokens } else { 0 }
+    }
+
     /// Whether this snapshot counts and `other` does not: more tokens, then the earlier timestamp, then
     /// the source's name, then the place in it.
     pub(crate) fn beats(&self, other: &Self) -> bool {

@@ -159,7 +159,8 @@ impl Stretch {
         *self.window(component) = Window { from: From::Boundary(at), ..Window::default() };
     }
 
-    /// `step_complete` or `step_error`: rule 3.
+    /// `step_complete` or `step_error`: rule 3. Returns what counts of `tokens`, which is all if that is
+    /// not decided yet.
     #[inline]
     pub(crate) fn step_end(
         &mut self,
@@ -168,10 +169,10 @@ impl Stretch {
         tokens: u64,
         cell: Option<CellKey>,
         cells: &mut Cells,
-    ) {
+    ) -> u64 {
         let next = Window { from: From::Boundary(at), ..Window::default() };
         let window = std::mem::replace(self.window(component), next);
-        self.step(at, component, window, tokens, cell, cells);
+        self.step(at, component, window, tokens, cell, cells)
     }
 
     #[inline]
@@ -183,27 +184,40 @@ impl Stretch {
         tokens: u64,
         cell: Option<CellKey>,
         cells: &mut Cells,
-    ) {
+    ) -> u64 {
         if window.from != From::Earlier && !window.answers {
-            let restated = restated(tokens, window.sum);
-            take_back(cells, cell, restated);
-            self.add(tokens - restated);
+            self.state(tokens, window.sum, cell, cells)
         } else {
             self.used = None;
             self.push(at, What::Step { tokens, cell, component, window });
+            tokens
         }
     }
 
-    /// `session_complete` or `session_error`: rule 2.
-    pub(crate) fn session_end(&mut self, at: Place, tokens: u64, cell: Option<CellKey>, cells: &mut Cells) {
+    /// `session_complete` or `session_error`: rule 2. Returns as [`Stretch::step_end`] does.
+    pub(crate) fn session_end(
+        &mut self,
+        at: Place,
+        tokens: u64,
+        cell: Option<CellKey>,
+        cells: &mut Cells,
+    ) -> u64 {
         match self.used {
-            Some(used) => {
-                let restated = restated(tokens, used);
-                take_back(cells, cell, restated);
-                self.add(tokens - restated);
+            Some(used) => self.state(tokens, used, cell, cells),
+            None => {
+                self.push(at, What::End { tokens, cell });
+                tokens
             }
-            None => self.push(at, What::End { tokens, cell }),
         }
+    }
+
+    /// A statement of `tokens`, where other events have `counted` so many.
+    #[inline]
+    fn state(&mut self, tokens: u64, counted: u64, cell: Option<CellKey>, cells: &mut Cells) -> u64 {
+        let restated = restated(tokens, counted);
+        take_back(cells, cell, restated);
+        self.add(tokens - restated);
+        tokens - restated
     }
 
     fn push(&mut self, at: Place, what: What) {
@@ -217,7 +231,9 @@ impl Stretch {
             self.pass(before);
             match what {
                 What::Start(tokens) => self.session_start(at, tokens),
-                What::End { tokens, cell } => self.session_end(at, tokens, cell, cells),
+                What::End { tokens, cell } => {
+                    self.session_end(at, tokens, cell, cells);
+                }
                 What::Step { tokens, cell, component, window } => {
                     let behind = Window { from: From::Boundary(at), ..Window::default() };
                     let earlier = std::mem::replace(self.window(component), behind);

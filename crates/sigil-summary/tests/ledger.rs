@@ -1,0 +1,254 @@
+//! The ledger's rules, on small logs; and that no way of cutting or ordering a log changes its sum.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use sigil_event::{EventRef, Sink, SourceId, Written};
+use sigil_summary::{CountAll, Detail, Resolved, Running, Summary};
+
+/// Feeds `lines` to `sink` as lines `from..` of source `source`, ten bytes a line.
+fn feed(sink: &mut impl Sink, source: u32, from: usize, lines: &[String]) {
+    sink.begin(SourceId(source), from as u64 * 10);
+    for (n, line) in lines.iter().enumerate() {
+        let mut event = EventRef::parse(line).unwrap().event;
+        event.at = event.written_time().map(|w: Written| sigil_event::time::ZoneReader::new(chrono_tz::Tz::UTC).read(w));
+        sink.event(&event, (from + n) as u64 * 10);
+    }
+    sink.end((from + lines.len()) as u64 * 10, lines.len() as u64);
+}
+
+fn lines(text: &[&str]) -> Vec<String> {
+    // `type component tokens [usage_id]`, `-` for none.
+    text.iter()
+        .map(|line| {
+            let mut words = line.split(' ');
+            let mut field = |name: &str, quote: &str| match words.next() {
+                None | Some("-") => String::new(),
+                Some(word) => format!(",\"{name}\":{quote}{word}{quote}"),
+            };
+            let head = field("event_type", "\"") + &field("component", "\"") + &field("tokens", "");
+            let metadata = field("usage_id", "\"");
+            let metadata = metadata.strip_prefix(',').map(|id| format!(",\"metadata\":{{{id}}}")).unwrap_or_default();
+            format!("{{\"session_id\":\"s\"{head}{metadata}}}")
+        })
+        .collect()
+}
+
+fn whole(lines: &[String]) -> Resolved {
+    let mut summary = Summary::new(Arc::new(Detail::default()));
+    feed(&mut summary, 0, 0, lines);
+    summary.resolve()
+}
+
+fn total(resolved: &Resolved, count_all: CountAll) -> u64 {
+    resolved.sessions.iter().map(|session| session.tokens(count_all)).sum()
+}
+
+#[track_caller]
+fn check(text: &[&str], tokens: u64, all: u64) {
+    let lines = lines(text);
+    let resolved = whole(&lines);
+    assert_eq!((total(&resolved, CountAll::No), total(&resolved, CountAll::Yes)), (tokens, all));
+    for (count_all, expected) in [(CountAll::No, tokens), (CountAll::Yes, all)] {
+        let mut running = Counter(Running::new(Arc::default(), count_all));
+        feed(&mut running, 0, 0, &lines);
+        assert_eq!(running.0.total(), expected, "running, {count_all:?}");
+    }
+}
+
+struct Counter(Running);
+
+impl Sink for Counter {
+    fn begin(&mut self, source: SourceId, start: u64) {
+        self.0.begin(source, start);
+    }
+    fn event(&mut self, event: &EventRef<'_>, offset: u64) {
+        self.0.add(event, offset);
+    }
+    fn defect(&mut self, line: u64, defect: sigil_event::Defect) {
+        self.0.defect(line, defect);
+    }
+    fn end(&mut self, end: u64, lines: u64) {
+        self.0.end(end, lines);
+    }
+}
+
+const STEPS: [&str; 5] = [
+    "step_complete routing 50",
+    "step_complete memory 150",
+    "step_complete planning 0",
+    "step_complete reasoning 450",
+    "step_complete validation 0",
+];
+
+#[test]
+fn the_guides_five_steps_are_650() {
+    check(&STEPS, 650, 650);
+}
+
+#[test]
+fn a_total_stated_at_the_end_is_not_counted_again() {
+    check(&[&STEPS[..], &["session_complete - 650"]].concat(), 650, 1300);
+    check(&[&STEPS[..], &["session_complete - 650", "session_complete - 650"]].concat(), 650, 1950);
+    check(&[&STEPS[..], &["session_error - 700"]].concat(), 700, 1350);
+}
+
+#[test]
+fn a_smaller_figure_at_the_end_adds() {
+    check(&[&STEPS[..], &["session_complete - 20"]].concat(), 670, 670);
+    check(&[&STEPS[..], &["session_complete - 0"]].concat(), 650, 650);
+}
+
+#[test]
+fn a_pipe_that_joins_late_ends_right() {
+    check(&["step_complete validation 0", "session_complete - 650"], 650, 650);
+    check(&["session_complete - 650"], 650, 650);
+}
+
+#[test]
+fn a_second_run_of_a_session_has_a_total_of_its_own() {
+    let run = ["session_start - 0", "step_complete routing 50", "session_complete - 50"];
+    check(&[run, run].concat(), 100, 200);
+}
+
+#[test]
+fn a_step_that_sums_up_its_consumption_is_counted_once() {
+    check(&["token_consumption memory 100", "token_consumption memory 50", "step_complete memory 150"], 150, 300);
+    check(&["token_consumption memory 100", "step_complete memory 120", "step_complete memory 120"], 240, 340);
+    check(&["token_consumption memory 100", "step_start memory 0", "step_complete memory 100"], 200, 200);
+    check(&["token_consumption memory 100", "step_error memory 30"], 130, 130);
+    check(&["token_consumption memory 100", "step_complete routing 100"], 200, 200);
+}
+
+#[test]
+fn both_rules_together() {
+    check(&["token_consumption memory 50", "step_complete memory 50", "session_complete - 50"], 50, 150);
+}
+
+#[test]
+fn snapshots_of_one_answer_count_as_the_best_of_them() {
+    check(&["token_consumption a 10 x", "token_consumption a 30 x", "token_consumption a 20 x", "token_consumption a 5 y"], 35, 35);
+    check(&["token_consumption a 10 x", "token_consumption a 30 x", "step_complete a 30", "session_complete - 35"], 35, 95);
+    // The better snapshot comes after the statement: it stands where it stands, and the statement adds.
+    check(&["session_start - 0", "token_consumption a 10 x", "session_complete - 10", "token_consumption a 30 x"], 40, 40);
+}
+
+#[test]
+fn sums_beyond_all_bounds_do_not_wrap() {
+    let big = format!("token_consumption a {}", 1u64 << 53);
+    let lines: Vec<_> = std::iter::repeat_n(big.as_str(), 3000).chain(["step_complete a 5"]).collect();
+    let resolved = whole(&crate::lines(&lines));
+    assert_eq!(total(&resolved, CountAll::Yes), u64::MAX);
+}
+
+fn any_line() -> impl Strategy<Value = String> {
+    let kind = prop_oneof![
+        4 => Just("token_consumption"), 3 => Just("step_complete"), 1 => Just("step_start"), 1 => Just("step_error"),
+        1 => Just("session_start"), 1 => Just("session_complete"), 1 => Just("session_error"), 1 => Just("note"),
+    ];
+    let usage = prop_oneof![3 => Just(String::new()), 1 => (0..4).prop_map(|n| format!(",\"usage_id\":\"u{n}\""))];
+    let at = prop_oneof![1 => Just(String::new()), 3 => (0..60).prop_map(|s| format!(",\"timestamp\":\"2026-01-11T10:15:{s:02}\""))];
+    (kind, 0..3, 0..3, 0u64..60, usage, at).prop_map(|(kind, session, component, tokens, usage, at)| {
+        let usage = usage.strip_prefix(',').map(|id| format!(",\"metadata\":{{{id},\"budget\":{tokens}}}")).unwrap_or_default();
+        format!("{{\"session_id\":\"s{session}\",\"event_type\":\"{kind}\",\"component\":\"c{component}\",\"tokens\":{tokens}{usage}{at}}}")
+    })
+}
+
+fn shown(resolved: &Resolved) -> String {
+    format!("{resolved:#?}")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_cut_and_no_order_changes_the_sum(
+        logs in proptest::collection::vec(proptest::collection::vec(any_line(), 0..40), 1..4),
+        cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..10),
+        order in any::<u64>(),
+        parts in 1usize..5,
+    ) {
+        let detail = Arc::new(Detail { errors: 3, latency: true, models: true, ..Detail::default() });
+        let mut one = Summary::new(detail.clone());
+        logs.iter().enumerate().for_each(|(n, log)| feed(&mut one, n as u32, 0, log));
+        // Cut every log, shuffle the pieces, deal them to some summaries, merge those.
+        let mut pieces = Vec::new();
+        for (n, log) in logs.iter().enumerate() {
+            let mut at: Vec<_> = cuts.iter().map(|cut| cut.index(log.len() + 1)).chain([0, log.len()]).collect();
+            at.sort_unstable();
+            pieces.extend(at.windows(2).map(|w| (n as u32, w[0], &log[w[0]..w[1]])));
+        }
+        let mut state = order;
+        for i in (1..pieces.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            pieces.swap(i, (state >> 33) as usize % (i + 1));
+        }
+        let mut dealt: Vec<_> = (0..parts).map(|_| Summary::new(detail.clone())).collect();
+        for (i, (source, from, lines)) in pieces.into_iter().enumerate() {
+            feed(&mut dealt[i % parts], source, from, lines);
+        }
+        let mut all = dealt.pop().unwrap();
+        dealt.into_iter().for_each(|part| all.merge(part));
+        prop_assert_eq!(shown(&all.resolve()), shown(&one.resolve()));
+    }
+
+    #[test]
+    fn the_running_total_ends_where_the_summary_does(log in proptest::collection::vec(any_line(), 0..60), all in any::<bool>()) {
+        let count_all = if all { CountAll::Yes } else { CountAll::No };
+        let mut running = Counter(Running::new(Arc::default(), count_all));
+        for (n, line) in log.iter().enumerate() {
+            feed(&mut running, 0, n, std::slice::from_ref(line));
+            prop_assert_eq!(running.0.total(), total(&whole(&log[..=n]), count_all));
+        }
+    }
+
+    #[test]
+    fn a_plain_model_agrees(log in proptest::collection::vec(any_line(), 0..60)) {
+        prop_assert_eq!(total(&whole(&log), CountAll::No), plain_model(&log));
+    }
+}
+
+/// The rules as they are written, one session and event after the other, over all winners at once.
+fn plain_model(log: &[String]) -> u64 {
+    let events: Vec<_> = log.iter().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).collect();
+    let id = |e: &serde_json::Value| e["metadata"]["usage_id"].as_str().map(str::to_owned);
+    let rank = |n: usize| {
+        let at = events[n]["timestamp"].as_str().map(str::to_owned);
+        (std::cmp::Reverse(events[n]["tokens"].as_u64().unwrap()), at.is_none(), at, n)
+    };
+    let counts = |n: usize| match id(&events[n]) {
+        None => true,
+        Some(id_n) => (0..events.len()).filter(|m| id(&events[*m]).as_ref() == Some(&id_n)).all(|m| rank(n) <= rank(m)),
+    };
+    let mut total = 0;
+    for session in ["s0", "s1", "s2"] {
+        let mut used = 0;
+        let mut windows = std::collections::HashMap::<String, u64>::new();
+        for (n, event) in events.iter().enumerate().filter(|(_, e)| e["session_id"] == session) {
+            let tokens = event["tokens"].as_u64().unwrap();
+            let component = event["component"].as_str().unwrap().to_owned();
+            let is_answer = id(event).is_some();
+            let tokens = if counts(n) { tokens } else { 0 };
+            let window = windows.entry(component).or_default();
+            let mut added = tokens;
+            match event["event_type"].as_str().unwrap() {
+                "token_consumption" => *window += tokens,
+                _ if is_answer => {}
+                "step_start" => *window = 0,
+                "step_complete" | "step_error" => {
+                    added = if tokens >= *window { tokens - *window } else { tokens };
+                    *window = 0;
+                }
+                "session_start" => {
+                    total += used;
+                    used = 0;
+                }
+                "session_complete" | "session_error" => added = if tokens >= used { tokens - used } else { tokens },
+                _ => {}
+            }
+            used += added;
+        }
+        total += used;
+    }
+    total
+}
