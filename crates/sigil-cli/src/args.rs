@@ -48,6 +48,18 @@ impl OutputArgs {
     }
 }
 
+/// Flags about what counts and what a wrong line means; for tools that add tokens up.
+#[derive(clap::Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountArgs {
+    /// Count what totals and steps state again, too: the plain sum of all tokens
+    #[arg(long)]
+    pub count_all: bool,
+
+    /// Exit 2 if a line is malformed
+    #[arg(long)]
+    pub strict: bool,
+}
+
 fn color_names() -> impl TypedValueParser<Value = Color> {
     // The parser lets only these names through, so the default is never used.
     PossibleValuesParser::new(Color::NAMES).map(|name| Color::from_name(&name).unwrap_or_default())

@@ -114,7 +114,7 @@ impl<'a> Io<'a> {
     }
 
     /// Says on one line of standard error what went wrong, whatever the verbosity.
-    pub(crate) fn complain(&mut self, text: &str) {
+    pub fn complain(&mut self, text: &str) {
         self.say(text);
     }
 

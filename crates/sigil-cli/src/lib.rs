@@ -19,7 +19,7 @@ pub mod width;
 
 pub use sigil_store::{escape, nearest};
 
-pub use crate::args::OutputArgs;
+pub use crate::args::{CountArgs, OutputArgs};
 pub use crate::io::Io;
 pub use crate::run::{Tool, run_tool};
 pub use crate::status::Status;

@@ -40,7 +40,8 @@ pub fn parse(text: &str, end: End, zone: Tz, now_us: i64) -> Result<i64, Error> 
 /// Microseconds in an age such as `7d` or `90s`.
 pub fn age_us(text: &str) -> Option<i64> {
     let unit = text.chars().next_back()?;
-    let count: i64 = text.strip_suffix(unit).filter(|n| n.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+    let count: i64 =
+        text.strip_suffix(unit).filter(|n| n.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
     let seconds = match unit {
         's' => 1,
         'm' => 60,

@@ -175,7 +175,8 @@ pub(crate) fn claude_directories() -> Result<Plan, Error> {
     if roots.is_empty() {
         roots = vec![home.join(".config/claude"), home.join(".claude")];
     }
-    let projects: Vec<_> = roots.iter().map(|root| root.join("projects")).filter(|path| path.is_dir()).collect();
+    let projects: Vec<_> =
+        roots.iter().map(|root| root.join("projects")).filter(|path| path.is_dir()).collect();
     if projects.is_empty() {
         let name = roots.last().map(|root| home::shown(&root.join("projects"))).unwrap_or_default();
         return Err(Error::Nothing { name, why: "no transcripts of Claude Code found".to_owned() });

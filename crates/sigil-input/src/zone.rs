@@ -15,7 +15,9 @@ pub fn named(name: &str) -> Result<Tz, Error> {
         "utc" | "z" => Ok(Tz::UTC),
         "local" => Ok(local()),
         _ => iana(name).ok_or_else(|| {
-            Error::Usage(format!("time zone {name:?} is not known; use utc, local or a name like Europe/Berlin"))
+            Error::Usage(format!(
+                "time zone {name:?} is not known; use utc, local or a name like Europe/Berlin"
+            ))
         }),
     }
 }
@@ -51,7 +53,10 @@ mod tests {
         assert_eq!(named("UTC").unwrap(), Tz::UTC);
         assert_eq!(named("europe/berlin").unwrap(), Tz::Europe__Berlin);
         let error = named("Mars/Base").unwrap_err().to_string();
-        assert_eq!(error, "E010_CONFIG_ERR: time zone \"Mars/Base\" is not known; use utc, local or a name like Europe/Berlin");
+        assert_eq!(
+            error,
+            "E010_CONFIG_ERR: time zone \"Mars/Base\" is not known; use utc, local or a name like Europe/Berlin"
+        );
         assert_eq!(of_zoneinfo(":/usr/share/zoneinfo/Asia/Tokyo"), "Asia/Tokyo");
     }
 }

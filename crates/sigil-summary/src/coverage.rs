@@ -84,7 +84,11 @@ impl Coverage {
     /// Whether bytes `start..end` of `source` have been read in this run.
     pub(crate) fn holds(&self, source: SourceId, start: u64, end: u64) -> bool {
         start >= end
-            || self.ranges.range((source, 0)..=(source, start)).next_back().is_some_and(|(_, range)| range.end >= end)
+            || self
+                .ranges
+                .range((source, 0)..=(source, start))
+                .next_back()
+                .is_some_and(|(_, range)| range.end >= end)
     }
 
     pub(crate) fn lines(&self) -> u64 {

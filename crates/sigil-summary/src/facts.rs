@@ -122,13 +122,21 @@ const MAIN_CHAIN: &str = "assistant";
 
 impl Facts {
     #[inline]
-    pub(crate) fn add(&mut self, event: &EventRef<'_>, component: NameId, model: NameId, place: Place, latency: bool) {
+    pub(crate) fn add(
+        &mut self,
+        event: &EventRef<'_>,
+        component: NameId,
+        model: NameId,
+        place: Place,
+        latency: bool,
+    ) {
         self.counts.add(event.event_type);
         if let Some(at) = event.at {
             self.first = Some(self.first.map_or(at, |first| first.min(at)));
             self.last = Some(self.last.map_or(at, |last| last.max(at)));
         }
-        self.native |= event.metadata.format.is_none() && (event.type_name.is_some() || event.tokens.is_some());
+        self.native |=
+            event.metadata.format.is_none() && (event.type_name.is_some() || event.tokens.is_some());
         if let Some(usage) = event.metadata.usage
             && usage.context() > 0
             && event.component.is_some_and(|component| component.is(MAIN_CHAIN))

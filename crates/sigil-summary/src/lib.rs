@@ -4,8 +4,8 @@
 //! other pieces. What counts is decided by the [`ledger`], and only when [`Summary::resolve`] is asked.
 #![forbid(unsafe_code)]
 
-pub mod budget;
 mod bucket;
+pub mod budget;
 mod coverage;
 mod facts;
 pub mod latency;

@@ -103,7 +103,8 @@ impl Summary {
         let wanted = std::mem::take(&mut self.sessions);
         let wanted = wanted.into_iter().filter(|session| session.facts.counts.events > 0);
         let mut sessions: Vec<_> = wanted.map(|session| self.named(session)).collect();
-        sessions.sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
+        sessions
+            .sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
         Resolved { sessions, lines, defect_count, defects }
     }
 

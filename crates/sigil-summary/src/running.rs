@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 
+use crate::budget::Budgets;
 use crate::ledger::CountAll;
 use crate::summary::{Detail, Summary};
 
@@ -20,12 +21,27 @@ pub struct Running {
     total: u64,
     /// By session: what would be taken back beyond what is decided. Sessions without are left out.
     undecided: HashMap<u32, u64, RandomState>,
+    /// The session of the last event.
+    last: Option<u32>,
+    /// By session, as far as somebody asked: its budget, if it has one.
+    budgets: HashMap<u32, Option<u64>, RandomState>,
+    budget_sum: u64,
+    without_budget: usize,
 }
 
 impl Running {
     /// Nothing yet.
     pub fn new(detail: Arc<Detail>, count_all: CountAll) -> Self {
-        Self { summary: Summary::of_stream(detail), count_all, total: 0, undecided: HashMap::default() }
+        Self {
+            summary: Summary::of_stream(detail),
+            count_all,
+            total: 0,
+            undecided: HashMap::default(),
+            last: None,
+            budgets: HashMap::default(),
+            budget_sum: 0,
+            without_budget: 0,
+        }
     }
 
     /// Adds one event, and says by how much the total has moved; nothing if the event is none of those
@@ -33,6 +49,7 @@ impl Running {
     pub fn add(&mut self, event: &EventRef<'_>, offset: u64) -> Option<i64> {
         let before = self.total;
         let added = self.summary.add(event, offset);
+        self.last = Some(added.session);
         match self.count_all {
             // What rules 2 and 3 take back counts again.
             CountAll::Yes if event.metadata.usage_id.is_none() => {
@@ -68,6 +85,24 @@ impl Running {
     /// Tokens so far.
     pub fn total(&self) -> u64 {
         self.total
+    }
+
+    /// The budgets of all sessions so far together; none if one of them has none. To be asked after each
+    /// event, or not at all: it looks only at the session of the last one.
+    pub fn budget(&mut self, budgets: &Budgets) -> Option<u64> {
+        if let Some(session) = self.last {
+            let now = self.summary.session_budget(session, budgets);
+            match self.budgets.insert(session, now) {
+                Some(Some(before)) => self.budget_sum = self.budget_sum.saturating_sub(before),
+                Some(None) => self.without_budget -= 1,
+                None => {}
+            }
+            match now {
+                Some(now) => self.budget_sum = self.budget_sum.saturating_add(now),
+                None => self.without_budget += 1,
+            }
+        }
+        (self.without_budget == 0).then_some(self.budget_sum)
     }
 
     /// The summary behind it.

@@ -21,7 +21,10 @@ pub struct Selection {
 
 impl fmt::Debug for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Selection").field("since_us", &self.since_us).field("until_us", &self.until_us).finish()
+        f.debug_struct("Selection")
+            .field("since_us", &self.since_us)
+            .field("until_us", &self.until_us)
+            .finish()
     }
 }
 
@@ -33,7 +36,8 @@ impl Selection {
             return true;
         }
         at.is_some_and(|at| {
-            self.since_us.is_none_or(|since| at.us >= since) && self.until_us.is_none_or(|until| at.us < until)
+            self.since_us.is_none_or(|since| at.us >= since)
+                && self.until_us.is_none_or(|until| at.us < until)
         })
     }
 

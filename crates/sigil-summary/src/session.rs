@@ -22,7 +22,13 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(id: &str, is_wanted: bool) -> Self {
-        Self { id: id.into(), is_wanted, facts: Facts::default(), cells: Cells::default(), stretches: Vec::new() }
+        Self {
+            id: id.into(),
+            is_wanted,
+            facts: Facts::default(),
+            cells: Cells::default(),
+            stretches: Vec::new(),
+        }
     }
 
     pub(crate) fn merge(&mut self, other: Session, names: &Renumbering, most_errors: usize) {

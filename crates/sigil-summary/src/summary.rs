@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use sigil_event::{Defect, EventRef, EventType, Sink, SourceId};
 
 use crate::bucket::Bucket;
+use crate::budget::Budgets;
 use crate::coverage::Coverage;
 use crate::facts::Status;
 use crate::ledger::answers::{Answer, Place};
@@ -263,14 +264,15 @@ impl Summary {
             cell,
         };
         self.answer_key.clear();
-        for (n, part) in [event.metadata.usage_id, event.metadata.usage_part].into_iter().flatten().enumerate() {
+        for (n, part) in
+            [event.metadata.usage_id, event.metadata.usage_part].into_iter().flatten().enumerate()
+        {
             if n > 0 {
                 self.answer_key.push(':');
             }
             self.answer_key.push_str(&part.decode());
         }
-        let mut added =
-            Added { session, is_selected: cell.is_some(), gained: 0, lost: 0, loser: None };
+        let mut added = Added { session, is_selected: cell.is_some(), gained: 0, lost: 0, loser: None };
         match self.answers.get_mut(self.answer_key.as_str()) {
             Some(known) if answer.beats(known) => {
                 added.gained = answer.counted();
@@ -293,9 +295,15 @@ impl Summary {
         if of_session.stretches.last().is_none_or(|whole| whole.is_decided()) {
             return 0;
         }
-        let mut answers: Vec<_> =
-            self.answers.values().filter(|answer| answer.session == session).collect();
+        let mut answers: Vec<_> = self.answers.values().filter(|answer| answer.session == session).collect();
         of_session.undecided_restated(&mut answers)
+    }
+
+    /// The budget of a session as far as it has been read; for a stream.
+    pub(crate) fn session_budget(&self, session: u32, budgets: &Budgets) -> Option<u64> {
+        let session = &self.sessions[session as usize];
+        let stated = session.stretches.last().and_then(|whole| whole.budget);
+        budgets.session(stated, session.facts.native)
     }
 
     /// Adds what another summary knows of other pieces of the same sources.

@@ -11,7 +11,9 @@ fn feed(sink: &mut impl Sink, source: u32, from: usize, lines: &[String]) {
     sink.begin(SourceId(source), from as u64 * 10);
     for (n, line) in lines.iter().enumerate() {
         let mut event = EventRef::parse(line).unwrap().event;
-        event.at = event.written_time().map(|w: Written| sigil_event::time::ZoneReader::new(chrono_tz::Tz::UTC).read(w));
+        event.at = event
+            .written_time()
+            .map(|w: Written| sigil_event::time::ZoneReader::new(chrono_tz::Tz::UTC).read(w));
         sink.event(&event, (from + n) as u64 * 10);
     }
     sink.end((from + lines.len()) as u64 * 10, lines.len() as u64);
@@ -28,7 +30,8 @@ fn lines(text: &[&str]) -> Vec<String> {
             };
             let head = field("event_type", "\"") + &field("component", "\"") + &field("tokens", "");
             let metadata = field("usage_id", "\"");
-            let metadata = metadata.strip_prefix(',').map(|id| format!(",\"metadata\":{{{id}}}")).unwrap_or_default();
+            let metadata =
+                metadata.strip_prefix(',').map(|id| format!(",\"metadata\":{{{id}}}")).unwrap_or_default();
             format!("{{\"session_id\":\"s\"{head}{metadata}}}")
         })
         .collect()
@@ -113,8 +116,16 @@ fn a_second_run_of_a_session_has_a_total_of_its_own() {
 
 #[test]
 fn a_step_that_sums_up_its_consumption_is_counted_once() {
-    check(&["token_consumption memory 100", "token_consumption memory 50", "step_complete memory 150"], 150, 300);
-    check(&["token_consumption memory 100", "step_complete memory 120", "step_complete memory 120"], 240, 340);
+    check(
+        &["token_consumption memory 100", "token_consumption memory 50", "step_complete memory 150"],
+        150,
+        300,
+    );
+    check(
+        &["token_consumption memory 100", "step_complete memory 120", "step_complete memory 120"],
+        240,
+        340,
+    );
     check(&["token_consumption memory 100", "step_start memory 0", "step_complete memory 100"], 200, 200);
     check(&["token_consumption memory 100", "step_error memory 30"], 130, 130);
     check(&["token_consumption memory 100", "step_complete routing 100"], 200, 200);
@@ -127,10 +138,37 @@ fn both_rules_together() {
 
 #[test]
 fn snapshots_of_one_answer_count_as_the_best_of_them() {
-    check(&["token_consumption a 10 x", "token_consumption a 30 x", "token_consumption a 20 x", "token_consumption a 5 y"], 35, 35);
-    check(&["token_consumption a 10 x", "token_consumption a 30 x", "step_complete a 30", "session_complete - 35"], 35, 95);
+    check(
+        &[
+            "token_consumption a 10 x",
+            "token_consumption a 30 x",
+            "token_consumption a 20 x",
+            "token_consumption a 5 y",
+        ],
+        35,
+        35,
+    );
+    check(
+        &[
+            "token_consumption a 10 x",
+            "token_consumption a 30 x",
+            "step_complete a 30",
+            "session_complete - 35",
+        ],
+        35,
+        95,
+    );
     // The better snapshot comes after the statement: it stands where it stands, and the statement adds.
-    check(&["session_start - 0", "token_consumption a 10 x", "session_complete - 10", "token_consumption a 30 x"], 40, 40);
+    check(
+        &[
+            "session_start - 0",
+            "token_consumption a 10 x",
+            "session_complete - 10",
+            "token_consumption a 30 x",
+        ],
+        40,
+        40,
+    );
 }
 
 #[test]
@@ -146,7 +184,8 @@ fn any_line() -> impl Strategy<Value = String> {
         4 => Just("token_consumption"), 3 => Just("step_complete"), 1 => Just("step_start"), 1 => Just("step_error"),
         1 => Just("session_start"), 1 => Just("session_complete"), 1 => Just("session_error"), 1 => Just("note"),
     ];
-    let usage = prop_oneof![3 => Just(String::new()), 1 => (0..4).prop_map(|n| format!(",\"usage_id\":\"u{n}\""))];
+    let usage =
+        prop_oneof![3 => Just(String::new()), 1 => (0..4).prop_map(|n| format!(",\"usage_id\":\"u{n}\""))];
     let at = prop_oneof![1 => Just(String::new()), 3 => (0..60).prop_map(|s| format!(",\"timestamp\":\"2026-01-11T10:15:{s:02}\""))];
     (kind, 0..3, 0..3, 0u64..60, usage, at).prop_map(|(kind, session, component, tokens, usage, at)| {
         let usage = usage.strip_prefix(',').map(|id| format!(",\"metadata\":{{{id},\"budget\":{tokens}}}")).unwrap_or_default();
@@ -210,7 +249,8 @@ proptest! {
 
 /// The rules as they are written, one session and event after the other, over all winners at once.
 fn plain_model(log: &[String]) -> u64 {
-    let events: Vec<_> = log.iter().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).collect();
+    let events: Vec<_> =
+        log.iter().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).collect();
     let id = |e: &serde_json::Value| e["metadata"]["usage_id"].as_str().map(str::to_owned);
     let rank = |n: usize| {
         let at = events[n]["timestamp"].as_str().map(str::to_owned);
@@ -218,7 +258,9 @@ fn plain_model(log: &[String]) -> u64 {
     };
     let counts = |n: usize| match id(&events[n]) {
         None => true,
-        Some(id_n) => (0..events.len()).filter(|m| id(&events[*m]).as_ref() == Some(&id_n)).all(|m| rank(n) <= rank(m)),
+        Some(id_n) => {
+            (0..events.len()).filter(|m| id(&events[*m]).as_ref() == Some(&id_n)).all(|m| rank(n) <= rank(m))
+        }
     };
     let mut total = 0;
     for session in ["s0", "s1", "s2"] {
@@ -243,7 +285,9 @@ fn plain_model(log: &[String]) -> u64 {
                     total += used;
                     used = 0;
                 }
-                "session_complete" | "session_error" => added = if tokens >= used { tokens - used } else { tokens },
+                "session_complete" | "session_error" => {
+                    added = if tokens >= used { tokens - used } else { tokens }
+                }
                 _ => {}
             }
             used += added;

@@ -1,1 +1,122 @@
-//! sigil-tokens
+//! What a stream of events has cost so far: running lines, a summary, a table, or a check.
+//!
+//! [`run`] wires input to ledger to output; [`totals`], [`rows`] and [`check`] compute, [`render`] shows.
+#![forbid(unsafe_code)]
+
+mod check;
+mod cli;
+mod render;
+mod rows;
+mod stream;
+mod totals;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::CommandFactory;
+use sigil_cli::{Io, Status};
+use sigil_input::complaint::{self, Complaint};
+use sigil_input::read::Outcome;
+use sigil_summary::{Bucket, DefectAt, Detail, Resolved, Selection, Summary};
+
+pub use cli::Args;
+use cli::{Config, Output};
+
+/// The tool's arguments, for man pages and completions.
+pub fn command() -> clap::Command {
+    Args::command()
+}
+
+/// Runs the tool.
+///
+/// # Errors
+/// What users did wrong or cannot be read; each text begins with the guide's code.
+pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
+    let config = args.resolve(chrono::Utc::now().timestamp_micros())?;
+    io.prefer_color(config.color);
+    if config.output == Output::Running && config.inputs.is_stdin() {
+        return stream::run(&config, io);
+    }
+    let (resolved, status) = read(&config, io)?;
+    let totals = totals::Totals::of(&resolved, &config.budgets, config.count_all);
+    match &config.output {
+        Output::Running | Output::Summary if config.json => render::json::summary(&totals, io.stdout())?,
+        Output::Running | Output::Summary => {
+            let palette = io.palette();
+            render::text::summary(&totals, palette, io.stdout())?;
+        }
+        Output::Table(keys) => {
+            let rows = rows::rows(&resolved, keys, config.count_all);
+            if config.json {
+                render::json::rows(&totals, keys, &rows, io.stdout())?;
+            } else {
+                let palette = io.palette();
+                render::text::rows(keys, &rows, palette, io.stdout())?;
+            }
+        }
+        Output::Check(thresholds) => {
+            // A part of the input that could not be read may be the part that matters.
+            if status != Status::Success {
+                return Ok(Status::Code(1));
+            }
+            let verdict = check::check(&resolved, &config.budgets, config.count_all, *thresholds)?;
+            if config.json {
+                render::json::verdict(&verdict, io.stdout())?;
+            }
+            io.warn(render::text::verdict(&verdict));
+            return Ok(Status::Code(verdict.state.status()));
+        }
+    }
+    Ok(status)
+}
+
+fn read(config: &Config, io: &mut Io<'_>) -> Result<(Resolved, Status)> {
+    let detail = Arc::new(config.detail());
+    let mut whole = Summary::new(Arc::clone(&detail));
+    let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
+    let resolved = whole.resolve();
+    config.inputs.check_sessions(resolved.sessions.iter().map(|session| session.id.as_str()))?;
+    let status = complain(config, &outcome, &resolved, io);
+    Ok((resolved, status))
+}
+
+/// Says what could not be read as it should.
+fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io<'_>) -> Status {
+    let mut status = Status::Success;
+    for complaint in outcome.complaints() {
+        match complaint {
+            Complaint::Note(text) => io.note(text),
+            Complaint::Warning(text) => io.warn(text),
+            Complaint::Trouble(text) => {
+                io.complain(&text);
+                status = Status::Trouble;
+            }
+        }
+    }
+    let name = |defect: &DefectAt| {
+        config.inputs.sources.get(defect.source.0 as usize).map_or("", |source| source.name.as_str())
+    };
+    let places = resolved.defects.iter().map(|defect| (name(defect), defect.line));
+    if let Some(text) = complaint::malformed(resolved.defect_count, places) {
+        io.warn(text);
+        if config.is_strict {
+            status = Status::Trouble;
+        }
+    }
+    status
+}
+
+impl Config {
+    fn detail(&self) -> Detail {
+        Detail {
+            selection: Selection {
+                since_us: self.inputs.since_us,
+                until_us: self.inputs.until_us,
+                session: self.inputs.session.clone(),
+            },
+            models: self.output.has(cli::Key::Model),
+            bucket: self.output.grain().map(|grain| Bucket::new(grain, self.inputs.zone)),
+            ..Detail::default()
+        }
+    }
+}

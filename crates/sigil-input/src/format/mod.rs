@@ -74,6 +74,22 @@ impl Seen {
     }
 }
 
+/// How much was read, and how much of it was of a known format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Lines that are not blank.
+    pub lines: u64,
+    /// Objects of a known format.
+    pub recognised: u64,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.lines += other.lines;
+        self.recognised += other.recognised;
+    }
+}
+
 /// Turns the lines of one source, or of a piece of it, into events.
 #[derive(Debug)]
 pub struct Decoder {
@@ -81,7 +97,7 @@ pub struct Decoder {
     last: Format,
     owner: Owner,
     clock: ZoneReader,
-    recognised: u64,
+    tally: Tally,
     follows_headers: bool,
 }
 
@@ -89,7 +105,14 @@ impl Decoder {
     /// A decoder for lines of `owner`, whose naive times are on the clocks of `zone`.
     pub fn new(choice: FormatChoice, owner: Owner, zone: Tz) -> Self {
         let last = if let FormatChoice::Only(format) = choice { format } else { Format::Sigil };
-        Self { choice, last, owner, clock: ZoneReader::new(zone), recognised: 0, follows_headers: false }
+        Self {
+            choice,
+            last,
+            owner,
+            clock: ZoneReader::new(zone),
+            tally: Tally::default(),
+            follows_headers: false,
+        }
     }
 
     /// Decodes one line, without its newline, that begins at byte `offset` of its source and is the
@@ -100,13 +123,16 @@ impl Decoder {
             Line::Blank => {}
             Line::Header(name) if self.follows_headers => self.owner = Owner::of(name.as_ref()),
             Line::Header(_) => {}
-            Line::Text(text) => self.text(&text, offset, number, sink),
+            Line::Text(text) => {
+                self.tally.lines += 1;
+                self.text(&text, offset, number, sink);
+            }
         }
     }
 
-    /// How many objects so far had the keys of a format.
-    pub fn recognised(&self) -> u64 {
-        self.recognised
+    /// How much has been decoded so far.
+    pub fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// The decoder for a stream, in which `==> FILE <==` lines tell whose the following lines are.
@@ -203,18 +229,21 @@ impl Decoder {
             FormatChoice::Auto => seen.format()?,
             FormatChoice::Only(format) => format,
         };
-        self.recognised += u64::from(format == self.last);
+        // An object that is first read in another format is decided upon twice.
+        self.tally.recognised += u64::from(format == self.last);
         self.last = format;
         Some(format)
     }
 
     #[inline]
     fn emit<'e>(&'e mut self, mut event: EventRef<'e>, offset: u64, sink: &mut impl Sink) {
-        event.at = event.timestamp.and_then(|text| match text.as_plain() {
-            Some(plain) => Written::parse(plain),
-            None => Written::parse(&text.decode()),
-        })
-        .map(|written| self.clock.read(written));
+        event.at = event
+            .timestamp
+            .and_then(|text| match text.as_plain() {
+                Some(plain) => Written::parse(plain),
+                None => Written::parse(&text.decode()),
+            })
+            .map(|written| self.clock.read(written));
         if event.session_id.is_none() {
             let session = self.owner.session.as_deref().or(self.owner.fallback.as_deref());
             event.session_id = session.map(Text::plain);

@@ -8,9 +8,7 @@ use super::{Seen, is_claude_type};
 /// Scans one object as a Sigil event. Beside it stands the `sessionId` of a line that may be no Sigil
 /// line at all.
 #[inline]
-pub(super) fn scan<'a>(
-    scanner: &mut Scanner<'a>,
-) -> Result<(Parsed<'a>, Seen, Option<Text<'a>>), Malformed> {
+pub(super) fn scan<'a>(scanner: &mut Scanner<'a>) -> Result<(Parsed<'a>, Seen, Option<Text<'a>>), Malformed> {
     let mut seen = Seen::default();
     let mut session = None;
     let parsed = EventRef::scan(scanner, |key, value| match &*key.decode() {

@@ -94,11 +94,6 @@ fn extend(file: &File, buffer: &mut Vec<u8>, at: u64, wanted: usize) -> io::Resu
 }
 
 impl Block<'_> {
-    /// Whether any line begins in the block.
-    pub(super) fn has_lines(&self) -> bool {
-        !self.bytes.is_empty() || self.too_long
-    }
-
     /// Whether `test` holds for a line; looks at none behind the first that it holds for. The second
     /// value is how many lines were looked at.
     pub(super) fn any_line(&self, mut test: impl FnMut(&[u8]) -> bool) -> (bool, u64) {

@@ -46,13 +46,9 @@ impl Clocks {
             return None;
         }
         let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = |ends: &BTreeMap<u64, (u64, Option<i64>)>| {
-            ends.get(&0).is_some_and(|(end, _)| *end >= start)
-        };
-        let ends = self
-            .changed
-            .wait_while(ends, |ends| !known(ends))
-            .unwrap_or_else(PoisonError::into_inner);
+        let known =
+            |ends: &BTreeMap<u64, (u64, Option<i64>)>| ends.get(&0).is_some_and(|(end, _)| *end >= start);
+        let ends = self.changed.wait_while(ends, |ends| !known(ends)).unwrap_or_else(PoisonError::into_inner);
         ends.get(&0).and_then(|(_, latest)| *latest)
     }
 }

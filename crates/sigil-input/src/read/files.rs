@@ -15,6 +15,7 @@ use super::clocks::Clocks;
 use super::stream::read_stream;
 use super::{Options, Outcome};
 use crate::error::Error;
+use crate::format::Tally;
 use crate::source::{Found, Place, Source};
 
 /// An open file that blocks are taken from.
@@ -39,8 +40,8 @@ struct Queue<'a> {
     next_source: u32,
     current: Option<(Arc<Open>, u64)>,
     outcome: Outcome,
-    /// Objects of a known format and lines in each source that is read whatever it holds.
-    recognised: Vec<(u64, u64)>,
+    /// What each source that has been opened held.
+    tallies: Vec<Option<Tally>>,
 }
 
 pub(super) fn read<S, N, T>(sources: &[Source], options: &Options, new: &N, take: &T) -> Outcome
@@ -55,7 +56,7 @@ where
         next_source: 0,
         current: None,
         outcome: Outcome::default(),
-        recognised: vec![(0, 0); sources.len()],
+        tallies: vec![None; sources.len()],
     });
     let work = || {
         let mut buffer = Vec::new();
@@ -101,7 +102,8 @@ fn run<S, N, T>(
     T: Fn(S),
 {
     let Task { open, range } = task;
-    let source = &lock(queue).sources[open.id.0 as usize];
+    let sources = lock(queue).sources;
+    let source = &sources[open.id.0 as usize];
     if open.is_gzip {
         return run_gzip(open, source, options, queue, new, take);
     }
@@ -116,10 +118,8 @@ fn run<S, N, T>(
                 block.decode(open.id, range.clone(), &mut decoder, &mut sink);
             }
             open.clocks.done(range.start, range.end, decoder.latest_us());
-            let (recognised, lines) = (decoder.recognised(), block.has_lines());
             take(sink);
-            let sum = &mut lock(queue).recognised[open.id.0 as usize];
-            *sum = (sum.0 + recognised, sum.1 + u64::from(lines));
+            *lock(queue).tallies[open.id.0 as usize].get_or_insert_default() += decoder.tally();
         }
         Err(why) => {
             open.clocks.done(range.start, range.end, None);
@@ -148,15 +148,12 @@ fn run_gzip<S, N, T>(
     let mut decoder = options.decoder(source).after(None);
     let input = MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, &open.file));
     let Ok(result) = read_stream(input, open.id, &mut decoder, &mut sink, |_| Ok::<(), Infallible>(()));
-    let is_left_out = source.found == Found::Walked && decoder.recognised() == 0;
-    if !is_left_out {
+    if source.found == Found::Named || decoder.tally().recognised > 0 {
         take(sink);
     }
     let mut queue = lock(queue);
-    queue.recognised[open.id.0 as usize] = (decoder.recognised(), 1);
     match result {
-        _ if is_left_out => queue.outcome.left_out.push(source.name.clone()),
-        Ok(()) => {}
+        Ok(()) => queue.tallies[open.id.0 as usize] = Some(decoder.tally()),
         Err(why) => queue.outcome.errors.push(Error::of_io(&source.name, &why)),
     }
 }
@@ -193,7 +190,7 @@ impl Queue<'_> {
             let Place::File(path) = &source.place else { continue };
             match self.open(id, source, path, buffer) {
                 Ok(true) => {}
-                Ok(false) => self.outcome.left_out.push(source.name.clone()),
+                Ok(false) => self.tallies[id.0 as usize] = Some(Tally::default()),
                 Err(why) => self.outcome.errors.push(Error::of_io(&source.name, &why)),
             }
         }
@@ -235,7 +232,7 @@ impl Queue<'_> {
             let block = block::read(file, at..end, size, buffer)?;
             let (found, looked_at) = block.any_line(|line| {
                 decoder.line(line, 0, 0, &mut looks);
-                decoder.recognised() > 0
+                decoder.tally().recognised > 0
             });
             if found {
                 return Ok(true);
@@ -250,9 +247,9 @@ impl Queue<'_> {
     }
 
     fn finish(mut self) -> Outcome {
-        for (source, (recognised, lines)) in self.sources.iter().zip(&self.recognised) {
-            if *recognised == 0 && *lines > 0 && source.found == Found::Named {
-                self.outcome.unrecognised.push(source.name.clone());
+        for (source, tally) in self.sources.iter().zip(&self.tallies) {
+            if let Some(tally) = tally {
+                self.outcome.note(source, *tally, Ok(()));
             }
         }
         self.outcome

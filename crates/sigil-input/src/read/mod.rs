@@ -7,13 +7,14 @@ mod pipe;
 mod stream;
 
 use std::fs::File;
+use std::io;
 
 use chrono_tz::Tz;
 use sigil_event::{Sink, SourceId};
 
 use crate::error::Error;
-use crate::format::{Decoder, FormatChoice};
-use crate::source::{Owner, Place, Source};
+use crate::format::{Decoder, FormatChoice, Tally};
+use crate::source::{Found, Owner, Place, Source};
 
 pub use stream::read_stream;
 
@@ -60,6 +61,22 @@ pub struct Outcome {
     pub unrecognised: Vec<String>,
     /// What could not be read.
     pub errors: Vec<Error>,
+}
+
+impl Outcome {
+    /// Notes how the reading of `source` went.
+    pub fn note(&mut self, source: &Source, tally: Tally, read: io::Result<()>) {
+        if tally.recognised == 0 {
+            match source.found {
+                Found::Walked => self.left_out.push(source.name.clone()),
+                Found::Named if tally.lines > 0 => self.unrecognised.push(source.name.clone()),
+                Found::Named => {}
+            }
+        }
+        if let Err(why) = read {
+            self.errors.push(Error::of_io(&source.name, &why));
+        }
+    }
 }
 
 /// Reads all `sources`, each piece into a sink of its own, and hands every finished sink to `take`.

@@ -11,8 +11,7 @@ use sigil_event::{Malformed, Sink, SourceId};
 use super::block::decode_lines;
 use super::clocks::Clocks;
 use super::{MAX_LINE, Options, Outcome};
-use crate::error::Error;
-use crate::format::Decoder;
+use crate::format::{Decoder, Tally};
 use crate::line;
 use crate::source::{Owner, Source};
 
@@ -44,7 +43,7 @@ pub(super) fn read<S, N, T>(
     T: Fn(S) + Sync,
 {
     let clocks = Clocks::default();
-    let recognised = Mutex::new((0u64, false));
+    let tally = Mutex::new(Tally::default());
     let (send, receive) = sync_channel::<Piece>(options.threads);
     let receive = Mutex::new(receive);
     let (give_back, spare) = sync_channel::<Vec<u8>>(options.threads * 2 + 2);
@@ -69,9 +68,7 @@ pub(super) fn read<S, N, T>(
             }
             clocks.done(piece.covers.start, piece.covers.end, done.latest_us());
             take(sink);
-            let mut sum = recognised.lock().unwrap_or_else(PoisonError::into_inner);
-            *sum = (sum.0 + done.recognised(), sum.1 || piece.filled > 0 || piece.too_long);
-            drop(sum);
+            *tally.lock().unwrap_or_else(PoisonError::into_inner) += done.tally();
             let _ = give_back.try_send(piece.bytes);
         }
     };
@@ -81,13 +78,7 @@ pub(super) fn read<S, N, T>(
         }
         cut(input, options.block_bytes, send, &spare)
     });
-    if let Err(why) = result {
-        outcome.errors.push(Error::of_io(&source.name, &why));
-    }
-    let (recognised, any) = recognised.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if any && recognised == 0 {
-        outcome.unrecognised.push(source.name.clone());
-    }
+    outcome.note(source, tally.into_inner().unwrap_or_else(PoisonError::into_inner), result);
 }
 
 fn next(receive: &Mutex<Receiver<Piece>>) -> Option<Piece> {

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use memchr::memrchr;
 use sigil_event::{Malformed, Sink, SourceId};
 
-use super::block::decode_lines;
 use super::MAX_LINE;
+use super::block::decode_lines;
 use crate::format::Decoder;
 
 /// The most that one read takes.

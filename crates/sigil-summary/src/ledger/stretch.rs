@@ -284,8 +284,13 @@ impl Stretch {
                         From::Beginning | From::Earlier => true,
                     };
                     let consumed = answers[..next].iter().rev().take_while(inside);
-                    let consumed = consumed.filter(|answer| answer.consumption && answer.component == *component);
-                    (*tokens, *cell, consumed.fold(window.sum, |sum, answer| sum.saturating_add(answer.tokens)))
+                    let consumed =
+                        consumed.filter(|answer| answer.consumption && answer.component == *component);
+                    (
+                        *tokens,
+                        *cell,
+                        consumed.fold(window.sum, |sum, answer| sum.saturating_add(answer.tokens)),
+                    )
                 }
             };
             let restated = restated(tokens, counted);
@@ -307,7 +312,8 @@ impl Stretch {
                 }
             }
         }
-        self.windows = self.windows.drain().map(|(component, window)| (names.of(component), window)).collect();
+        self.windows =
+            self.windows.drain().map(|(component, window)| (names.of(component), window)).collect();
     }
 }
 

@@ -1,0 +1,135 @@
+//! Whether there is room left, as an exit status.
+
+use anyhow::{Result, bail};
+use sigil_summary::budget::{Budgets, percent_used};
+use sigil_summary::{CountAll, Resolved, SessionSummary, context_window};
+
+use crate::cli::Thresholds;
+
+/// How a session stands to its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum State {
+    Fine,
+    Warning,
+    Critical,
+}
+
+impl State {
+    /// The exit status of `--check`.
+    pub(crate) fn status(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Warning => 1,
+            Self::Critical => 2,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// What a session is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Its tokens against its budget.
+    Budget,
+    /// The tokens in its context against its model's window.
+    Context,
+}
+
+impl Source {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Budget => "budget",
+            Self::Context => "context",
+        }
+    }
+}
+
+/// The session that stands worst.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) session_id: Option<String>,
+    pub(crate) session_count: usize,
+    pub(crate) source: Source,
+    pub(crate) used: u64,
+    pub(crate) limit: u64,
+    pub(crate) percent: f64,
+    pub(crate) state: State,
+    pub(crate) thresholds: Thresholds,
+}
+
+/// Finds the session that stands worst: the highest share of its limit.
+///
+/// # Errors
+/// A session's limit is not known, and none of the others is critical.
+pub(crate) fn check(
+    resolved: &Resolved,
+    budgets: &Budgets,
+    count_all: CountAll,
+    thresholds: Thresholds,
+) -> Result<Verdict> {
+    let mut unknown = None;
+    let mut worst = Verdict {
+        session_id: None,
+        session_count: resolved.sessions.len(),
+        source: Source::Budget,
+        used: 0,
+        limit: budgets.session(None, true).unwrap_or(0),
+        percent: 0.0,
+        state: State::Fine,
+        thresholds,
+    };
+    for session in &resolved.sessions {
+        let (source, used) = match &session.context {
+            Some((tokens, _)) if !session.native => (Source::Context, *tokens),
+            _ => (Source::Budget, session.tokens(count_all)),
+        };
+        let Some(limit) = limit(session, source, budgets) else {
+            unknown = unknown.or(Some(session));
+            continue;
+        };
+        let percent = percent_used(used, limit);
+        if worst.session_id.is_none() || percent > worst.percent {
+            let session_id = Some(session.id.clone());
+            let state = thresholds.state(percent);
+            worst = Verdict { session_id, source, used, limit, percent, state, ..worst };
+        }
+    }
+    match unknown {
+        Some(session) if worst.state < State::Critical => {
+            let model = session.context.as_ref().and_then(|(_, model)| model.as_deref()).unwrap_or("(none)");
+            bail!(
+                "E010_CONFIG_ERR: cannot tell: the context window of model {model:?} (session {:?}) is not known; \
+                 give it with --budget",
+                session.id
+            )
+        }
+        _ => Ok(worst),
+    }
+}
+
+fn limit(session: &SessionSummary, source: Source, budgets: &Budgets) -> Option<u64> {
+    match (source, &session.context) {
+        (Source::Context, Some((_, model))) => {
+            budgets.overridden().or_else(|| context_window(model.as_deref()?))
+        }
+        // A transcript without an answer has filled nothing yet.
+        _ => budgets.session(session.stated_budget, true),
+    }
+}
+
+impl Thresholds {
+    fn state(self, percent: f64) -> State {
+        match percent {
+            p if p >= self.critical_at => State::Critical,
+            p if p >= self.warn_at => State::Warning,
+            _ => State::Fine,
+        }
+    }
+}

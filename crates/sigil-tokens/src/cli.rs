@@ -1,0 +1,168 @@
+//! What can be typed, and what it means.
+
+use anyhow::{Result, bail};
+use clap::Parser;
+use sigil_cli::color::Color;
+use sigil_cli::{CountArgs, OutputArgs};
+use sigil_input::{InputArgs, Inputs};
+use sigil_store::quantity::parse_tokens;
+use sigil_summary::budget::Budgets;
+use sigil_summary::{CountAll, Grain};
+
+/// What a stream of events has cost so far
+///
+/// Reads events and says how many tokens they come to, each counted once: as they arrive from standard
+/// input, as a summary with budgets from files or the log store, as a table, or as an exit status.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "sigil-tokens", version, max_term_width = 100)]
+pub struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+
+    /// Only the summary, no running lines
+    #[arg(long)]
+    summary: bool,
+
+    /// A table by component, session, model, day or hour; a list such as day,model nests
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',', conflicts_with = "check")]
+    by: Vec<Key>,
+
+    /// The budget of a session in tokens (256k and 1.5M are understood); with --check the limit
+    #[arg(long, value_name = "N", value_parser = parse_tokens)]
+    budget: Option<u64>,
+
+    /// Only an exit status: 0 fine, 1 warning or cannot tell, 2 critical
+    #[arg(long, conflicts_with = "summary")]
+    check: bool,
+
+    /// With --check, warn from this share of the limit on, in percent [default: 80]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    warn_at: Option<f64>,
+
+    /// With --check, critical from this share of the limit on, in percent [default: 90]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    critical_at: Option<f64>,
+
+    #[command(flatten)]
+    count: CountArgs,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What a table tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Key {
+    Component,
+    Session,
+    Model,
+    Day,
+    Hour,
+}
+
+impl Key {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Component => "component",
+            Self::Session => "session",
+            Self::Model => "model",
+            Self::Day => "day",
+            Self::Hour => "hour",
+        }
+    }
+
+    /// Whether its rows stand in the order of time and not of size.
+    pub(crate) fn is_time(self) -> bool {
+        matches!(self, Self::Day | Self::Hour)
+    }
+}
+
+/// What comes out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Output {
+    /// A line for each event of a stream, then the summary; for files the summary.
+    Running,
+    Summary,
+    Table(Vec<Key>),
+    Check(Thresholds),
+}
+
+impl Output {
+    pub(crate) fn has(&self, key: Key) -> bool {
+        matches!(self, Self::Table(keys) if keys.contains(&key))
+    }
+
+    /// How fine time has to be cut. An hour tells its day.
+    pub(crate) fn grain(&self) -> Option<Grain> {
+        let hour = self.has(Key::Hour).then_some(Grain::Hour);
+        hour.or(self.has(Key::Day).then_some(Grain::Day))
+    }
+}
+
+/// Where `--check` begins to complain, in percent of the limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Thresholds {
+    pub(crate) warn_at: f64,
+    pub(crate) critical_at: f64,
+}
+
+/// What the arguments mean.
+pub(crate) struct Config {
+    pub(crate) inputs: Inputs,
+    pub(crate) output: Output,
+    pub(crate) budgets: Budgets,
+    pub(crate) count_all: CountAll,
+    pub(crate) is_strict: bool,
+    pub(crate) json: bool,
+    pub(crate) color: Option<Color>,
+}
+
+impl Args {
+    /// Finds out what was meant; `now_us` is what ages count back from.
+    pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
+        let file = self.output.load_config()?;
+        let mut budgets = Budgets::default();
+        if let Some(tokens) = self.budget.or(file.budget.session) {
+            budgets.override_session(tokens);
+        }
+        for (name, tokens) in &file.budget.components {
+            budgets.set_component(name, *tokens);
+        }
+        let thresholds = Thresholds {
+            warn_at: self.warn_at.or(file.check.warn_at).unwrap_or(80.0),
+            critical_at: self.critical_at.or(file.check.critical_at).unwrap_or(90.0),
+        };
+        if !self.check && (self.warn_at.is_some() || self.critical_at.is_some()) {
+            bail!("E010_CONFIG_ERR: --warn-at and --critical-at say when --check complains; add --check");
+        }
+        if thresholds.critical_at < thresholds.warn_at {
+            bail!(
+                "E010_CONFIG_ERR: critical at {} % would come before the warning at {} %",
+                thresholds.critical_at,
+                thresholds.warn_at
+            );
+        }
+        let output = match (self.check, self.by.as_slice(), self.summary) {
+            (true, ..) => Output::Check(thresholds),
+            (_, [_, ..], _) => Output::Table(self.by.clone()),
+            (_, [], true) => Output::Summary,
+            (_, [], false) => Output::Running,
+        };
+        Ok(Config {
+            inputs: self.input.resolve(&file, now_us)?,
+            output,
+            budgets,
+            count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
+            is_strict: self.count.strict,
+            json: self.output.json,
+            color: file.color,
+        })
+    }
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').parse::<f64>() {
+        Ok(percent) if percent.is_finite() && percent >= 0.0 => Ok(percent),
+        _ => Err("expected a percentage such as 80".to_owned()),
+    }
+}

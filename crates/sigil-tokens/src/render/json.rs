@@ -1,0 +1,170 @@
+//! For programs: the shape of `tokens.json` (`CLI.md`).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sigil_event::Usage;
+use sigil_summary::budget::percent_used;
+
+use crate::check::Verdict;
+use crate::cli::Key;
+use crate::rows::Row;
+use crate::totals::{Component, Totals};
+
+#[derive(Serialize)]
+struct SummaryObject<'a> {
+    session_id: Option<&'a str>,
+    sessions: usize,
+    timestamp: Option<String>,
+    total_budget: Option<u64>,
+    total_used: u64,
+    total_remaining: Option<u64>,
+    utilization_percentage: Option<f64>,
+    warning_level: Option<&'static str>,
+    restated_tokens: u64,
+    cost_usd: Option<f64>,
+    unpriced_tokens: u64,
+    context_tokens: Option<u64>,
+    usage: UsageObject,
+    components: BTreeMap<&'a str, ComponentObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<Map<String, Value>>>,
+}
+
+#[derive(Serialize)]
+struct UsageObject {
+    input: u64,
+    output: u64,
+    reasoning: u64,
+    cache_read: u64,
+    cache_write: u64,
+}
+
+impl From<Usage> for UsageObject {
+    fn from(usage: Usage) -> Self {
+        let Usage { input, output, reasoning, cache_read, cache_write } = usage;
+        Self { input, output, reasoning, cache_read, cache_write }
+    }
+}
+
+#[derive(Serialize)]
+struct ComponentObject {
+    allocated: Option<u64>,
+    used: u64,
+    utilization: Option<f64>,
+    operations: u64,
+}
+
+impl From<&Component> for ComponentObject {
+    fn from(component: &Component) -> Self {
+        let utilization =
+            component.allocated.map(|allocated| rounded(percent_used(component.used, allocated)));
+        Self {
+            allocated: component.allocated,
+            used: component.used,
+            utilization,
+            operations: component.operations,
+        }
+    }
+}
+
+/// To two decimals, as `tokens.json` has percentages.
+pub(crate) fn rounded(percent: f64) -> f64 {
+    (percent * 100.0).round() / 100.0
+}
+
+fn object<'a>(totals: &'a Totals, rows: Option<Vec<Map<String, Value>>>) -> SummaryObject<'a> {
+    SummaryObject {
+        session_id: totals.session_id.as_deref(),
+        sessions: totals.session_count,
+        timestamp: totals.timestamp.map(|at| at.to_string()),
+        total_budget: totals.budget,
+        total_used: totals.used,
+        total_remaining: totals.remaining(),
+        utilization_percentage: totals.percent().map(rounded),
+        warning_level: totals.level().map(|level| level.as_str()),
+        restated_tokens: totals.restated,
+        // No price is known yet, and an unknown price is not 0.
+        cost_usd: None,
+        unpriced_tokens: totals.used,
+        context_tokens: totals.context_tokens,
+        usage: totals.usage.into(),
+        components: totals.components.iter().map(|part| (part.name.as_str(), part.into())).collect(),
+        rows,
+    }
+}
+
+/// One object on one line.
+pub(crate) fn summary(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
+    line(&object(totals, None), out)
+}
+
+/// The same object with `rows`, each with a field for each key.
+pub(crate) fn rows(totals: &Totals, keys: &[Key], rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
+    let rows = rows.iter().map(|row| {
+        let mut fields = Map::new();
+        for (key, name) in keys.iter().zip(&row.names) {
+            fields.insert(key.name().to_owned(), name.as_str().into());
+        }
+        fields.insert("tokens".to_owned(), row.tokens.into());
+        fields.insert("restated_tokens".to_owned(), row.amounts.restated.into());
+        fields.insert("operations".to_owned(), row.amounts.operations().into());
+        let usage = serde_json::to_value(UsageObject::from(row.amounts.usage))?;
+        fields.insert("usage".to_owned(), usage);
+        fields.insert("cost_usd".to_owned(), Value::Null);
+        Ok(fields)
+    });
+    let rows = rows.collect::<Result<Vec<_>, serde_json::Error>>()?;
+    line(&object(totals, Some(rows)), out)
+}
+
+#[derive(Serialize)]
+struct VerdictObject<'a> {
+    status: &'static str,
+    session_id: Option<&'a str>,
+    sessions: usize,
+    source: &'static str,
+    used: u64,
+    limit: u64,
+    percent: f64,
+    warn_at: f64,
+    critical_at: f64,
+}
+
+/// What `--check` found.
+pub(crate) fn verdict(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
+    let object = VerdictObject {
+        status: verdict.state.as_str(),
+        session_id: verdict.session_id.as_deref(),
+        sessions: verdict.session_count,
+        source: verdict.source.as_str(),
+        used: verdict.used,
+        limit: verdict.limit,
+        percent: rounded(verdict.percent),
+        warn_at: verdict.thresholds.warn_at,
+        critical_at: verdict.thresholds.critical_at,
+    };
+    line(&object, out)
+}
+
+/// One event of a stream, and where the total stands behind it.
+#[derive(Serialize)]
+pub(crate) struct RunningObject<'a> {
+    pub(crate) timestamp: Option<Cow<'a, str>>,
+    pub(crate) session_id: Option<Cow<'a, str>>,
+    pub(crate) component: Option<Cow<'a, str>>,
+    pub(crate) tokens: i64,
+    pub(crate) total: u64,
+    pub(crate) budget: Option<u64>,
+    pub(crate) percent: Option<f64>,
+    pub(crate) level: Option<&'static str>,
+}
+
+/// Writes a value as one line of JSON.
+pub(crate) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}

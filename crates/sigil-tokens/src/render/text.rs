@@ -1,0 +1,150 @@
+//! For people.
+
+use std::io::{self, Write};
+
+use sigil_cli::bar::bar;
+use sigil_cli::escape;
+use sigil_cli::number::{percent_of_part, percent_of_whole, thousands};
+use sigil_cli::style::{Palette, Tone};
+use sigil_cli::table::{Cell, Column, Table};
+use sigil_event::{Level, Usage};
+
+use crate::check::{Source, Verdict};
+use crate::cli::Key;
+use crate::rows::Row;
+use crate::totals::{Component, Totals};
+
+/// Cells of the bar in the guide's minimal line (3.3).
+const WHOLE_BAR: usize = 31;
+/// Cells of a component's bar.
+const PART_BAR: usize = 20;
+
+/// What each level looks like (guide 3.4).
+fn tone(level: Level) -> Tone {
+    match level {
+        Level::Normal => Tone::Good,
+        Level::Elevated => Tone::Warning,
+        Level::Critical | Level::Exceeded => Tone::Bad,
+    }
+}
+
+/// The guide's minimal line, and under it the level, what was restated, and a row for each component.
+pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) -> io::Result<()> {
+    let used = thousands(totals.used);
+    match (totals.budget, totals.level()) {
+        (Some(budget), Some(level)) => {
+            let bar = palette.paint(tone(level), &bar(totals.used, budget, WHOLE_BAR));
+            let percent = percent_of_whole(totals.used, budget);
+            let left = thousands(totals.remaining().unwrap_or(0));
+            writeln!(out, "Tokens: {used} / {} ({percent}) {bar} {left} left", thousands(budget))?;
+            writeln!(out, "Level:  {}", palette.paint(tone(level), level.as_str()))?;
+        }
+        _ => writeln!(out, "Tokens: {used}")?,
+    }
+    if totals.usage != Usage::default() {
+        writeln!(out, "Usage:  {}", usage(&totals.usage))?;
+    }
+    if let Some(context) = totals.context_tokens {
+        writeln!(out, "Context: {} tokens after the last answer", thousands(context))?;
+    }
+    if totals.restated > 0 {
+        writeln!(
+            out,
+            "Restated: {} tokens stated again by totals, counted once",
+            thousands(totals.restated)
+        )?;
+    }
+    if !totals.components.is_empty() {
+        writeln!(out)?;
+        out.write_all(components(&totals.components, palette).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn usage(usage: &Usage) -> String {
+    let parts = [
+        (usage.input, "input"),
+        (usage.output, "output"),
+        (usage.reasoning, "reasoning"),
+        (usage.cache_write, "cache write"),
+        (usage.cache_read, "cache read"),
+    ];
+    let known = parts.iter().filter(|(tokens, _)| *tokens > 0);
+    known.map(|(tokens, name)| format!("{} {name}", thousands(*tokens))).collect::<Vec<_>>().join(", ")
+}
+
+fn components(components: &[Component], palette: Palette) -> String {
+    let columns = ["", "", "", "", "", ""];
+    let [name, bar_column, used, slash, budget, percent] = columns;
+    let mut table = Table::new([
+        Column::left(name).at_most(40),
+        Column::left(bar_column),
+        Column::right(used),
+        Column::left(slash),
+        Column::right(budget),
+        Column::left(percent),
+    ]);
+    for component in components {
+        let used = thousands(component.used);
+        match component.allocated {
+            Some(allocated) => table.row([
+                Cell::from(component.name.as_str()),
+                Cell::toned(
+                    tone(sigil_summary::budget::level(component.used, allocated)),
+                    bar(component.used, allocated, PART_BAR),
+                ),
+                Cell::from(used),
+                Cell::from("/"),
+                Cell::from(thousands(allocated)),
+                Cell::from(format!("({})", percent_of_part(component.used, allocated))),
+            ]),
+            None => table.row([Cell::from(component.name.as_str()), Cell::from(""), Cell::from(used)]),
+        }
+    }
+    table.text(palette)
+}
+
+/// The table of `--by`, with the sum of all rows under it.
+pub(crate) fn rows(keys: &[Key], rows: &[Row], palette: Palette, out: &mut dyn Write) -> io::Result<()> {
+    let mut sum =
+        Row { names: vec!["total".to_owned()], tokens: 0, amounts: sigil_summary::Amounts::default() };
+    for row in rows {
+        sum.tokens = sum.tokens.saturating_add(row.tokens);
+        sum.amounts.merge(&row.amounts);
+    }
+    let parts: [(&str, fn(&Usage) -> u64); 5] = [
+        ("INPUT", |usage| usage.input),
+        ("OUTPUT", |usage| usage.output),
+        ("REASONING", |usage| usage.reasoning),
+        ("CACHE WRITE", |usage| usage.cache_write),
+        ("CACHE READ", |usage| usage.cache_read),
+    ];
+    // Parts that no log tells have no column.
+    let parts: Vec<_> = parts.into_iter().filter(|(_, part)| part(&sum.amounts.usage) > 0).collect();
+    let mut columns: Vec<_> =
+        keys.iter().map(|key| Column::left(&key.name().to_uppercase()).at_most(60)).collect();
+    columns.push(Column::right("TOKENS"));
+    columns.extend(parts.iter().map(|(name, _)| Column::right(name)));
+    let mut table = Table::new(columns);
+    for row in rows.iter().chain([&sum]) {
+        let mut cells: Vec<Cell> = row.names.iter().map(|name| Cell::from(name.as_str())).collect();
+        cells.resize(keys.len(), Cell::from(""));
+        cells.push(Cell::from(thousands(row.tokens)));
+        cells.extend(parts.iter().map(|(_, part)| Cell::from(thousands(part(&row.amounts.usage)))));
+        table.row(cells);
+    }
+    out.write_all(table.text(palette).as_bytes())
+}
+
+/// One line about the session that stands worst.
+pub(crate) fn verdict(verdict: &Verdict) -> String {
+    let session = verdict.session_id.as_deref().unwrap_or("no session");
+    let of = match verdict.source {
+        Source::Budget => "of the budget",
+        Source::Context => "of the model's context window",
+    };
+    let percent = percent_of_whole(verdict.used, verdict.limit);
+    let (used, limit) = (thousands(verdict.used), thousands(verdict.limit));
+    let state = verdict.state.as_str();
+    format!("{state}: {}: {percent} {of} used ({used} / {limit})", escape::for_terminal(session))
+}

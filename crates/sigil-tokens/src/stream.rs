@@ -1,0 +1,105 @@
+//! Standard input as it comes: a line for each event that has tokens, then the summary.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use anyhow::Result;
+use sigil_cli::{Io, Status, escape};
+use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::read::{Outcome, read_stream};
+use sigil_summary::Running;
+use sigil_summary::budget::{self, Budgets, percent_used};
+
+use crate::cli::Config;
+use crate::render::json::{RunningObject, line, rounded};
+use crate::totals::Totals;
+use crate::{complain, render};
+
+/// Runs until the input ends.
+pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
+    let running = Running::new(Arc::new(config.detail()), config.count_all);
+    let mut lines =
+        Lines { running, budgets: &config.budgets, json: config.json, out: io.stdout(), result: Ok(()) };
+    let mut outcome = Outcome::default();
+    for source in &config.inputs.sources {
+        let mut decoder = config.inputs.options.decoder(source).after(None);
+        let input = io::stdin().lock();
+        let read = read_stream(input, SourceId(0), &mut decoder, &mut lines, Lines::flush)?;
+        outcome.note(source, decoder.tally(), read);
+    }
+    let resolved = lines.running.into_summary().resolve();
+    config.inputs.check_sessions(resolved.sessions.iter().map(|session| session.id.as_str()))?;
+    if !config.json {
+        let palette = io.palette();
+        let totals = Totals::of(&resolved, &config.budgets, config.count_all);
+        render::text::summary(&totals, palette, io.stdout())?;
+    }
+    Ok(complain(config, &outcome, &resolved, io))
+}
+
+/// Writes a line for each event.
+struct Lines<'a> {
+    running: Running,
+    budgets: &'a Budgets,
+    json: bool,
+    out: &'a mut dyn Write,
+    /// The first thing that went wrong with writing, for the next flush to tell.
+    result: io::Result<()>,
+}
+
+impl Lines<'_> {
+    fn flush(&mut self) -> io::Result<()> {
+        std::mem::replace(&mut self.result, Ok(()))?;
+        self.out.flush()
+    }
+
+    fn write(&mut self, event: &EventRef<'_>, added: i64) -> io::Result<()> {
+        let total = self.running.total();
+        if self.json {
+            let budget = self.running.budget(self.budgets);
+            let object = RunningObject {
+                timestamp: event.timestamp.map(|text| text.decode()),
+                session_id: event.session_id.map(|text| text.decode()),
+                component: event.component.map(|text| text.decode()),
+                tokens: added,
+                total,
+                budget,
+                percent: budget.map(|budget| rounded(percent_used(total, budget))),
+                level: budget.map(|budget| budget::level(total, budget).as_str()),
+            };
+            return line(&object, self.out);
+        }
+        // The guide's recipe (8.2) to the letter. It has no line for an event that names no component,
+        // though its tokens count.
+        match event.component {
+            Some(component) => {
+                let component = component.decode();
+                writeln!(self.out, "{}: {added} (Total: {total})", escape::for_terminal(&component))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sink for Lines<'_> {
+    fn begin(&mut self, source: SourceId, start: u64) {
+        self.running.begin(source, start);
+    }
+
+    fn event(&mut self, event: &EventRef<'_>, offset: u64) {
+        let added = self.running.add(event, offset);
+        if let Some(added) = added.filter(|_| event.tokens.is_some())
+            && self.result.is_ok()
+        {
+            self.result = self.write(event, added);
+        }
+    }
+
+    fn defect(&mut self, line: u64, defect: Defect) {
+        self.running.defect(line, defect);
+    }
+
+    fn end(&mut self, end: u64, lines: u64) {
+        self.running.end(end, lines);
+    }
+}
