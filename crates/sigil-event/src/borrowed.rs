@@ -35,8 +35,6 @@ pub struct EventRef<'a> {
 /// What `metadata` is known to hold (`DESIGN.md`, Event).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata<'a> {
-    /// The whole of it, as read.
-    pub raw: Option<&'a str>,
     /// How long the step took, in microseconds.
     pub latency_us: Option<u64>,
     /// The session's budget in tokens, on its `session_start`.
@@ -101,12 +99,7 @@ impl<'a> EventRef<'a> {
         })?;
         event.raw = whole.get(..scanner.position() - from).unwrap_or("");
         event.event_type = event.type_name.map_or(EventType::Other, |name| EventType::of(&name.decode()));
-        event.tokens = match tokens {
-            Quantity::Absent => None,
-            Quantity::Count(count) => Some(count),
-            Quantity::Unusable => Some(0),
-        };
-        let defect = (tokens == Quantity::Unusable).then_some(Defect::Tokens);
+        let defect = event.set_tokens(tokens);
         Ok(Parsed { event, defect })
     }
 
@@ -123,6 +116,17 @@ impl<'a> EventRef<'a> {
         }
     }
 
+    /// Takes over what the line says of tokens, and says what is wrong with that.
+    #[inline]
+    pub(crate) fn set_tokens(&mut self, tokens: Quantity) -> Option<Defect> {
+        self.tokens = match tokens {
+            Quantity::Absent => None,
+            Quantity::Count(count) => Some(count),
+            Quantity::Unusable => Some(0),
+        };
+        (tokens == Quantity::Unusable).then_some(Defect::Tokens)
+    }
+
     /// When, as written: parsed, but without a zone if the line gives none.
     pub fn written_time(&self) -> Option<Written> {
         Written::parse(&self.timestamp?.decode())
@@ -132,8 +136,6 @@ impl<'a> EventRef<'a> {
 impl<'a> Metadata<'a> {
     fn scan(scanner: &mut Scanner<'a>) -> Result<Self, Malformed> {
         let mut metadata = Self::default();
-        let whole = scanner.rest();
-        let from = scanner.position();
         if scanner.at_object() {
             scanner.object(|key, scanner| {
                 match &*key.decode() {
@@ -150,7 +152,6 @@ impl<'a> Metadata<'a> {
         } else {
             scanner.skip()?;
         }
-        metadata.raw = whole.get(..scanner.position() - from);
         Ok(metadata)
     }
 }
@@ -172,7 +173,6 @@ mod tests {
         assert_eq!(event.component.unwrap().decode(), "routing");
         assert_eq!(event.tokens, Some(50));
         assert_eq!(event.metadata.latency_us, Some(1_200_000));
-        assert!(event.metadata.raw.unwrap().starts_with("{\"latency_ms\""));
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(parsed.event.component, None);
         assert_eq!(parsed.event.session_id.unwrap().decode(), "7");
         assert_eq!(parsed.event.tokens, Some(12));
-        assert_eq!(parsed.event.metadata.raw, Some("[1]"));
+        assert_eq!(parsed.event.metadata, Metadata::default());
         let parsed = EventRef::parse(r#"{"tokens":-5}"#).unwrap();
         assert_eq!((parsed.event.tokens, parsed.defect), (Some(0), Some(Defect::Tokens)));
         assert_eq!(EventRef::parse("{}").unwrap().event.tokens, None);

@@ -60,15 +60,19 @@ impl Event {
     /// The line is not exactly one JSON object.
     pub fn parse(line: &str) -> Result<Self, Malformed> {
         let mut extra: Vec<(String, Box<RawValue>)> = Vec::new();
+        let mut metadata = None;
         let event = EventRef::parse(line)?.event;
         let raw = |json: &str| RawValue::from_string(json.to_owned()).map_err(|_| Malformed::Syntax);
         Scanner::new(line).object(|key, scanner| {
             scanner.peek_token();
             let (text, from) = (scanner.rest(), scanner.position());
             scanner.skip()?;
-            if !KNOWN.contains(&&*key.decode()) {
-                let json = text.get(..scanner.position() - from).unwrap_or("null");
-                keep(&mut extra, key.decode().into_owned(), raw(json)?);
+            let json = text.get(..scanner.position() - from).unwrap_or("null");
+            let key = key.decode();
+            if key == "metadata" {
+                metadata = Some(json);
+            } else if !KNOWN.contains(&&*key) {
+                keep(&mut extra, key.into_owned(), raw(json)?);
             }
             Ok(())
         })?;
@@ -80,7 +84,7 @@ impl Event {
             component: owned(event.component),
             message: owned(event.message),
             tokens: event.tokens,
-            metadata: event.metadata.raw.filter(|json| *json != "null").map(raw).transpose()?,
+            metadata: metadata.filter(|json| *json != "null").map(raw).transpose()?,
             extra,
         })
     }

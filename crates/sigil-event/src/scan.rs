@@ -128,6 +128,12 @@ impl<'a> Scanner<'a> {
         Self { line, at: 0, depth: 0 }
     }
 
+    /// Moves to `position`, which must be one that was read up to.
+    #[inline]
+    pub(crate) fn at(line: &'a str, position: usize) -> Self {
+        Self { line, at: position, depth: 0 }
+    }
+
     /// Bytes read so far.
     #[inline]
     pub fn position(&self) -> usize {
@@ -296,8 +302,15 @@ impl<'a> Scanner<'a> {
     /// Reads a string, from its opening quote to behind its closing one.
     #[inline]
     pub fn string(&mut self) -> Result<Text<'a>, Malformed> {
+        self.at += 1;
+        self.string_after_quote()
+    }
+
+    /// Reads a string whose opening quote has been read.
+    #[inline]
+    pub(crate) fn string_after_quote(&mut self) -> Result<Text<'a>, Malformed> {
         let bytes = self.line.as_bytes();
-        let from = self.at + 1;
+        let from = self.at;
         let mut at = from;
         let mut escaped = false;
         loop {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sigil_event::scan::{Malformed, Scanner};
-use sigil_event::{Event, EventRef};
+use sigil_event::{Event, EventRef, Shapes};
 
 /// JSON values, with the shapes that real logs hold and some that they should not.
 fn json(depth: u32) -> BoxedStrategy<String> {
@@ -72,6 +72,71 @@ fn check_against_serde(line: &str) {
     }
 }
 
+/// Reads lines as a reader of logs does, those of known shapes by their shape, and compares each with
+/// what the scanner alone makes of it. Returns how many were of a known shape.
+fn check_shapes(lines: &[String]) -> usize {
+    fn is_foreign(key: &str) -> bool {
+        key == "type"
+    }
+    let mut shapes = Shapes::new(is_foreign);
+    let mut fitted = 0;
+    for line in lines {
+        let mut foreign = false;
+        let mut scanner = Scanner::new(line);
+        let scanned = EventRef::scan(&mut scanner, |key, _| foreign |= is_foreign(&key.decode()));
+        let scanned = scanned.ok().filter(|_| scanner.peek_token().is_none());
+        if let Some(by_shape) = shapes.read(line) {
+            fitted += 1;
+            assert_eq!(Some(&by_shape), scanned.as_ref(), "{line}");
+            assert!(!foreign, "{line}");
+        } else if let Some(parsed) = scanned {
+            shapes.learn(parsed.event.raw);
+        }
+    }
+    fitted
+}
+
+/// Lines that begin alike: one object, and copies of it with other values, or with a place changed.
+fn alike() -> impl Strategy<Value = Vec<String>> {
+    let keys = proptest::sample::subsequence(
+        vec!["timestamp", "session_id", "event_type", "component", "message", "tokens", "zeta", "type"],
+        1..8,
+    );
+    let inner = proptest::sample::subsequence(vec!["latency_ms", "budget", "model", "usage_id", "other"], 0..5);
+    (keys, inner, any::<bool>()).prop_flat_map(|(keys, inner, usage)| {
+        let value = || json(1);
+        let line = (
+            proptest::collection::vec(value(), keys.len()),
+            proptest::collection::vec(json(0), inner.len()),
+            0u64..100,
+            proptest::option::weighted(0.2, (any::<prop::sample::Index>(), "[\\x20-\\x7f]")),
+        );
+        let line = line.prop_map(move |(values, metadata, n, damage)| {
+            let field = |(key, value): (&&str, &String)| format!("\"{key}\":{value}");
+            let mut fields: Vec<_> = keys.iter().zip(&values).map(field).collect();
+            let mut metadata: Vec<_> = inner.iter().zip(&metadata).map(field).collect();
+            if usage {
+                metadata.push(format!("\"usage\":{{\"input\":{n},\"x\":1,\"cache_read\":\"{n}\"}}"));
+            }
+            fields.push(format!("\"metadata\":{{{}}}", metadata.join(",")));
+            let line = format!("{{{}}}", fields.join(","));
+            let Some((at, put)) = damage else { return line };
+            let at = line.char_indices().map(|(i, _)| i).nth(at.index(line.chars().count())).unwrap_or(0);
+            format!("{}{put}{}", &line[..at], line[at..].chars().skip(1).collect::<String>())
+        });
+        proptest::collection::vec(line, 2..12)
+    })
+}
+
+#[test]
+fn most_lines_of_a_log_are_of_a_known_shape() {
+    let line = |n: u32, kind: &str| {
+        format!("{{\"timestamp\":\"2026-01-11T10:15:32.{n:06}\",\"event_type\":\"{kind}\",\"tokens\":{n},\"metadata\":{{\"latency_ms\":{n}.5,\"why\":\"\\\"{n}\\\"\"}}}}")
+    };
+    let lines: Vec<_> = (0..100).map(|n| line(n, if n % 3 == 0 { "step_complete" } else { "retry" })).collect();
+    assert_eq!(check_shapes(&lines), 99);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -83,6 +148,11 @@ proptest! {
     #[test]
     fn damaged_objects_are_refused_alike(line in damaged()) {
         check_against_serde(&line);
+    }
+
+    #[test]
+    fn a_shape_reads_a_line_as_the_scanner_does(lines in alike()) {
+        check_shapes(&lines);
     }
 
     #[test]

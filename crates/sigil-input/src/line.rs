@@ -16,12 +16,8 @@ pub(crate) enum Line<'a> {
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes one line, without its newline, for what it is.
-#[inline]
-pub(crate) fn clean(mut bytes: &[u8]) -> Line<'_> {
-    // Most lines are one JSON object and nothing else.
-    if !(bytes.first() == Some(&b'{') && bytes.last() == Some(&b'}')) {
-        bytes = trim(bytes);
-    }
+pub(crate) fn clean(bytes: &[u8]) -> Line<'_> {
+    let bytes = trim(bytes);
     if bytes.is_empty() {
         return Line::Blank;
     }

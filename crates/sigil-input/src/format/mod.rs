@@ -9,7 +9,7 @@ mod sigil;
 use chrono_tz::Tz;
 use sigil_event::scan::{Scanner, Value};
 use sigil_event::time::ZoneReader;
-use sigil_event::{Defect, EventRef, Malformed, Sink, Text, Written};
+use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text, Written};
 
 use crate::Error;
 use crate::line::{self, Line};
@@ -97,6 +97,7 @@ pub struct Decoder {
     last: Format,
     owner: Owner,
     clock: ZoneReader,
+    shapes: Shapes,
     tally: Tally,
     follows_headers: bool,
 }
@@ -110,14 +111,38 @@ impl Decoder {
             last,
             owner,
             clock: ZoneReader::new(zone),
+            shapes: Shapes::new(sigil::is_foreign),
             tally: Tally::default(),
             follows_headers: false,
         }
     }
 
+    /// Decodes all lines in `bytes`. They begin at byte `offset` of their source, the first is the
+    /// `first`-th of its piece, and the last need not end in a newline. Returns the number behind the
+    /// last line.
+    pub fn lines(&mut self, bytes: &[u8], offset: u64, first: u64, sink: &mut impl Sink) -> u64 {
+        let mut number = first;
+        let mut start = 0;
+        // Text is checked once for all lines, where it is whole.
+        let text = std::str::from_utf8(bytes).unwrap_or("");
+        while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
+            let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let at = offset + start as u64;
+            match text.get(start..end) {
+                Some(line) if line.starts_with('{') && line.ends_with('}') => {
+                    self.tally.lines += 1;
+                    self.text(line, at, number, sink);
+                }
+                _ => self.line(bytes.get(start..end).unwrap_or(&[]), at, number, sink),
+            }
+            start = end + 1;
+            number += 1;
+        }
+        number
+    }
+
     /// Decodes one line, without its newline, that begins at byte `offset` of its source and is the
     /// `number`-th of its piece.
-    #[inline]
     pub fn line(&mut self, bytes: &[u8], offset: u64, number: u64, sink: &mut impl Sink) {
         match line::clean(bytes) {
             Line::Blank => {}
@@ -161,7 +186,22 @@ impl Decoder {
         self.clock.needs_what_came_before()
     }
 
+    #[inline]
     fn text(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
+        if self.last == Format::Sigil
+            && let Some(parsed) = self.shapes.read(text)
+        {
+            self.tally.recognised += 1;
+            self.emit(parsed.event, offset, sink);
+            if let Some(defect) = parsed.defect {
+                sink.defect(number, defect);
+            }
+            return;
+        }
+        self.objects(text, offset, number, sink);
+    }
+
+    fn objects(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
         // Objects may follow each other on one line, where a writer was cut off or two wrote at once.
         let mut scanner = Scanner::new(text);
         loop {
@@ -193,6 +233,7 @@ impl Decoder {
                 let (parsed, seen, session) = sigil::scan(scanner)?;
                 match self.decide(seen) {
                     Some(Format::Sigil) => {
+                        self.shapes.learn(parsed.event.raw);
                         self.emit(parsed.event, offset, sink);
                         Ok(parsed.defect)
                     }

@@ -5,6 +5,11 @@ use sigil_event::{EventRef, Malformed, Parsed, Text};
 
 use super::{Seen, is_claude_type};
 
+/// Whether a key, beside those of the event model, tells [`scan`] anything.
+pub(super) fn is_foreign(key: &str) -> bool {
+    matches!(key, "type" | "sessionId" | "uuid")
+}
+
 /// Scans one object as a Sigil event. Beside it stands the `sessionId` of a line that may be no Sigil
 /// line at all.
 #[inline]

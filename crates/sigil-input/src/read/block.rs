@@ -115,32 +115,11 @@ impl Block<'_> {
         sink: &mut impl Sink,
     ) {
         sink.begin(source, range.start);
-        let mut lines = decode_lines(self.bytes, self.offset, 0, decoder, sink);
+        let mut lines = decoder.lines(self.bytes, self.offset, 0, sink);
         if self.too_long {
             sink.defect(lines, Malformed::TooLong.into());
             lines += 1;
         }
         sink.end(range.end, lines);
     }
-}
-
-/// Decodes the lines in `bytes`, whose first is the `first`-th of its piece; the last one need not end
-/// in a newline. Returns the number behind the last line.
-pub(super) fn decode_lines(
-    bytes: &[u8],
-    offset: u64,
-    first: u64,
-    decoder: &mut Decoder,
-    sink: &mut impl Sink,
-) -> u64 {
-    let mut number = first;
-    let mut start = 0;
-    while start < bytes.len() {
-        let rest = bytes.get(start..).unwrap_or(&[]);
-        let length = memchr(b'\n', rest).unwrap_or(rest.len());
-        decoder.line(rest.get(..length).unwrap_or(&[]), offset + start as u64, number, sink);
-        start += length + 1;
-        number += 1;
-    }
-    number
 }

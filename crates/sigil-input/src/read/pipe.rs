@@ -8,7 +8,6 @@ use std::sync::{Mutex, PoisonError};
 use memchr::{memchr, memmem, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
-use super::block::decode_lines;
 use super::clocks::Clocks;
 use super::{MAX_LINE, Options, Outcome};
 use crate::format::{Decoder, Tally};
@@ -51,7 +50,7 @@ pub(super) fn read<S, N, T>(
         let mut sink = new();
         sink.begin(id, piece.covers.start);
         let bytes = piece.bytes.get(..piece.filled).unwrap_or(&[]);
-        let mut lines = decode_lines(bytes, piece.offset, 0, &mut decoder, &mut sink);
+        let mut lines = decoder.lines(bytes, piece.offset, 0, &mut sink);
         if piece.too_long {
             sink.defect(lines, Malformed::TooLong.into());
             lines += 1;

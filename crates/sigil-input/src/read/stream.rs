@@ -6,7 +6,6 @@ use memchr::memrchr;
 use sigil_event::{Malformed, Sink, SourceId};
 
 use super::MAX_LINE;
-use super::block::decode_lines;
 use crate::format::Decoder;
 
 /// The most that one read takes.
@@ -38,7 +37,7 @@ where
         let read = lines.fill(&mut input);
         let ended = !matches!(read, Ok(1..));
         let complete = if ended { lines.filled } else { lines.complete() };
-        let number = decode_lines(&lines.buffer[..complete], lines.offset, lines.number, decoder, sink);
+        let number = decoder.lines(&lines.buffer[..complete], lines.offset, lines.number, sink);
         lines.consume(complete, number);
         if lines.drop_what_is_too_long() {
             sink.defect(lines.number, Malformed::TooLong.into());
