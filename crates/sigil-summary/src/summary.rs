@@ -163,14 +163,15 @@ impl Summary {
             Some(name) => self.names.id(&name.decode()),
             None => NameId::NONE,
         };
-        let selected =
-            self.detail.selection.holds_time(event.at) && self.sessions[session as usize].is_wanted;
-        let detail = Arc::clone(&self.detail);
+        // Not a clone of the Arc: threads would fight over its count at every event.
+        let Detail { selection, models, latency, errors, .. } = &*self.detail;
+        let (models, latency, errors) = (*models, *latency, *errors);
+        let selected = selection.holds_time(event.at) && self.sessions[session as usize].is_wanted;
         if selected {
             let facts = &mut self.sessions[session as usize].facts;
-            facts.add(event, component, model, place, detail.latency);
-            if event.event_type.is_error() && detail.errors > 0 {
-                facts.add_error(event, place, detail.errors);
+            facts.add(event, component, model, place, latency);
+            if event.event_type.is_error() && errors > 0 {
+                facts.add_error(event, place, errors);
             }
         }
         let stretch = self.stretch(session);
@@ -185,7 +186,7 @@ impl Summary {
         }
         let cell = selected.then(|| CellKey {
             component,
-            model: if detail.models { model } else { NameId::NONE },
+            model: if models { model } else { NameId::NONE },
             bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
         });
         if event.metadata.usage_id.is_some() {

@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
 use super::MAX_LINE;
@@ -34,63 +34,78 @@ pub(super) fn read<'b>(
 ) -> io::Result<Block<'b>> {
     // The byte before tells whether a line begins with the block.
     let from = range.start.saturating_sub(1);
-    buffer.clear();
-    extend(file, buffer, from, usize::try_from(range.end - from).unwrap_or(usize::MAX))?;
+    let mut text = Text { file, buffer, filled: 0, from };
+    text.extend(usize::try_from(range.end - from).unwrap_or(usize::MAX))?;
     let first = match range.start {
         0 => 0,
-        _ => memchr(b'\n', buffer).map_or(buffer.len(), |at| at + 1),
+        _ => memchr(b'\n', text.bytes()).map_or(text.filled, |at| at + 1),
     };
     let mut too_long = false;
-    if first < buffer.len() && buffer.last() != Some(&b'\n') {
-        let line = memchr::memrchr(b'\n', buffer).map_or(first, |at| (at + 1).max(first));
-        too_long = !finish_line(file, buffer, from, size, line)?;
+    if first < text.filled && text.bytes().last() != Some(&b'\n') {
+        let line = memrchr(b'\n', text.bytes()).map_or(first, |at| (at + 1).max(first));
+        too_long = !text.finish_line(size, line)?;
     }
-    Ok(Block { bytes: buffer.get(first..).unwrap_or(&[]), offset: from + first as u64, too_long })
+    let filled = text.filled;
+    Ok(Block { bytes: buffer.get(first..filled).unwrap_or(&[]), offset: from + first as u64, too_long })
 }
 
-/// Reads on until the line that begins at `line` ends, and drops it if it is too long.
-fn finish_line(file: &File, buffer: &mut Vec<u8>, from: u64, size: u64, line: usize) -> io::Result<bool> {
-    let mut step = STEP;
-    loop {
-        let known = buffer.len();
-        let left = size.saturating_sub(from + known as u64);
-        let wanted = step.min(usize::try_from(left).unwrap_or(usize::MAX));
-        if wanted == 0 || extend(file, buffer, from + known as u64, wanted)? == 0 {
-            return Ok(true);
-        }
-        if let Some(end) = buffer.get(known..).and_then(|new| memchr(b'\n', new)) {
-            buffer.truncate(known + end + 1);
-            if known + end - line <= MAX_LINE {
+/// The beginning of a buffer, filled from byte `from` of a file on. What is behind it is left from
+/// earlier blocks: a buffer is cleared once, when it grows.
+struct Text<'t> {
+    file: &'t File,
+    buffer: &'t mut Vec<u8>,
+    filled: usize,
+    from: u64,
+}
+
+impl Text<'_> {
+    fn bytes(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or(&[])
+    }
+
+    /// Reads on until the line that begins at `line` ends, and drops it if it is too long.
+    fn finish_line(&mut self, size: u64, line: usize) -> io::Result<bool> {
+        let mut step = STEP;
+        loop {
+            let known = self.filled;
+            let left = size.saturating_sub(self.from + known as u64);
+            let wanted = step.min(usize::try_from(left).unwrap_or(usize::MAX));
+            if wanted == 0 || self.extend(wanted)? == 0 {
                 return Ok(true);
             }
+            if let Some(end) = self.bytes().get(known..).and_then(|new| memchr(b'\n', new)) {
+                self.filled = known + end + 1;
+                if known + end - line <= MAX_LINE {
+                    return Ok(true);
+                }
+            }
+            if self.filled - line > MAX_LINE {
+                self.filled = line;
+                self.buffer.truncate(line);
+                self.buffer.shrink_to_fit();
+                return Ok(false);
+            }
+            step = (step * 2).min(4 << 20);
         }
-        if buffer.len() - line > MAX_LINE {
-            buffer.truncate(line);
-            buffer.shrink_to(STEP.max(line));
-            return Ok(false);
-        }
-        step = (step * 2).min(4 << 20);
     }
-}
 
-/// Appends up to `wanted` bytes from `at` on, fewer only where the file ends, and says how many.
-fn extend(file: &File, buffer: &mut Vec<u8>, at: u64, wanted: usize) -> io::Result<usize> {
-    let known = buffer.len();
-    buffer.resize(known + wanted, 0);
-    let mut filled = 0;
-    while filled < wanted {
-        match file.read_at(&mut buffer[known + filled..], at + filled as u64) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(why) if why.kind() == io::ErrorKind::Interrupted => {}
-            Err(why) => {
-                buffer.truncate(known);
-                return Err(why);
+    /// Reads up to `wanted` bytes more, fewer only where the file ends, and says how many.
+    fn extend(&mut self, wanted: usize) -> io::Result<usize> {
+        let known = self.filled;
+        if self.buffer.len() < known + wanted {
+            self.buffer.resize(known + wanted, 0);
+        }
+        while self.filled < known + wanted {
+            let at = self.from + self.filled as u64;
+            match self.file.read_at(&mut self.buffer[self.filled..known + wanted], at) {
+                Ok(0) => break,
+                Ok(n) => self.filled += n,
+                Err(why) if why.kind() == io::ErrorKind::Interrupted => {}
+                Err(why) => return Err(why),
             }
         }
+        Ok(self.filled - known)
     }
-    buffer.truncate(known + filled);
-    Ok(filled)
 }
 
 impl Block<'_> {
