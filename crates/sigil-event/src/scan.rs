@@ -307,7 +307,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a string whose opening quote has been read.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn string_after_quote(&mut self) -> Result<Text<'a>, Malformed> {
         let bytes = self.line.as_bytes();
         let from = self.at;

@@ -37,59 +37,59 @@ impl Written {
     /// or none at all, as the guide writes it. Digits beyond the microsecond are cut off.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let number = |from: usize, digits: usize| {
+        let digital: &[u8; 19] = bytes.first_chunk()?;
+        let mut are_digits = true;
+        let mut number = |from: usize, digits: usize| {
             let mut value = 0i64;
-            for &byte in bytes.get(from..from + digits)? {
-                if !byte.is_ascii_digit() {
-                    return None;
-                }
-                value = value * 10 + i64::from(byte - b'0');
+            for byte in &digital[from..from + digits] {
+                let digit = byte.wrapping_sub(b'0');
+                are_digits &= digit < 10;
+                value = value * 10 + i64::from(digit);
             }
-            Some(value)
+            value
         };
-        let is = |at: usize, allowed: &[u8]| bytes.get(at).is_some_and(|byte| allowed.contains(byte));
-        if !(is(4, b"-") && is(7, b"-") && is(10, b"Tt ") && is(13, b":") && is(16, b":")) {
+        let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2));
+        let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2));
+        let [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b't' | b' ', _, _, b':', _, _, b':', _, _] = digital
+        else {
             return None;
-        }
-        let (year, month, day) = (number(0, 4)?, number(5, 2)?, number(8, 2)?);
-        let (hour, minute, second) = (number(11, 2)?, number(14, 2)?, number(17, 2)?);
-        if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
+        };
+        if !are_digits || !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
             return None;
         }
         if hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let mut at = 19;
+        let mut rest = bytes.get(19..)?;
         let mut fraction_us = 0;
-        if is(at, b".,") {
-            at += 1;
-            let first = at;
+        if let [b'.' | b',', digits @ ..] = rest {
+            let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let mut unit = SECOND;
-            while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_digit()) {
+            for byte in digits.get(..length)? {
                 unit /= 10;
                 fraction_us += i64::from(byte - b'0') * unit;
-                at += 1;
             }
-            if at == first {
+            if length == 0 {
                 return None;
             }
+            rest = digits.get(length..)?;
         }
-        let offset_s = match bytes.get(at..)? {
+        let offset_s = match rest {
             [] => None,
             [b'Z' | b'z'] => Some(0),
-            [sign @ (b'+' | b'-'), rest @ ..] => {
-                let minutes_at = match rest {
-                    [_, _, b':', _, _] => at + 4,
-                    [_, _, _, _] => at + 3,
-                    [_, _] => at + 1,
+            [sign @ (b'+' | b'-'), digits @ ..] => {
+                let digit = |byte: &u8| byte.is_ascii_digit().then(|| i32::from(byte - b'0'));
+                let (hours, minutes) = match digits {
+                    [a, b, b':', c, d] | [a, b, c, d] => ([a, b], [c, d]),
+                    [a, b] => ([a, b], [&b'0', &b'0']),
                     _ => return None,
                 };
-                let hours = number(at + 1, 2)?;
-                let minutes = if rest.len() == 2 { 0 } else { number(minutes_at, 2)? };
+                let hours = digit(hours[0])? * 10 + digit(hours[1])?;
+                let minutes = digit(minutes[0])? * 10 + digit(minutes[1])?;
                 if hours > 23 || minutes > 59 {
                     return None;
                 }
-                let offset = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+                let offset = hours * 3600 + minutes * 60;
                 Some(if *sign == b'-' { -offset } else { offset })
             }
             _ => return None,

@@ -2,11 +2,13 @@
 
 use std::ops::AddAssign;
 
+use serde::Serialize;
+
 use crate::quantity::Quantity;
 use crate::scan::{Malformed, Scanner};
 
 /// Tokens of one answer, or of many. `input` is the uncached part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Usage {
     /// Tokens read that no cache held.
     pub input: u64,

@@ -102,7 +102,8 @@ fn alike() -> impl Strategy<Value = Vec<String>> {
         vec!["timestamp", "session_id", "event_type", "component", "message", "tokens", "zeta", "type"],
         1..8,
     );
-    let inner = proptest::sample::subsequence(vec!["latency_ms", "budget", "model", "usage_id", "other"], 0..5);
+    let inner =
+        proptest::sample::subsequence(vec!["latency_ms", "budget", "model", "usage_id", "other"], 0..5);
     (keys, inner, any::<bool>()).prop_flat_map(|(keys, inner, usage)| {
         let value = || json(1);
         let line = (
@@ -131,9 +132,12 @@ fn alike() -> impl Strategy<Value = Vec<String>> {
 #[test]
 fn most_lines_of_a_log_are_of_a_known_shape() {
     let line = |n: u32, kind: &str| {
-        format!("{{\"timestamp\":\"2026-01-11T10:15:32.{n:06}\",\"event_type\":\"{kind}\",\"tokens\":{n},\"metadata\":{{\"latency_ms\":{n}.5,\"why\":\"\\\"{n}\\\"\"}}}}")
+        format!(
+            "{{\"timestamp\":\"2026-01-11T10:15:32.{n:06}\",\"event_type\":\"{kind}\",\"tokens\":{n},\"metadata\":{{\"latency_ms\":{n}.5,\"why\":\"\\\"{n}\\\"\"}}}}"
+        )
     };
-    let lines: Vec<_> = (0..100).map(|n| line(n, if n % 3 == 0 { "step_complete" } else { "retry" })).collect();
+    let lines: Vec<_> =
+        (0..100).map(|n| line(n, if n % 3 == 0 { "step_complete" } else { "retry" })).collect();
     assert_eq!(check_shapes(&lines), 99);
 }
 

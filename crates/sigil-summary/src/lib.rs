@@ -6,6 +6,7 @@
 
 mod bucket;
 pub mod budget;
+pub mod component;
 mod coverage;
 mod facts;
 pub mod latency;
@@ -19,6 +20,7 @@ mod summary;
 mod window;
 
 pub use bucket::{Bucket, Grain};
+pub use component::Component;
 pub use facts::{Counts, ErrorFact, Status};
 pub use ledger::{Amounts, CountAll};
 pub use resolved::{Cell, DefectAt, Resolved, SessionSummary};
