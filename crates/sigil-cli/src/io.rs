@@ -87,6 +87,12 @@ impl<'a> Io<'a> {
         self.surroundings.is_terminal
     }
 
+    /// The columns that text on standard output should fit into: those of the terminal. Elsewhere text has
+    /// all the room it needs.
+    pub fn columns(&self) -> Option<usize> {
+        self.surroundings.columns
+    }
+
     /// How much is said on standard error.
     pub fn verbosity(&self) -> Verbosity {
         self.verbosity
@@ -176,6 +182,7 @@ mod tests {
         io.prefer_color(Some(Color::Always));
         assert!(!io.palette().is_on());
         assert!(!io.is_terminal());
+        assert_eq!(io.columns(), None);
         assert_eq!(io.verbosity(), Verbosity::Normal);
     }
 }

@@ -3,11 +3,15 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
+use terminal_size::{Width, terminal_size_of};
+
 /// What the terminal and the environment say. Given as a value, so that tests need neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// Standard output is a terminal.
     pub is_terminal: bool,
+    /// How many columns that terminal has, if it tells.
+    pub columns: Option<usize>,
     /// `NO_COLOR` is set and not empty.
     pub no_color: bool,
     /// `CLICOLOR_FORCE` is set, and neither empty nor `0`.
@@ -24,8 +28,11 @@ impl Surroundings {
         let value = |name| env::var_os(name).unwrap_or_default();
         let force = value("CLICOLOR_FORCE");
         let debug = value("SIGIL_DEBUG");
+        let size = terminal_size_of(io::stdout());
         Self {
             is_terminal: io::stdout().is_terminal(),
+            // A terminal that nobody has sized says 0.
+            columns: size.map(|(Width(columns), _)| columns.into()).filter(|columns| *columns > 0),
             no_color: !value("NO_COLOR").is_empty(),
             force_color: !force.is_empty() && force != "0",
             is_dumb: value("TERM") == "dumb",

@@ -16,18 +16,29 @@ enum Align {
     Right,
 }
 
+/// Where a cell that is too wide loses letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cut {
+    End,
+    Middle,
+}
+
 /// A column: its heading, alignment and greatest width.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     heading: String,
     align: Align,
     limit: usize,
+    cut: Cut,
+    /// How narrow it may become so that the table fits.
+    least: Option<usize>,
 }
 
 impl Column {
     /// A column of texts.
     pub fn left(heading: &str) -> Self {
-        Self { heading: heading.to_owned(), align: Align::Left, limit: usize::MAX }
+        let heading = heading.to_owned();
+        Self { heading, align: Align::Left, limit: usize::MAX, cut: Cut::End, least: None }
     }
 
     /// A column of numbers.
@@ -38,6 +49,23 @@ impl Column {
     /// Cuts cells that take more than `columns` columns of the terminal.
     pub fn at_most(self, columns: usize) -> Self {
         Self { limit: columns, ..self }
+    }
+
+    /// Cuts cells in the middle and not at the end. For ids, which often differ only at their ends.
+    pub fn abridged(self) -> Self {
+        Self { cut: Cut::Middle, ..self }
+    }
+
+    /// Gives way, down to `columns` columns, when the table is wider than it may be (see [`Table::within`]).
+    pub fn yielding(self, columns: usize) -> Self {
+        Self { least: Some(columns), ..self }
+    }
+
+    fn fitted<'a>(&self, text: &'a str, limit: usize) -> Cow<'a, str> {
+        match self.cut {
+            Cut::End => width::truncated(text, limit),
+            Cut::Middle => width::abridged(text, limit),
+        }
     }
 }
 
@@ -66,12 +94,19 @@ impl<T: Into<String>> From<T> for Cell {
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
+    room: Option<usize>,
 }
 
 impl Table {
     /// An empty table. If all headings are empty, it has no line for them.
     pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
-        Self { columns: columns.into_iter().collect(), rows: Vec::new() }
+        Self { columns: columns.into_iter().collect(), rows: Vec::new(), room: None }
+    }
+
+    /// The columns of the terminal that it should fit into, if there is a terminal. What is too wide for that
+    /// is taken from the first column that yields.
+    pub fn within(self, room: Option<usize>) -> Self {
+        Self { room, ..self }
     }
 
     /// Adds a row. Cells that are missing at its end are empty, and those without a column are left out.
@@ -89,12 +124,27 @@ impl Table {
         let heading = |column: &Column| Cell::toned(Tone::Strong, column.heading.clone());
         let has_headings = self.columns.iter().any(|column| !column.heading.is_empty());
         let headings = has_headings.then(|| self.columns.iter().map(heading).collect::<Vec<_>>());
-        let rows: Vec<Vec<Fitted<'_>>> =
+        let mut rows: Vec<Vec<Fitted<'_>>> =
             headings.iter().chain(&self.rows).map(|row| self.fitted(row)).collect();
-        let widths: Vec<usize> = (0..self.columns.len())
+        let mut widths: Vec<usize> = (0..self.columns.len())
             .map(|index| rows.iter().map(|row| row[index].columns).max().unwrap_or(0))
             .collect();
+        if let Some((index, limit)) = self.squeezed(&widths) {
+            let column = &self.columns[index];
+            rows.iter_mut().for_each(|row| row[index].shorten(|text| column.fitted(text, limit)));
+            widths[index] = rows.iter().map(|row| row[index].columns).max().unwrap_or(0);
+        }
         rows.iter().map(|row| self.line(row, &widths, palette)).collect()
+    }
+
+    /// Which column has to give way for the table to fit, and how wide it may be then.
+    fn squeezed(&self, widths: &[usize]) -> Option<(usize, usize)> {
+        let whole = widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
+        let excess = whole.checked_sub(self.room?).filter(|excess| *excess > 0)?;
+        let (index, least) =
+            self.columns.iter().enumerate().find_map(|(index, column)| Some((index, column.least?)))?;
+        let limit = widths[index].saturating_sub(excess).max(least);
+        (limit < widths[index]).then_some((index, limit))
     }
 
     /// The lines as one text, each with its line end.
@@ -107,11 +157,10 @@ impl Table {
         let cells = row.iter().map(Some).chain(std::iter::repeat(None));
         let fit = |(column, cell): (&Column, Option<&'a Cell>)| {
             let text = cell.map_or(Cow::Borrowed(""), |cell| escape::for_terminal(&cell.text));
-            let text = match width::truncated(&text, column.limit) {
-                Cow::Owned(short) => Cow::Owned(short),
-                Cow::Borrowed(_) => text,
-            };
-            Fitted { columns: width::columns(&text), text, tone: cell.and_then(|cell| cell.tone) }
+            let tone = cell.and_then(|cell| cell.tone);
+            let mut fitted = Fitted { columns: width::columns(&text), text, tone };
+            fitted.shorten(|text| column.fitted(text, column.limit));
+            fitted
         };
         self.columns.iter().zip(cells).map(fit).collect()
     }
@@ -147,6 +196,15 @@ struct Fitted<'a> {
     text: Cow<'a, str>,
     columns: usize,
     tone: Option<Tone>,
+}
+
+impl Fitted<'_> {
+    fn shorten(&mut self, cut: impl FnOnce(&str) -> Cow<'_, str>) {
+        if let Cow::Owned(short) = cut(&self.text) {
+            self.columns = width::columns(&short);
+            self.text = Cow::Owned(short);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +251,20 @@ mod tests {
         table.row(["Intent classified", "1", "no column"]);
         table.row(["short"]);
         assert_eq!(lines(&table), ["MESSAGE  N", "Intent…  1", "short"]);
+    }
+
+    #[test]
+    fn a_column_gives_way_to_the_terminal() {
+        let table = |room| {
+            let columns = [Column::left("SESSION").abridged().yielding(6), Column::right("TOKENS")];
+            let mut table = Table::new(columns).within(room);
+            table.row(["lead-analysis-7", "650"]);
+            lines(&table)
+        };
+        assert_eq!(table(None), ["SESSION          TOKENS", "lead-analysis-7     650"]);
+        assert_eq!(table(Some(23)), table(None));
+        assert_eq!(table(Some(18)), ["SESSION     TOKENS", "lead-…is-7     650"]);
+        assert_eq!(table(Some(5)), ["SES…ON  TOKENS", "lea…-7     650"]);
     }
 
     #[test]

@@ -29,6 +29,25 @@ pub fn truncated(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
+/// `text`, cut to at most `columns` columns; `…` then stands in its middle. For ids, which often differ only
+/// at their ends.
+pub fn abridged(text: &str, columns: usize) -> Cow<'_, str> {
+    if text.width() <= columns {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = columns.checked_sub(1) else { return Cow::Borrowed("") };
+    let tail_room = room / 2;
+    let mut taken = 0;
+    let tail = text.char_indices().rev().take_while(|(_, letter)| {
+        taken += letter.width().unwrap_or(0);
+        taken <= tail_room
+    });
+    let start = tail.last().map_or(text.len(), |(at, _)| at);
+    let mut short = truncated(&text[..start], columns - tail_room).into_owned();
+    short.push_str(&text[start..]);
+    Cow::Owned(short)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -53,10 +72,21 @@ mod tests {
         assert_eq!(truncated("x", 0), "");
     }
 
+    #[test]
+    fn both_ends_of_an_id_stay() {
+        assert_eq!(abridged("lead-analysis-7", 15), "lead-analysis-7");
+        assert_eq!(abridged("lead-analysis-7", 8), "lead…s-7");
+        assert_eq!(abridged("lead-analysis-7", 2), "l…");
+        assert_eq!(abridged("lead-analysis-7", 1), "…");
+        assert_eq!(abridged("日本語日本語", 6), "日…語");
+        assert_eq!(abridged("x", 0), "");
+    }
+
     proptest! {
         #[test]
         fn nothing_is_wider_than_asked(text in "\\PC{0,20}", limit in 0_usize..20) {
             prop_assert!(columns(&truncated(&text, limit)) <= limit);
+            prop_assert!(columns(&abridged(&text, limit)) <= limit);
         }
     }
 }
