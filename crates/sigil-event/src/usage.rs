@@ -41,6 +41,17 @@ impl Usage {
         Ok(usage)
     }
 
+    /// Its parts by the names that people read.
+    pub fn parts(&self) -> [(&'static str, u64); 5] {
+        [
+            ("input", self.input),
+            ("output", self.output),
+            ("reasoning", self.reasoning),
+            ("cache write", self.cache_write),
+            ("cache read", self.cache_read),
+        ]
+    }
+
     /// Input, cache and output together: what the context holds behind the answer.
     pub fn context(&self) -> u64 {
         self.input + self.cache_read + self.cache_write + self.output

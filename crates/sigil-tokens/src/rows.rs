@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use sigil_summary::component::UNNAMED;
 use sigil_summary::{Amounts, Cell, CountAll, Resolved, SessionSummary};
 
 use crate::cli::Key;
-use crate::totals::UNNAMED;
 
 /// One row: a name for each key, and what comes together under them.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,12 +7,13 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sigil_event::Usage;
+use sigil_summary::Component;
 use sigil_summary::budget::percent_used;
 
 use crate::check::Verdict;
 use crate::cli::Key;
 use crate::rows::Row;
-use crate::totals::{Component, Totals};
+use crate::totals::Totals;
 
 #[derive(Serialize)]
 struct SummaryObject<'a> {
@@ -28,26 +29,10 @@ struct SummaryObject<'a> {
     cost_usd: Option<f64>,
     unpriced_tokens: u64,
     context_tokens: Option<u64>,
-    usage: UsageObject,
+    usage: Usage,
     components: BTreeMap<&'a str, ComponentObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Vec<Map<String, Value>>>,
-}
-
-#[derive(Serialize)]
-struct UsageObject {
-    input: u64,
-    output: u64,
-    reasoning: u64,
-    cache_read: u64,
-    cache_write: u64,
-}
-
-impl From<Usage> for UsageObject {
-    fn from(usage: Usage) -> Self {
-        let Usage { input, output, reasoning, cache_read, cache_write } = usage;
-        Self { input, output, reasoning, cache_read, cache_write }
-    }
 }
 
 #[derive(Serialize)]
@@ -91,7 +76,7 @@ fn object<'a>(totals: &'a Totals, rows: Option<Vec<Map<String, Value>>>) -> Summ
         cost_usd: None,
         unpriced_tokens: totals.used,
         context_tokens: totals.context_tokens,
-        usage: totals.usage.into(),
+        usage: totals.usage,
         components: totals.components.iter().map(|part| (part.name.as_str(), part.into())).collect(),
         rows,
     }
@@ -112,7 +97,7 @@ pub(crate) fn rows(totals: &Totals, keys: &[Key], rows: &[Row], out: &mut dyn Wr
         fields.insert("tokens".to_owned(), row.tokens.into());
         fields.insert("restated_tokens".to_owned(), row.amounts.restated.into());
         fields.insert("operations".to_owned(), row.amounts.operations().into());
-        let usage = serde_json::to_value(UsageObject::from(row.amounts.usage))?;
+        let usage = serde_json::to_value(row.amounts.usage)?;
         fields.insert("usage".to_owned(), usage);
         fields.insert("cost_usd".to_owned(), Value::Null);
         Ok(fields)

@@ -8,11 +8,12 @@ use sigil_cli::number::{percent_of_part, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::{Level, Usage};
+use sigil_summary::Component;
 
 use crate::check::{Source, Verdict};
 use crate::cli::Key;
 use crate::rows::Row;
-use crate::totals::{Component, Totals};
+use crate::totals::Totals;
 
 /// Cells of the bar in the guide's minimal line (3.3).
 const WHOLE_BAR: usize = 31;
@@ -62,15 +63,8 @@ pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) ->
 }
 
 fn usage(usage: &Usage) -> String {
-    let parts = [
-        (usage.input, "input"),
-        (usage.output, "output"),
-        (usage.reasoning, "reasoning"),
-        (usage.cache_write, "cache write"),
-        (usage.cache_read, "cache read"),
-    ];
-    let known = parts.iter().filter(|(tokens, _)| *tokens > 0);
-    known.map(|(tokens, name)| format!("{} {name}", thousands(*tokens))).collect::<Vec<_>>().join(", ")
+    let known = usage.parts().into_iter().filter(|(_, tokens)| *tokens > 0);
+    known.map(|(name, tokens)| format!("{} {name}", thousands(tokens))).collect::<Vec<_>>().join(", ")
 }
 
 fn components(components: &[Component], palette: Palette) -> String {
@@ -112,25 +106,22 @@ pub(crate) fn rows(keys: &[Key], rows: &[Row], palette: Palette, out: &mut dyn W
         sum.tokens = sum.tokens.saturating_add(row.tokens);
         sum.amounts.merge(&row.amounts);
     }
-    let parts: [(&str, fn(&Usage) -> u64); 5] = [
-        ("INPUT", |usage| usage.input),
-        ("OUTPUT", |usage| usage.output),
-        ("REASONING", |usage| usage.reasoning),
-        ("CACHE WRITE", |usage| usage.cache_write),
-        ("CACHE READ", |usage| usage.cache_read),
-    ];
     // Parts that no log tells have no column.
-    let parts: Vec<_> = parts.into_iter().filter(|(_, part)| part(&sum.amounts.usage) > 0).collect();
+    let is_told = sum.amounts.usage.parts().map(|(_, tokens)| tokens > 0);
+    let told = |usage: &Usage| {
+        let parts = usage.parts().into_iter().zip(is_told);
+        parts.filter_map(|(part, is_told)| is_told.then_some(part)).collect::<Vec<_>>()
+    };
     let mut columns: Vec<_> =
         keys.iter().map(|key| Column::left(&key.name().to_uppercase()).at_most(60)).collect();
     columns.push(Column::right("TOKENS"));
-    columns.extend(parts.iter().map(|(name, _)| Column::right(name)));
+    columns.extend(told(&sum.amounts.usage).iter().map(|(name, _)| Column::right(&name.to_uppercase())));
     let mut table = Table::new(columns);
     for row in rows.iter().chain([&sum]) {
         let mut cells: Vec<Cell> = row.names.iter().map(|name| Cell::from(name.as_str())).collect();
         cells.resize(keys.len(), Cell::from(""));
         cells.push(Cell::from(thousands(row.tokens)));
-        cells.extend(parts.iter().map(|(_, part)| Cell::from(thousands(part(&row.amounts.usage)))));
+        cells.extend(told(&row.amounts.usage).iter().map(|(_, tokens)| Cell::from(thousands(*tokens))));
         table.row(cells);
     }
     out.write_all(table.text(palette).as_bytes())
