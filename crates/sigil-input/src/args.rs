@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use sigil_event::Sink;
-use sigil_store::{Config, Store, home};
+use sigil_store::{Config, Store, escape, home, nearest};
 
 use crate::error::Error;
 use crate::format::{Format, FormatChoice};
@@ -174,19 +174,19 @@ impl Inputs {
         outcome
     }
 
-    /// Checks that every session asked for is among `found`.
+    /// Checks that every session asked for is among those `found` in the input.
     ///
     /// # Errors
     /// One is not; the error names the nearest that is.
-    pub fn check_sessions<'a>(&self, found: impl Iterator<Item = &'a str> + Clone) -> Result<(), Error> {
+    pub fn check_sessions(&self, found: &[String]) -> Result<(), Error> {
         for wanted in &self.wanted {
             let glob = glob::Pattern::new(wanted).ok();
             let is_wanted = |id: &str| id == wanted || glob.as_ref().is_some_and(|glob| glob.matches(id));
-            if !found.clone().any(is_wanted) {
-                let near = sigil_store::nearest::closest(wanted, found);
-                return Err(Error::Nothing {
-                    name: format!("session {wanted:?}"),
-                    why: format!("not found in the input{}", sigil_store::nearest::question(&near)),
+            if !found.iter().any(|id| is_wanted(id)) {
+                let near = nearest::closest(wanted, found.iter().map(String::as_str));
+                return Err(Error::SessionNotFound {
+                    pattern: escape::quoted(wanted),
+                    hint: nearest::question(&near),
                 });
             }
         }

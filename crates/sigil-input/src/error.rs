@@ -11,7 +11,15 @@ pub enum Error {
         /// The operand.
         name: String,
     },
-    /// A directory holds no log, or a session of the operands does not exist.
+    /// The operands hold no such session.
+    #[error("E001_SESSION_NF: session {pattern} not found in the input{hint}")]
+    SessionNotFound {
+        /// What was asked for, in quotes.
+        pattern: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// A directory holds no log.
     #[error("E001_SESSION_NF: {name}: {why}")]
     Nothing {
         /// The operand.

@@ -85,6 +85,8 @@ pub struct DefectAt {
 pub struct Resolved {
     /// In the order of their first event, then of their ids; those without a time last.
     pub sessions: Vec<SessionSummary>,
+    /// If only some sessions were asked for: the ids of all there are, wanted or not, in their order.
+    pub known_ids: Vec<String>,
     /// Lines read.
     pub lines: u64,
     /// How many of them are wrong.
@@ -100,12 +102,17 @@ impl Summary {
         let defects = self.coverage.places();
         let defects = defects.map(|(source, line, defect)| DefectAt { source, line, defect }).collect();
         let (lines, defect_count) = (self.coverage.lines(), self.coverage.defects());
+        let mut known_ids = Vec::new();
+        if self.detail().selection.session.is_some() {
+            known_ids.extend(self.sessions.iter().map(|session| session.id.to_string()));
+            known_ids.sort_unstable();
+        }
         let wanted = std::mem::take(&mut self.sessions);
         let wanted = wanted.into_iter().filter(|session| session.facts.counts.events > 0);
         let mut sessions: Vec<_> = wanted.map(|session| self.named(session)).collect();
         sessions
             .sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
-        Resolved { sessions, lines, defect_count, defects }
+        Resolved { sessions, known_ids, lines, defect_count, defects }
     }
 
     fn named(&self, session: Session) -> SessionSummary {

@@ -75,7 +75,7 @@ fn read(config: &Config, io: &mut Io<'_>) -> Result<(Resolved, Status)> {
     let mut whole = Summary::new(Arc::clone(&detail));
     let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
     let resolved = whole.resolve();
-    config.inputs.check_sessions(resolved.sessions.iter().map(|session| session.id.as_str()))?;
+    config.inputs.check_sessions(&resolved.known_ids)?;
     let status = complain(config, &outcome, &resolved, io);
     Ok((resolved, status))
 }

@@ -28,7 +28,7 @@ pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
         outcome.note(source, decoder.tally(), read);
     }
     let resolved = lines.running.into_summary().resolve();
-    config.inputs.check_sessions(resolved.sessions.iter().map(|session| session.id.as_str()))?;
+    config.inputs.check_sessions(&resolved.known_ids)?;
     if !config.json {
         let palette = io.palette();
         let totals = Totals::of(&resolved, &config.budgets, config.count_all);

@@ -14,6 +14,8 @@ pub(crate) struct Totals {
     pub(crate) timestamp: Option<Timestamp>,
     pub(crate) used: u64,
     pub(crate) restated: u64,
+    /// Whether restated tokens are in `used`.
+    pub(crate) count_all: CountAll,
     /// The sessions' budgets together; none if a session has none.
     pub(crate) budget: Option<u64>,
     pub(crate) usage: Usage,
@@ -42,6 +44,7 @@ impl Totals {
             timestamp: sessions.iter().filter_map(|session| session.last).max(),
             used: total.tokens(count_all),
             restated: total.restated,
+            count_all,
             budget: match sessions.len() {
                 0 => budgets.session(None, true),
                 _ => session_budgets.sum(),

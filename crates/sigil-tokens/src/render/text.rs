@@ -8,7 +8,7 @@ use sigil_cli::number::{percent_of_part, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::{Level, Usage};
-use sigil_summary::Component;
+use sigil_summary::{Amounts, Component, CountAll, budget};
 
 use crate::check::{Source, Verdict};
 use crate::cli::Key;
@@ -49,11 +49,8 @@ pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) ->
         writeln!(out, "Context: {} tokens after the last answer", thousands(context))?;
     }
     if totals.restated > 0 {
-        writeln!(
-            out,
-            "Restated: {} tokens stated again by totals, counted once",
-            thousands(totals.restated)
-        )?;
+        let times = if totals.count_all == CountAll::Yes { "counted again" } else { "counted once" };
+        writeln!(out, "Restated: {} tokens stated again by totals, {times}", thousands(totals.restated))?;
     }
     if !totals.components.is_empty() {
         writeln!(out)?;
@@ -68,31 +65,32 @@ fn usage(usage: &Usage) -> String {
 }
 
 fn components(components: &[Component], palette: Palette) -> String {
-    let columns = ["", "", "", "", "", ""];
-    let [name, bar_column, used, slash, budget, percent] = columns;
-    let mut table = Table::new([
-        Column::left(name).at_most(40),
-        Column::left(bar_column),
-        Column::right(used),
-        Column::left(slash),
-        Column::right(budget),
-        Column::left(percent),
-    ]);
+    let budgets = components.iter().map(|component| component.allocated.map(thousands));
+    let budget_width = budgets.flatten().map(|budget| budget.len()).max().unwrap_or(0);
+    let columns = [
+        Column::left("").at_most(40),
+        Column::left(""),
+        Column::right(""),
+        Column::left(""),
+        Column::left(""),
+    ];
+    let mut table = Table::new(columns);
     for component in components {
-        let used = thousands(component.used);
+        let name = Cell::from(component.name.as_str());
+        let used = Cell::from(thousands(component.used));
         match component.allocated {
-            Some(allocated) => table.row([
-                Cell::from(component.name.as_str()),
-                Cell::toned(
-                    tone(sigil_summary::budget::level(component.used, allocated)),
-                    bar(component.used, allocated, PART_BAR),
-                ),
-                Cell::from(used),
-                Cell::from("/"),
-                Cell::from(thousands(allocated)),
-                Cell::from(format!("({})", percent_of_part(component.used, allocated))),
-            ]),
-            None => table.row([Cell::from(component.name.as_str()), Cell::from(""), Cell::from(used)]),
+            Some(allocated) => {
+                let level = budget::level(component.used, allocated);
+                let percent = percent_of_part(component.used, allocated);
+                table.row([
+                    name,
+                    Cell::toned(tone(level), bar(component.used, allocated, PART_BAR)),
+                    used,
+                    Cell::from(format!("/ {:>budget_width$}", thousands(allocated))),
+                    Cell::from(format!("({percent})")),
+                ]);
+            }
+            None => table.row([name, Cell::from(""), used]),
         }
     }
     table.text(palette)
@@ -100,8 +98,7 @@ fn components(components: &[Component], palette: Palette) -> String {
 
 /// The table of `--by`, with the sum of all rows under it.
 pub(crate) fn rows(keys: &[Key], rows: &[Row], palette: Palette, out: &mut dyn Write) -> io::Result<()> {
-    let mut sum =
-        Row { names: vec!["total".to_owned()], tokens: 0, amounts: sigil_summary::Amounts::default() };
+    let mut sum = Row { names: vec!["total".to_owned()], tokens: 0, amounts: Amounts::default() };
     for row in rows {
         sum.tokens = sum.tokens.saturating_add(row.tokens);
         sum.amounts.merge(&row.amounts);
