@@ -121,26 +121,40 @@ impl Table {
 
     /// The table's lines: headings, then rows, without white space and line ends at their ends.
     pub fn lines(&self, palette: Palette) -> Vec<String> {
+        let headings = self.headings();
+        let layout = self.layout(&headings);
+        layout.rows.iter().map(|row| self.line(row, &layout.widths, palette)).collect()
+    }
+
+    /// Whether it is not wider than it may be (see [`Table::within`]).
+    pub fn fits(&self) -> bool {
+        self.room.is_none_or(|room| whole(&self.layout(&self.headings()).widths) <= room)
+    }
+
+    fn headings(&self) -> Option<Vec<Cell>> {
         let heading = |column: &Column| Cell::toned(Tone::Strong, column.heading.clone());
         let has_headings = self.columns.iter().any(|column| !column.heading.is_empty());
-        let headings = has_headings.then(|| self.columns.iter().map(heading).collect::<Vec<_>>());
+        has_headings.then(|| self.columns.iter().map(heading).collect())
+    }
+
+    fn layout<'a>(&'a self, headings: &'a Option<Vec<Cell>>) -> Layout<'a> {
         let mut rows: Vec<Vec<Fitted<'_>>> =
             headings.iter().chain(&self.rows).map(|row| self.fitted(row)).collect();
-        let mut widths: Vec<usize> = (0..self.columns.len())
-            .map(|index| rows.iter().map(|row| row[index].columns).max().unwrap_or(0))
-            .collect();
+        let width = |rows: &[Vec<Fitted<'_>>], index: usize| {
+            rows.iter().map(|row| row[index].columns).max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = (0..self.columns.len()).map(|index| width(&rows, index)).collect();
         if let Some((index, limit)) = self.squeezed(&widths) {
             let column = &self.columns[index];
             rows.iter_mut().for_each(|row| row[index].shorten(|text| column.fitted(text, limit)));
-            widths[index] = rows.iter().map(|row| row[index].columns).max().unwrap_or(0);
+            widths[index] = width(&rows, index);
         }
-        rows.iter().map(|row| self.line(row, &widths, palette)).collect()
+        Layout { rows, widths }
     }
 
     /// Which column has to give way for the table to fit, and how wide it may be then.
     fn squeezed(&self, widths: &[usize]) -> Option<(usize, usize)> {
-        let whole = widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1);
-        let excess = whole.checked_sub(self.room?).filter(|excess| *excess > 0)?;
+        let excess = whole(widths).checked_sub(self.room?).filter(|excess| *excess > 0)?;
         let (index, least) =
             self.columns.iter().enumerate().find_map(|(index, column)| Some((index, column.least?)))?;
         let limit = widths[index].saturating_sub(excess).max(least);
@@ -189,6 +203,17 @@ impl Table {
         }
         line
     }
+}
+
+/// The columns that a whole line takes.
+fn whole(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
+}
+
+/// All cells as they will stand there, headings first, and how wide each column is.
+struct Layout<'a> {
+    rows: Vec<Vec<Fitted<'a>>>,
+    widths: Vec<usize>,
 }
 
 /// A cell as it will stand there.
@@ -265,6 +290,10 @@ mod tests {
         assert_eq!(table(Some(23)), table(None));
         assert_eq!(table(Some(18)), ["SESSION     TOKENS", "lead-…is-7     650"]);
         assert_eq!(table(Some(5)), ["SES…ON  TOKENS", "lea…-7     650"]);
+        let mut narrow = Table::new([Column::left("").yielding(2)]).within(Some(3));
+        narrow.row(["abcdef"]);
+        assert!(narrow.fits());
+        assert!(!narrow.within(Some(1)).fits());
     }
 
     #[test]

@@ -1,1 +1,94 @@
-//! sigil-report
+//! What happened in a log: sessions, tokens, time, errors.
+//!
+//! [`run`] wires input to summary to output; [`report`] and [`figures`] compute, [`render`] shows.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod figures;
+mod render;
+mod report;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::CommandFactory;
+use sigil_cli::{Io, Status};
+use sigil_input::complaint::{self, Complaint};
+use sigil_input::read::Outcome;
+use sigil_summary::{Detail, Resolved, Selection, Summary};
+
+pub use cli::Args;
+use cli::Config;
+use render::text::View;
+use report::Report;
+
+/// The tool's arguments, for man pages and completions.
+pub fn command() -> clap::Command {
+    Args::command()
+}
+
+/// Runs the tool.
+///
+/// # Errors
+/// What users did wrong or cannot be read; each text begins with the guide's code.
+pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
+    let config = args.resolve(chrono::Utc::now().timestamp_micros())?;
+    io.prefer_color(config.color);
+    let (resolved, outcome) = read(&config)?;
+    let report = Report::of(&resolved, &config.inputs.sources, &config.terms);
+    if config.json {
+        render::json::write(&report, io.stdout())?;
+    } else {
+        let view = View::new(io.palette(), io.columns(), config.inputs.zone, &report);
+        view.write(&report, io.stdout())?;
+    }
+    Ok(complain(&config, &outcome, &report, io))
+}
+
+fn read(config: &Config) -> Result<(Resolved, Outcome)> {
+    let detail = Arc::new(config.detail());
+    let mut whole = Summary::new(Arc::clone(&detail));
+    let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
+    let resolved = whole.resolve();
+    config.inputs.check_sessions(&resolved.known_ids)?;
+    Ok((resolved, outcome))
+}
+
+/// Says what could not be read as it should.
+fn complain(config: &Config, outcome: &Outcome, report: &Report<'_>, io: &mut Io<'_>) -> Status {
+    let mut status = Status::Success;
+    for complaint in outcome.complaints() {
+        match complaint {
+            Complaint::Note(text) => io.note(text),
+            Complaint::Warning(text) => io.warn(text),
+            Complaint::Trouble(text) => {
+                io.complain(&text);
+                status = Status::Trouble;
+            }
+        }
+    }
+    let places = report.malformed.lines.iter().map(|line| (line.file, line.line));
+    if let Some(text) = complaint::malformed(report.malformed.count, places) {
+        io.warn(text);
+        if config.is_strict {
+            status = Status::Trouble;
+        }
+    }
+    status
+}
+
+impl Config {
+    fn detail(&self) -> Detail {
+        Detail {
+            selection: Selection {
+                since_us: self.inputs.since_us,
+                until_us: self.inputs.until_us,
+                session: self.inputs.session.clone(),
+            },
+            models: true,
+            bucket: None,
+            latency: true,
+            errors: self.terms.most_errors,
+        }
+    }
+}

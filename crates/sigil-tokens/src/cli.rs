@@ -88,6 +88,10 @@ pub(crate) enum Output {
 }
 
 impl Output {
+    pub(crate) fn is_check(&self) -> bool {
+        matches!(self, Self::Check(_))
+    }
+
     pub(crate) fn has(&self, key: Key) -> bool {
         matches!(self, Self::Table(keys) if keys.contains(&key))
     }

@@ -38,6 +38,10 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         return stream::run(&config, io);
     }
     let (resolved, status) = read(&config, io)?;
+    if status != Status::Success && resolved.sessions.is_empty() && !config.output.is_check() {
+        // Nothing could be read: a sum of nothing would only look like an answer.
+        return Ok(status);
+    }
     let totals = totals::Totals::of(&resolved, &config.budgets, config.count_all);
     match &config.output {
         Output::Running | Output::Summary if config.json => render::json::summary(&totals, io.stdout())?,
