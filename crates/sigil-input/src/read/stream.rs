@@ -36,7 +36,8 @@ where
         before_wait(sink)?;
         let read = lines.fill(&mut input);
         let ended = !matches!(read, Ok(1..));
-        let complete = if ended { lines.filled } else { lines.complete() };
+        let new = *read.as_ref().unwrap_or(&0);
+        let complete = if ended { lines.filled } else { lines.complete(new) };
         let number = decoder.lines(&lines.buffer[..complete], lines.offset, lines.number, sink);
         lines.consume(complete, number);
         if lines.drop_what_is_too_long() {
@@ -80,9 +81,10 @@ impl Lines {
         }
     }
 
-    /// Bytes up to the last newline.
-    fn complete(&self) -> usize {
-        memrchr(b'\n', &self.buffer[..self.filled]).map_or(0, |at| at + 1)
+    /// Bytes up to the last newline, which is among the `new` ones, if there is one.
+    fn complete(&self, new: usize) -> usize {
+        let known = self.filled.saturating_sub(new);
+        memrchr(b'\n', &self.buffer[known..self.filled]).map_or(0, |at| known + at + 1)
     }
 
     fn consume(&mut self, bytes: usize, number: u64) {
