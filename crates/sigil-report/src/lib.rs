@@ -36,13 +36,19 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(config.color);
     let (resolved, outcome) = read(&config)?;
     let report = Report::of(&resolved, &config.inputs.sources, &config.terms);
+    // Before the report, as its reader may leave before its end.
+    let status = complain(&config, &outcome, &report, io);
+    if report.sessions.is_empty() && !outcome.errors.is_empty() {
+        // Nothing could be read: a report of nothing would only look like an answer.
+        return Ok(status);
+    }
     if config.json {
         render::json::write(&report, io.stdout())?;
     } else {
         let view = View::new(io.palette(), io.columns(), config.inputs.zone, &report);
         view.write(&report, io.stdout())?;
     }
-    Ok(complain(&config, &outcome, &report, io))
+    Ok(status)
 }
 
 fn read(config: &Config) -> Result<(Resolved, Outcome)> {
@@ -92,3 +98,6 @@ impl Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! What can be typed, and what it means.
+
+use anyhow::Result;
+use clap::Parser;
+use sigil_cli::color::Color;
+use sigil_cli::{CountArgs, OutputArgs};
+use sigil_input::{InputArgs, Inputs, moment};
+use sigil_store::quantity::parse_tokens;
+use sigil_summary::CountAll;
+use sigil_summary::budget::Budgets;
+
+use crate::report::Terms;
+
+/// How many errors a report shows when nobody asks for all (guide 8.3).
+const FIRST_ERRORS: usize = 5;
+
+/// What happened in a log: sessions, tokens, time, errors
+///
+/// Reads the events of one session or of many and reports on them: status, tokens against the budget, how
+/// long each component took, what failed. Several sessions become a row each, in the order of their first
+/// event, with what they come to together underneath.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "sigil-report", version, max_term_width = 100)]
+pub struct Args {
+    #[command(flatten)]
+    input: InputArgs,
+
+    /// Show every error, not only the first 5
+    #[arg(long)]
+    all_errors: bool,
+
+    /// Show a running session as stale when its last event is that old
+    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = age)]
+    stale_after: Age,
+
+    /// The budget of a session in tokens (256k and 1.5M are understood)
+    #[arg(long, value_name = "N", value_parser = parse_tokens)]
+    budget: Option<u64>,
+
+    #[command(flatten)]
+    count: CountArgs,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// A span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Age {
+    us: i64,
+}
+
+fn age(text: &str) -> Result<Age, String> {
+    let age = moment::age_us(text).map(|us| Age { us });
+    age.ok_or_else(|| "expected an age such as 90s, 10m, 36h or 7d".to_owned())
+}
+
+/// What the arguments mean.
+pub(crate) struct Config {
+    pub(crate) inputs: Inputs,
+    pub(crate) terms: Terms,
+    pub(crate) is_strict: bool,
+    pub(crate) json: bool,
+    pub(crate) color: Option<Color>,
+}
+
+impl Args {
+    /// Finds out what was meant; `now_us` is what ages count back from.
+    pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
+        let file = self.output.load_config()?;
+        let mut budgets = Budgets::default();
+        if let Some(tokens) = self.budget.or(file.budget.session) {
+            budgets.override_session(tokens);
+        }
+        for (name, tokens) in &file.budget.components {
+            budgets.set_component(name, *tokens);
+        }
+        let inputs = self.input.resolve(&file, now_us)?;
+        // A report on the past does not call stale what was fresh then.
+        let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
+        Ok(Config {
+            inputs,
+            terms: Terms {
+                budgets,
+                count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
+                most_errors: if self.all_errors { usize::MAX } else { FIRST_ERRORS },
+                stale_before_us: seen_us.saturating_sub(self.stale_after.us),
+            },
+            is_strict: self.count.strict,
+            json: self.output.json,
+            color: file.color,
+        })
+    }
+}

@@ -1,0 +1,229 @@
+//! For programs: one object, whatever was read (`CLI.md`).
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use sigil_event::Usage;
+use sigil_summary::budget::percent_used;
+use sigil_summary::latency::Latency;
+
+use crate::figures::{ErrorOf, Figures};
+use crate::report::{Malformed, Report, SessionReport};
+
+/// Writes the report on one line.
+pub(crate) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let object = ReportObject {
+        sessions: report.sessions.iter().map(SessionObject::of).collect(),
+        totals: TotalsObject { sessions: report.sessions.len(), figures: FiguresObject::of(&report.totals) },
+        malformed: MalformedObject::of(&report.malformed),
+    };
+    serde_json::to_writer(&mut *out, &object)?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct ReportObject<'a> {
+    sessions: Vec<SessionObject<'a>>,
+    totals: TotalsObject<'a>,
+    malformed: MalformedObject<'a>,
+}
+
+#[derive(Serialize)]
+struct SessionObject<'a> {
+    session_id: &'a str,
+    status: &'static str,
+    stale: bool,
+    #[serde(flatten)]
+    figures: FiguresObject<'a>,
+    context_tokens: Option<u64>,
+    error_events: Vec<ErrorObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct TotalsObject<'a> {
+    sessions: usize,
+    #[serde(flatten)]
+    figures: FiguresObject<'a>,
+}
+
+#[derive(Serialize)]
+struct FiguresObject<'a> {
+    first: Option<String>,
+    last: Option<String>,
+    duration_seconds: Option<f64>,
+    events: u64,
+    steps_completed: u64,
+    steps_failed: u64,
+    retries: u64,
+    errors: u64,
+    total_budget: Option<u64>,
+    total_used: u64,
+    total_remaining: Option<u64>,
+    utilization_percentage: Option<f64>,
+    warning_level: Option<&'static str>,
+    restated_tokens: u64,
+    cost_usd: Option<f64>,
+    unpriced_tokens: u64,
+    usage: Usage,
+    models: BTreeMap<&'a str, ModelObject>,
+    components: BTreeMap<&'a str, ComponentObject>,
+    slowest_component: Option<&'a str>,
+    fastest_component: Option<&'a str>,
+    average_latency_ms: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct ModelObject {
+    tokens: u64,
+    usage: Usage,
+}
+
+#[derive(Default, Serialize)]
+struct ComponentObject {
+    allocated: Option<u64>,
+    used: u64,
+    utilization: Option<f64>,
+    operations: u64,
+    latency_ms: Option<LatencyObject>,
+}
+
+#[derive(Serialize)]
+struct LatencyObject {
+    count: u64,
+    total: f64,
+    mean: f64,
+    p50: f64,
+    p95: f64,
+    max: f64,
+}
+
+#[derive(Serialize)]
+struct ErrorObject<'a> {
+    timestamp: Option<String>,
+    component: Option<&'a str>,
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct MalformedObject<'a> {
+    count: u64,
+    lines: Vec<LineObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct LineObject<'a> {
+    file: &'a str,
+    line: u64,
+    why: &'a str,
+}
+
+impl<'a> SessionObject<'a> {
+    fn of(session: &'a SessionReport<'_>) -> Self {
+        Self {
+            session_id: session.id,
+            status: session.status.as_str(),
+            stale: session.is_stale,
+            figures: FiguresObject::of(&session.figures),
+            context_tokens: session.context.map(|(tokens, _)| tokens),
+            error_events: session.figures.errors.iter().map(ErrorObject::of).collect(),
+        }
+    }
+}
+
+impl<'a> FiguresObject<'a> {
+    fn of(figures: &'a Figures<'_>) -> Self {
+        let models = figures.models.iter();
+        let all = figures.latency();
+        Self {
+            first: figures.first.map(|at| at.to_string()),
+            last: figures.last.map(|at| at.to_string()),
+            duration_seconds: figures.duration_us.map(|us| us as f64 / 1e6),
+            events: figures.counts.events,
+            steps_completed: figures.counts.steps_completed,
+            steps_failed: figures.counts.steps_failed,
+            retries: figures.counts.retries,
+            errors: figures.counts.errors,
+            total_budget: figures.budget,
+            total_used: figures.used,
+            total_remaining: figures.remaining(),
+            utilization_percentage: figures.percent().map(percentage),
+            warning_level: figures.level().map(|level| level.as_str()),
+            restated_tokens: figures.restated,
+            // No price is known yet, and an unknown price is not 0.
+            cost_usd: None,
+            unpriced_tokens: figures.used,
+            usage: figures.usage,
+            models: models
+                .map(|model| (model.name.as_str(), ModelObject { tokens: model.tokens, usage: model.usage }))
+                .collect(),
+            components: components(figures),
+            slowest_component: figures.slowest().map(|part| part.component),
+            fastest_component: figures.fastest().map(|part| part.component),
+            average_latency_ms: (all.count() > 0).then(|| milliseconds(all.mean_us())),
+        }
+    }
+}
+
+fn components<'a>(figures: &'a Figures<'_>) -> BTreeMap<&'a str, ComponentObject> {
+    let latencies: BTreeMap<_, _> =
+        figures.latencies.iter().map(|part| (part.component, &part.latency)).collect();
+    let is_shown = |name: &str| latencies.contains_key(name);
+    let shown = figures.components.iter().filter(|part| part.has_tokens_or_budget() || is_shown(&part.name));
+    let mut objects: BTreeMap<_, _> = shown
+        .map(|part| {
+            let utilization = part.allocated.map(|allocated| percentage(percent_used(part.used, allocated)));
+            let (allocated, used, operations) = (part.allocated, part.used, part.operations);
+            let object =
+                ComponentObject { allocated, used, utilization, operations, ..ComponentObject::default() };
+            (part.name.as_str(), object)
+        })
+        .collect();
+    for (name, latency) in latencies {
+        objects.entry(name).or_default().latency_ms = Some(latency.into());
+    }
+    objects
+}
+
+impl From<&Latency> for LatencyObject {
+    fn from(latency: &Latency) -> Self {
+        Self {
+            count: latency.count(),
+            total: milliseconds(latency.total_us()),
+            mean: milliseconds(latency.mean_us()),
+            p50: milliseconds(latency.percentile_us(50)),
+            p95: milliseconds(latency.percentile_us(95)),
+            max: milliseconds(latency.max_us()),
+        }
+    }
+}
+
+impl<'a> ErrorObject<'a> {
+    fn of(error: &ErrorOf<'a>) -> Self {
+        let told = |text: &'a str| Some(text).filter(|text| !text.is_empty());
+        Self {
+            timestamp: error.fact.at.map(|at| at.to_string()),
+            component: told(&error.fact.component),
+            message: told(&error.fact.message),
+        }
+    }
+}
+
+impl<'a> MalformedObject<'a> {
+    fn of(malformed: &'a Malformed<'_>) -> Self {
+        let lines = malformed.lines.iter();
+        Self {
+            count: malformed.count,
+            lines: lines.map(|at| LineObject { file: at.file, line: at.line, why: &at.why }).collect(),
+        }
+    }
+}
+
+/// To two decimals, as `tokens.json` has percentages.
+fn percentage(percent: f64) -> f64 {
+    (percent * 100.0).round() / 100.0
+}
+
+fn milliseconds(us: u64) -> f64 {
+    us as f64 / 1e3
+}

@@ -1,0 +1,133 @@
+//! Several sessions: a row each, and their sum.
+
+use std::io::{self, Write};
+
+use sigil_cli::number::{duration, percent_of_whole, thousands};
+use sigil_cli::style::Tone;
+use sigil_cli::table::{Cell, Column, Table};
+use sigil_event::Level;
+
+use super::text::{View, status_tone, tone};
+use crate::figures::Figures;
+use crate::report::SessionReport;
+
+/// How wide a session's id may be, and how narrow it may become on a terminal.
+const WIDEST_ID: usize = 60;
+const NARROWEST_ID: usize = 12;
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Session,
+    Status,
+    Events,
+    Tokens,
+    Budget,
+    Level,
+    Duration,
+    Errors,
+    Last,
+}
+
+/// In the order in which they stand there.
+const FIELDS: [Field; 9] = [
+    Field::Session,
+    Field::Status,
+    Field::Events,
+    Field::Tokens,
+    Field::Budget,
+    Field::Level,
+    Field::Duration,
+    Field::Errors,
+    Field::Last,
+];
+
+/// What a terminal that is too narrow does without, first the first.
+const DISPENSABLE: [Field; 3] = [Field::Events, Field::Duration, Field::Last];
+
+impl View {
+    /// The table: sessions in the order of their first event.
+    pub(super) fn sessions(
+        &self,
+        sessions: &[SessionReport<'_>],
+        totals: &Figures<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let figures = || sessions.iter().map(|session| &session.figures);
+        let mut fields = FIELDS.to_vec();
+        // A column that has nothing to tell is left out.
+        fields.retain(|field| match field {
+            Field::Budget => figures().any(|figures| figures.budget.is_some()),
+            Field::Level => figures().any(|figures| figures.level().is_some_and(|l| l > Level::Normal)),
+            Field::Errors => totals.counts.errors > 0,
+            _ => true,
+        });
+        let mut table = self.table(&fields, sessions, totals);
+        for field in DISPENSABLE {
+            if table.fits() {
+                break;
+            }
+            fields.retain(|kept| *kept != field);
+            table = self.table(&fields, sessions, totals);
+        }
+        writeln!(out, "Sessions ({}):", thousands(sessions.len() as u64))?;
+        super::sections::indented(&table, self.palette, out)?;
+        writeln!(out)
+    }
+
+    fn table(&self, fields: &[Field], sessions: &[SessionReport<'_>], totals: &Figures<'_>) -> Table {
+        let mut table = Table::new(fields.iter().map(|field| field.column())).within(self.room());
+        for session in sessions {
+            table.row(fields.iter().map(|field| match field {
+                Field::Session => session.id.into(),
+                Field::Status => Cell::toned(status_tone(session), session.status_text()),
+                field => self.cell(*field, &session.figures),
+            }));
+        }
+        table.row(fields.iter().map(|field| match field {
+            Field::Session => Cell::toned(Tone::Strong, "total"),
+            Field::Status => "".into(),
+            field => self.cell(*field, totals),
+        }));
+        table
+    }
+
+    fn cell(&self, field: Field, figures: &Figures<'_>) -> Cell {
+        const NONE: &str = "-";
+        let level = |text: String| match figures.level() {
+            Some(level) => Cell::toned(tone(level), text),
+            None => text.into(),
+        };
+        match field {
+            Field::Session | Field::Status => "".into(),
+            Field::Events => thousands(figures.counts.events).into(),
+            Field::Tokens => thousands(figures.used).into(),
+            Field::Budget => {
+                level(figures.budget.map_or(NONE.into(), |budget| percent_of_whole(figures.used, budget)))
+            }
+            Field::Level => level(figures.level().map_or(NONE, |level| level.as_str()).to_owned()),
+            Field::Duration => figures.duration_us.map_or(NONE.into(), duration).into(),
+            Field::Errors if figures.counts.errors > 0 => {
+                Cell::toned(Tone::Bad, thousands(figures.counts.errors))
+            }
+            Field::Errors => "0".into(),
+            Field::Last => figures.last.map_or(NONE.into(), |at| self.clock.minute(at)).into(),
+        }
+    }
+}
+
+impl Field {
+    fn column(self) -> Column {
+        match self {
+            Self::Session => Column::left("SESSION").at_most(WIDEST_ID).abridged().yielding(NARROWEST_ID),
+            Self::Status => Column::left("STATUS"),
+            Self::Events => Column::right("EVENTS"),
+            Self::Tokens => Column::right("TOKENS"),
+            Self::Budget => Column::right("BUDGET"),
+            Self::Level => Column::left("LEVEL"),
+            Self::Duration => Column::right("DURATION"),
+            Self::Errors => Column::right("ERRORS"),
+            Self::Last => Column::right("LAST EVENT"),
+        }
+    }
+}

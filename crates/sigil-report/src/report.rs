@@ -1,0 +1,93 @@
+//! What a report says: each session, all of them together, and the lines that could not be read.
+
+use sigil_input::Source;
+use sigil_summary::budget::Budgets;
+use sigil_summary::{CountAll, Resolved, SessionSummary, Status};
+
+use crate::figures::Figures;
+
+/// What a report is made under.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub(crate) budgets: Budgets,
+    pub(crate) count_all: CountAll,
+    /// How many errors to show.
+    pub(crate) most_errors: usize,
+    /// A running session whose last event is not after this moment is stale; microseconds since 1970.
+    pub(crate) stale_before_us: i64,
+}
+
+/// Everything a report says.
+#[derive(Clone, Debug)]
+pub(crate) struct Report<'a> {
+    /// In the order of their first event.
+    pub(crate) sessions: Vec<SessionReport<'a>>,
+    pub(crate) totals: Figures<'a>,
+    pub(crate) malformed: Malformed<'a>,
+    /// Whether restated tokens count.
+    pub(crate) count_all: CountAll,
+}
+
+/// One session.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionReport<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) status: Status,
+    /// It runs, but nothing has come for long: its writer may have died.
+    pub(crate) is_stale: bool,
+    /// What the last answer left in the context, and its model.
+    pub(crate) context: Option<(u64, Option<&'a str>)>,
+    pub(crate) figures: Figures<'a>,
+}
+
+/// Lines that are wrong.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Malformed<'a> {
+    pub(crate) count: u64,
+    /// The first of them in each source.
+    pub(crate) lines: Vec<MalformedLine<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct MalformedLine<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) line: u64,
+    pub(crate) why: String,
+}
+
+impl<'a> Report<'a> {
+    /// The report on what was read from `sources`.
+    pub(crate) fn of(resolved: &'a Resolved, sources: &'a [Source], terms: &Terms) -> Self {
+        let name = |number: u32| sources.get(number as usize).map_or("", |source| source.name.as_str());
+        let lines = resolved.defects.iter().map(|defect| MalformedLine {
+            file: name(defect.source.0),
+            line: defect.line,
+            why: defect.defect.to_string(),
+        });
+        Self {
+            sessions: resolved.sessions.iter().map(|session| SessionReport::of(session, terms)).collect(),
+            totals: Figures::of(&resolved.sessions, terms),
+            malformed: Malformed { count: resolved.defect_count, lines: lines.collect() },
+            count_all: terms.count_all,
+        }
+    }
+}
+
+impl<'a> SessionReport<'a> {
+    fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
+        let is_old = session.last.is_some_and(|last| last.us <= terms.stale_before_us);
+        Self {
+            id: &session.id,
+            status: session.status,
+            is_stale: session.status == Status::Running && is_old,
+            context: session.context.as_ref().map(|(tokens, model)| (*tokens, model.as_deref())),
+            figures: Figures::of(std::slice::from_ref(session), terms),
+        }
+    }
+
+    /// Its status in the guide's words.
+    pub(crate) fn status_text(&self) -> String {
+        let stale = if self.is_stale { " (stale)" } else { "" };
+        format!("{}{stale}", self.status.as_str())
+    }
+}
