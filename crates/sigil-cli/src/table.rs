@@ -104,7 +104,7 @@ impl Table {
     }
 
     /// The columns of the terminal that it should fit into, if there is a terminal. What is too wide for that
-    /// is taken from the first column that yields.
+    /// is taken from the columns that yield, the last one first.
     pub fn within(self, room: Option<usize>) -> Self {
         Self { room, ..self }
     }
@@ -144,21 +144,15 @@ impl Table {
             rows.iter().map(|row| row[index].columns).max().unwrap_or(0)
         };
         let mut widths: Vec<usize> = (0..self.columns.len()).map(|index| width(&rows, index)).collect();
-        if let Some((index, limit)) = self.squeezed(&widths) {
-            let column = &self.columns[index];
-            rows.iter_mut().for_each(|row| row[index].shorten(|text| column.fitted(text, limit)));
-            widths[index] = width(&rows, index);
+        for (index, column) in self.columns.iter().enumerate().rev() {
+            let excess = self.room.map_or(0, |room| whole(&widths).saturating_sub(room));
+            if let Some(least) = column.least.filter(|_| excess > 0) {
+                let limit = widths[index].saturating_sub(excess).max(least);
+                rows.iter_mut().for_each(|row| row[index].shorten(|text| column.fitted(text, limit)));
+                widths[index] = width(&rows, index);
+            }
         }
         Layout { rows, widths }
-    }
-
-    /// Which column has to give way for the table to fit, and how wide it may be then.
-    fn squeezed(&self, widths: &[usize]) -> Option<(usize, usize)> {
-        let excess = whole(widths).checked_sub(self.room?).filter(|excess| *excess > 0)?;
-        let (index, least) =
-            self.columns.iter().enumerate().find_map(|(index, column)| Some((index, column.least?)))?;
-        let limit = widths[index].saturating_sub(excess).max(least);
-        (limit < widths[index]).then_some((index, limit))
     }
 
     /// The lines as one text, each with its line end.
@@ -290,10 +284,15 @@ mod tests {
         assert_eq!(table(Some(23)), table(None));
         assert_eq!(table(Some(18)), ["SESSION     TOKENS", "lead-…is-7     650"]);
         assert_eq!(table(Some(5)), ["SES…ON  TOKENS", "lea…-7     650"]);
-        let mut narrow = Table::new([Column::left("").yielding(2)]).within(Some(3));
-        narrow.row(["abcdef"]);
-        assert!(narrow.fits());
-        assert!(!narrow.within(Some(1)).fits());
+        let both = |room| {
+            let columns = [Column::left("").yielding(3), Column::left("").yielding(3)];
+            let mut table = Table::new(columns).within(Some(room));
+            table.row(["component", "message"]);
+            (lines(&table).concat(), table.fits())
+        };
+        assert_eq!(both(16), ("component  mess…".to_owned(), true));
+        assert_eq!(both(10), ("comp…  me…".to_owned(), true));
+        assert_eq!(both(7), ("co…  me…".to_owned(), false));
     }
 
     #[test]
