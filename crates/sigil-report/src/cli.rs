@@ -22,9 +22,6 @@ const FIRST_ERRORS: usize = 5;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sigil-report", version, max_term_width = 100)]
 pub struct Args {
-    #[command(flatten)]
-    input: InputArgs,
-
     /// Show every error, not only the first 5
     #[arg(long)]
     all_errors: bool,
@@ -39,6 +36,10 @@ pub struct Args {
 
     #[command(flatten)]
     count: CountArgs,
+
+    // Behind the tool's own flags: its heading would be theirs, too.
+    #[command(flatten)]
+    input: InputArgs,
 
     #[command(flatten)]
     output: OutputArgs,

@@ -16,9 +16,6 @@ use sigil_summary::{CountAll, Grain};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sigil-tokens", version, max_term_width = 100)]
 pub struct Args {
-    #[command(flatten)]
-    input: InputArgs,
-
     /// Only the summary, no running lines
     #[arg(long)]
     summary: bool,
@@ -45,6 +42,10 @@ pub struct Args {
 
     #[command(flatten)]
     count: CountArgs,
+
+    // Behind the tool's own flags: its heading would be theirs, too.
+    #[command(flatten)]
+    input: InputArgs,
 
     #[command(flatten)]
     output: OutputArgs,

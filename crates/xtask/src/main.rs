@@ -1,7 +1,5 @@
 //! `cargo xtask`: the project's chores, so that none of them needs more than cargo.
 
-#![expect(dead_code, reason = "no tool has arguments to describe yet")]
-
 mod check;
 mod man;
 mod page;

@@ -1,6 +1,7 @@
 //! The tools that have man pages and completions.
 
 use crate::page::Page;
+use crate::pages;
 use clap::Command;
 
 /// A tool, and what is written for it.
@@ -11,4 +12,7 @@ pub(crate) struct Tool {
 }
 
 /// All of them, in alphabetical order.
-pub(crate) const TOOLS: &[Tool] = &[];
+pub(crate) const TOOLS: &[Tool] = &[
+    Tool { name: "sigil-report", command: sigil_report::command, page: &pages::sigil_report::PAGE },
+    Tool { name: "sigil-tokens", command: sigil_tokens::command, page: &pages::sigil_tokens::PAGE },
+];

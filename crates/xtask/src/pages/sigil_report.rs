@@ -4,7 +4,48 @@ use super::shared;
 use crate::page::{Example, Page};
 
 pub(crate) const PAGE: Page = Page {
-    sections: &[],
+    sections: &[
+        (
+            "REPORT",
+            &[
+                "One session: its status, events, tokens against its budget, duration and period, steps and retries; \
+                 then tables of tokens by component and by model and of latency by component, its errors, and the \
+                 lines that could not be read. What a log does not tell is left out. Durations run from the first \
+                 event to the last.",
+                "Several sessions: a row each, in the order of their first event, and what they come to together, in \
+                 the same tables. On a terminal that is too narrow, long ids lose their middle, and then the columns \
+                 EVENTS, DURATION and LAST EVENT go, in this order. Elsewhere everything is there.",
+                "A session is WAITING before its first event, COMPLETE after session_complete, ERROR after \
+                 session_error, else RUNNING, and RUNNING (stale) when its last event is --stale-after old, counted \
+                 back from --until if that is in the past. Transcripts of other agents do not say that they have \
+                 ended.",
+                "Tokens are counted as by sigil-tokens(1), and the budget of a session is the same: 256,000 tokens \
+                 unless its start states another, the configuration sets one, or --budget does, the strongest last. \
+                 Sessions of other agents have a budget only if the configuration or --budget sets one; where some \
+                 sessions have one and others do not, the total has none.",
+                "SLOWEST is the component whose steps take longest in the mean. Percentiles are at most 0.4 percent off.",
+            ],
+        ),
+        (
+            "JSON",
+            &[
+                "With --json there is always one object: sessions, totals, malformed.",
+                "Each of sessions has session_id, status, stale, first, last, duration_seconds, events, \
+                 steps_completed, steps_failed, retries, errors, total_budget, total_used, total_remaining, \
+                 utilization_percentage, warning_level, restated_tokens, cost_usd, unpriced_tokens, usage{input, \
+                 output, reasoning, cache_read, cache_write}, models{NAME: {tokens, usage}}, components{NAME: \
+                 {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
+                 average_latency_ms, context_tokens and error_events[{timestamp, component, message}], of which there \
+                 are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, max}.",
+                "totals has the number of sessions and the same figures for all of them together; its \
+                 duration_seconds is the sum. malformed has count, and in lines the first of them in each file: \
+                 {file, line, why}.",
+                "What is not known is null; cost_usd is, as no prices are known. Times are as the log has them, \
+                 percentages have two decimals, durations are exact to the microsecond. The same input gives the \
+                 same bytes, but for stale.",
+            ],
+        ),
+    ],
     examples: &[
         Example { caption: "What happened in one log:", command: "sigil-report session.jsonl" },
         Example { caption: "One session of the log store:", command: "sigil-report -s lead-1" },
@@ -16,6 +57,7 @@ pub(crate) const PAGE: Page = Page {
             caption: "All Claude Code transcripts of the last week:",
             command: "sigil-report --from claude --since 7d",
         },
+        Example { caption: "What failed, all of it:", command: "sigil-report -s lead-1 --all-errors" },
         Example {
             caption: "The report as one JSON object:",
             command: "sigil-report --json session.jsonl | python3 -m json.tool",

@@ -14,13 +14,47 @@ pub(crate) const PAGE: Page = Page {
                  restated tokens; --count-all adds every figure as it stands."],
         ),
         (
-            "LEVELS AND CHECKS",
+            "RUNNING LINES",
             &[
+                "From standard input there is a line for each event that has tokens, as it arrives: its component, what \
+                 it adds, and the total so far. An event that names no component has no line, though it moves the \
+                 total. With --json each such event has an object, with or without a component: timestamp, \
+                 session_id, component, tokens, total, budget, percent, level; no summary follows them.",
+            ],
+        ),
+        (
+            "BUDGETS AND LEVELS",
+            &[
+                "A session has 256,000 tokens unless its session_start states another budget, the configuration sets \
+                 one, or --budget does, the strongest last. Transcripts of other agents have a budget only if the \
+                 configuration or --budget sets one.",
                 "The level shown is NORMAL under 50 percent of the budget, ELEVATED from 50, CRITICAL from 80 and \
                  EXCEEDED from 95.",
-                "--check has limits of its own, 80 percent for a warning and 90 for critical unless --warn-at and \
-                 --critical-at say otherwise: at 85 percent the display shows CRITICAL and the check exits with 1, a \
-                 warning.",
+            ],
+        ),
+        (
+            "CHECKS",
+            &[
+                "--check holds a Sigil session against its budget, and the session of another agent, by what its last \
+                 answer left in the context, against its model's context window. --budget replaces either limit. Of \
+                 several sessions the worst decides. Its words go to standard error; standard output stays empty \
+                 unless --json is given.",
+                "It has limits of its own, 80 percent for a warning and 90 for critical unless --warn-at and \
+                 --critical-at or the configuration say otherwise. They are not the levels of the display: at 85 \
+                 percent the display shows CRITICAL and the check exits with 1, a warning.",
+            ],
+        ),
+        (
+            "JSON",
+            &[
+                "With --json a summary is one object: session_id (null for several), sessions, timestamp, \
+                 total_budget, total_used, total_remaining, utilization_percentage, warning_level, restated_tokens, \
+                 cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write}, \
+                 components{NAME: {allocated, used, utilization, operations}}. With --by it has rows, too: the keys, \
+                 tokens, restated_tokens, operations, usage, cost_usd.",
+                "With --check it is status (fine, warning or critical), session_id, sessions, source (budget or \
+                 context), used, limit, percent, warn_at, critical_at.",
+                "What is not known is null; cost_usd is, as no prices are known.",
             ],
         ),
     ],
