@@ -1,6 +1,6 @@
 //! What happened in a log: sessions, tokens, time, errors.
 //!
-//! [`run`] wires input to summary to output; [`report`] and [`figures`] compute, [`render`] shows.
+//! [`run`] wires input to summary to output; `report` and `figures` compute, `render` shows.
 #![forbid(unsafe_code)]
 
 mod cli;

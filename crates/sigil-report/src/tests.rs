@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Parser;
 use sigil_cli::surroundings::Surroundings;
 use sigil_cli::width;
+use sigil_testkit::samples::claude::Answer;
 use sigil_testkit::samples::{GuideSession, guide_session};
 
 use super::*;
@@ -55,7 +56,9 @@ fn a_report_fits_the_terminal() {
         );
         GuideSession::new(&id).running().to_string() + &failure
     };
-    for log in [log(&guide_session("s")), log(&hard(1)), log(&(hard(1) + &hard(2)))] {
+    let usage = Answer::new("m").usage(1_000_000_000, 1_000_000_000).cache(1_000_000_000, 1_000_000_000);
+    let logs = [guide_session("s"), hard(1), hard(1) + &hard(2), usage.line()];
+    for log in logs.map(|text| log(&text)) {
         for columns in [80, 120] {
             let (mut out, mut err) = (Vec::new(), Vec::new());
             let terminal =

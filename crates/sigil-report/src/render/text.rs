@@ -84,7 +84,7 @@ impl View {
         let parts = figures.usage.parts().into_iter().filter(|(_, tokens)| *tokens > 0);
         let parts: Vec<_> = parts.map(|(name, tokens)| format!("{} {name}", thousands(tokens))).collect();
         if !parts.is_empty() {
-            writeln!(out, "Usage: {}", parts.join(", "))?;
+            writeln!(out, "{}", self.filled("Usage: ", &parts))?;
         }
         self.budget(figures, out)?;
         if let [SessionReport { context: Some((tokens, model)), .. }] = report.sessions.as_slice() {
@@ -109,6 +109,26 @@ impl View {
             writeln!(out, "Retries: {}", thousands(counts.retries))?;
         }
         Ok(())
+    }
+
+    /// A list behind its label, in as many lines as the terminal makes it.
+    fn filled(&self, label: &str, parts: &[String]) -> String {
+        let mut text = label.to_owned();
+        let mut width = label.len();
+        for (number, part) in parts.iter().enumerate() {
+            // Room for the comma, too.
+            if number > 0 && self.columns.is_some_and(|columns| width + part.len() + 3 > columns) {
+                text.push_str(",\n");
+                text.push_str(&" ".repeat(label.len()));
+                width = label.len();
+            } else if number > 0 {
+                text.push_str(", ");
+                width += 2;
+            }
+            text.push_str(part);
+            width += part.len();
+        }
+        text
     }
 
     fn budget(&self, figures: &Figures<'_>, out: &mut dyn Write) -> io::Result<()> {
