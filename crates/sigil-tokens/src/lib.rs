@@ -1,6 +1,6 @@
 //! What a stream of events has cost so far: running lines, a summary, a table, or a check.
 //!
-//! [`run`] wires input to ledger to output; [`totals`], [`rows`] and [`check`] compute, [`render`] shows.
+//! [`run`] wires input to ledger to output; `totals`, `rows` and `check` compute, `render` shows.
 #![forbid(unsafe_code)]
 
 mod check;
