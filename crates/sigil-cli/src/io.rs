@@ -5,10 +5,13 @@
 use std::fmt::Display;
 use std::io::Write;
 
+use sigil_store::Complaint;
+
 use crate::args::OutputArgs;
 use crate::color::{self, Color};
 use crate::escape;
 use crate::output::{Output, Reader};
+use crate::status::Status;
 use crate::style::Palette;
 use crate::surroundings::Surroundings;
 
@@ -119,8 +122,24 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// Says what libraries have to say, each as loud as it is, and how the run has ended for it.
+    pub fn tell(&mut self, complaints: impl IntoIterator<Item = Complaint>) -> Status {
+        let mut status = Status::Success;
+        for complaint in complaints {
+            match complaint {
+                Complaint::Note(text) => self.note(text),
+                Complaint::Warning(text) => self.warn(text),
+                Complaint::Trouble(text) => {
+                    self.complain(&text);
+                    status = Status::Trouble;
+                }
+            }
+        }
+        status
+    }
+
     /// Says on one line of standard error what went wrong, whatever the verbosity.
-    pub fn complain(&mut self, text: &str) {
+    pub(crate) fn complain(&mut self, text: &str) {
         self.say(text);
     }
 

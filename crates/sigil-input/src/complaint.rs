@@ -2,40 +2,51 @@
 
 use std::fmt::Write;
 
-use crate::read::Outcome;
+use sigil_event::SourceId;
+use sigil_store::Complaint;
 
-/// One line for standard error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Complaint {
-    /// Good to know, with `-v`.
-    Note(String),
-    /// Something is not as it should be; the result stands.
-    Warning(String),
-    /// Something is missing from the result.
-    Trouble(String),
-}
+use crate::args::Inputs;
+use crate::read::Outcome;
 
 /// How many places of malformed lines one warning names.
 const PLACES: usize = 5;
 
-impl Outcome {
-    /// What is to be said, mildest first.
-    pub fn complaints(&self) -> Vec<Complaint> {
+/// The lines that are wrong: how many, and the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Malformed {
+    /// How many.
+    pub count: u64,
+    /// Source and line, from 1.
+    pub places: Vec<(SourceId, u64)>,
+}
+
+impl Inputs {
+    /// What is to be said of how the reading went. With `is_strict` a wrong line is not only a warning.
+    pub fn complaints(&self, outcome: &Outcome, malformed: &Malformed, is_strict: bool) -> Vec<Complaint> {
         let note = |name: &String| Complaint::Note(format!("{name}: left out, no line is of a known format"));
-        let warning = |name: &String| {
+        let unrecognised = |name: &String| {
             Complaint::Warning(format!("E003_PARSE_FAIL: {name}: no line is of a known format (see --from)"))
         };
-        let notes = self.left_out.iter().map(note);
-        let warnings = self.unrecognised.iter().map(warning);
-        notes
-            .chain(warnings)
-            .chain(self.errors.iter().map(|why| Complaint::Trouble(why.to_string())))
-            .collect()
+        let mut complaints: Vec<_> = outcome.left_out.iter().map(note).collect();
+        complaints.extend(outcome.unrecognised.iter().map(unrecognised));
+        let name = |source: SourceId| self.sources.get(source.0 as usize).map_or("", |source| &*source.name);
+        let places = malformed.places.iter().map(|(source, line)| (name(*source), *line));
+        // Of an input that is no log at all it has been said that none of its lines can be read.
+        let places = places.filter(|(name, _)| !outcome.unrecognised.iter().any(|known| known == name));
+        let places: Vec<_> = places.collect();
+        let is_said = places.is_empty() && !outcome.unrecognised.is_empty();
+        match malformed_text(malformed.count, places.into_iter()) {
+            Some(text) if is_strict => complaints.push(Complaint::Trouble(text)),
+            Some(text) if !is_said => complaints.push(Complaint::Warning(text)),
+            _ => {}
+        }
+        complaints.extend(outcome.errors.iter().map(|why| Complaint::Trouble(why.to_string())));
+        complaints
     }
 }
 
 /// The warning about malformed lines: how many, and the first of them as `FILE:LINE`; none if there are none.
-pub fn malformed<'a>(count: u64, places: impl Iterator<Item = (&'a str, u64)>) -> Option<String> {
+fn malformed_text<'a>(count: u64, places: impl Iterator<Item = (&'a str, u64)>) -> Option<String> {
     if count == 0 {
         return None;
     }
@@ -61,10 +72,10 @@ mod tests {
     #[test]
     fn malformed_lines_are_counted_and_the_first_named() {
         let places = [("a.jsonl", 2), ("a.jsonl", 7), ("b.jsonl", 1)];
-        assert_eq!(malformed(0, places.into_iter()), None);
-        let one = malformed(1, [("stdin", 2)].into_iter()).unwrap();
+        assert_eq!(malformed_text(0, places.into_iter()), None);
+        let one = malformed_text(1, [("stdin", 2)].into_iter()).unwrap();
         assert_eq!(one, "E003_PARSE_FAIL: skipped 1 malformed line: stdin:2");
-        let many = malformed(9, places.into_iter()).unwrap();
+        let many = malformed_text(9, places.into_iter()).unwrap();
         assert_eq!(many, "E003_PARSE_FAIL: skipped 9 malformed lines: a.jsonl:2, a.jsonl:7, b.jsonl:1, …");
     }
 }

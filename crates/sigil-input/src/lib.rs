@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod args;
-pub mod complaint;
+mod complaint;
 mod error;
 pub mod format;
 mod line;
@@ -17,7 +17,7 @@ pub mod source;
 pub mod zone;
 
 pub use args::{InputArgs, Inputs};
-pub use complaint::Complaint;
+pub use complaint::Malformed;
 pub use error::Error;
 pub use format::{Decoder, Format, FormatChoice, Tally};
 pub use source::Source;

@@ -69,13 +69,7 @@ impl Args {
     /// Finds out what was meant; `now_us` is what ages count back from.
     pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
         let file = self.output.load_config()?;
-        let mut budgets = Budgets::default();
-        if let Some(tokens) = self.budget.or(file.budget.session) {
-            budgets.override_session(tokens);
-        }
-        for (name, tokens) in &file.budget.components {
-            budgets.set_component(name, *tokens);
-        }
+        let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let inputs = self.input.resolve(&file, now_us)?;
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));

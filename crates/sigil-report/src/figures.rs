@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sigil_event::{Level, Timestamp, Usage};
-use sigil_summary::budget::{self, percent_used};
+use sigil_event::{Timestamp, Usage};
+use sigil_summary::budget::Standing;
 use sigil_summary::component::{self, UNNAMED};
 use sigil_summary::latency::Latency;
 use sigil_summary::{Amounts, Component, Counts, ErrorFact, SessionSummary};
@@ -20,10 +20,9 @@ pub(crate) struct Figures<'a> {
     pub(crate) last: Option<Timestamp>,
     /// From first event to last; of several sessions the sum.
     pub(crate) duration_us: Option<u64>,
-    pub(crate) used: u64,
+    /// The tokens that count, and the sessions' budgets together.
+    pub(crate) standing: Standing,
     pub(crate) restated: u64,
-    /// The sessions' budgets together; none if a session has none.
-    pub(crate) budget: Option<u64>,
     pub(crate) usage: Usage,
     /// In the order of the pipeline, then by size.
     pub(crate) components: Vec<Component>,
@@ -62,37 +61,19 @@ impl<'a> Figures<'a> {
             counts.merge(&session.counts);
             total.merge(&session.total());
         }
-        let budgets =
-            sessions.iter().map(|session| terms.budgets.session(session.stated_budget, session.native));
         Self {
             counts,
             first: sessions.iter().filter_map(|session| session.first).min(),
             last: sessions.iter().filter_map(|session| session.last).max(),
             duration_us: sessions.iter().filter_map(SessionSummary::duration_us).reduce(u64::saturating_add),
-            used: total.tokens(terms.count_all),
+            standing: Standing { used: total.tokens(terms.count_all), budget: terms.budgets.all(sessions) },
             restated: total.restated,
-            budget: match sessions {
-                [] => terms.budgets.session(None, true),
-                _ => budgets.reduce(|a, b| Some(a?.saturating_add(b?))).flatten(),
-            },
             usage: total.usage,
             components: Component::of(sessions, &terms.budgets, terms.count_all),
             models: models(sessions, terms),
             latencies: latencies(sessions),
             errors: errors(sessions, terms.most_errors),
         }
-    }
-
-    pub(crate) fn remaining(&self) -> Option<u64> {
-        self.budget.map(|budget| budget.saturating_sub(self.used))
-    }
-
-    pub(crate) fn percent(&self) -> Option<f64> {
-        self.budget.map(|budget| percent_used(self.used, budget))
-    }
-
-    pub(crate) fn level(&self) -> Option<Level> {
-        self.budget.map(|budget| budget::level(self.used, budget))
     }
 
     /// The component whose steps take longest: the highest mean, as one step of it is what a task waits for.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::CommandFactory;
 use sigil_cli::{Io, Status};
-use sigil_input::complaint::{self, Complaint};
+use sigil_input::Malformed;
 use sigil_input::read::Outcome;
 use sigil_summary::{Detail, Resolved, Selection, Summary};
 
@@ -37,7 +37,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let (resolved, outcome) = read(&config)?;
     let report = Report::of(&resolved, &config.inputs.sources, &config.terms);
     // Before the report, as its reader may leave before its end.
-    let status = complain(&config, &outcome, &report, io);
+    let status = complain(&config, &outcome, &resolved, io);
     if report.sessions.is_empty() && !outcome.errors.is_empty() {
         // Nothing could be read: a report of nothing would only look like an answer.
         return Ok(status);
@@ -61,26 +61,10 @@ fn read(config: &Config) -> Result<(Resolved, Outcome)> {
 }
 
 /// Says what could not be read as it should.
-fn complain(config: &Config, outcome: &Outcome, report: &Report<'_>, io: &mut Io<'_>) -> Status {
-    let mut status = Status::Success;
-    for complaint in outcome.complaints() {
-        match complaint {
-            Complaint::Note(text) => io.note(text),
-            Complaint::Warning(text) => io.warn(text),
-            Complaint::Trouble(text) => {
-                io.complain(&text);
-                status = Status::Trouble;
-            }
-        }
-    }
-    let places = report.malformed.lines.iter().map(|line| (line.file, line.line));
-    if let Some(text) = complaint::malformed(report.malformed.count, places) {
-        io.warn(text);
-        if config.is_strict {
-            status = Status::Trouble;
-        }
-    }
-    status
+fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io<'_>) -> Status {
+    let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
+    let malformed = Malformed { count: resolved.defect_count, places };
+    io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
 }
 
 impl Config {

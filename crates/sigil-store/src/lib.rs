@@ -6,6 +6,7 @@
 pub mod atomic;
 pub mod cause;
 pub mod code;
+mod complaint;
 pub mod config;
 mod error;
 pub mod escape;
@@ -16,6 +17,7 @@ pub mod quantity;
 pub mod rotation;
 pub mod session_id;
 
+pub use complaint::Complaint;
 pub use config::Config;
 pub use error::Error;
 pub use layout::{Store, StoredSession};

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use sigil_event::Level;
 
+use crate::resolved::SessionSummary;
+
 /// A session's budget when nothing else is said, in tokens.
 pub const SESSION: u64 = 256_000;
 
@@ -32,14 +34,11 @@ impl Default for Budgets {
 }
 
 impl Budgets {
-    /// Gives every session this budget, whatever its log says.
-    pub fn override_session(&mut self, tokens: u64) {
-        self.session = Some(tokens);
-    }
-
-    /// Gives a component this budget.
-    pub fn set_component(&mut self, name: &str, tokens: u64) {
-        self.components.insert(name.to_owned(), tokens);
+    /// The defaults, but `session` for every session, whatever its log says, and `components` for those.
+    pub fn new(session: Option<u64>, components: &BTreeMap<String, u64>) -> Self {
+        let mut budgets = Self { session, ..Self::default() };
+        budgets.components.extend(components.iter().map(|(name, tokens)| (name.clone(), *tokens)));
+        budgets
     }
 
     /// The budget that every session has by override, if there is one.
@@ -53,9 +52,43 @@ impl Budgets {
         self.session.or(stated).or(native.then_some(SESSION))
     }
 
+    /// The budgets of all `sessions` together; none if one of them has none. No session at all has the
+    /// budget that one would have.
+    pub fn all(&self, sessions: &[SessionSummary]) -> Option<u64> {
+        let budgets = sessions.iter().map(|session| self.session(session.stated_budget, session.native));
+        let sum = budgets.reduce(|sum, budget| Some(sum?.saturating_add(budget?)));
+        sum.unwrap_or_else(|| self.session(None, true))
+    }
+
     /// The budget of a component.
     pub fn component(&self, name: &str) -> Option<u64> {
         self.components.get(name).copied()
+    }
+}
+
+/// What has been used, and of how much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Tokens used.
+    pub used: u64,
+    /// The budget, if there is one.
+    pub budget: Option<u64>,
+}
+
+impl Standing {
+    /// What is left of the budget; not less than nothing.
+    pub fn remaining(&self) -> Option<u64> {
+        self.budget.map(|budget| budget.saturating_sub(self.used))
+    }
+
+    /// See [`percent_used`].
+    pub fn percent(&self) -> Option<f64> {
+        self.budget.map(|budget| percent_used(self.used, budget))
+    }
+
+    /// See [`level`].
+    pub fn level(&self) -> Option<Level> {
+        self.budget.map(|budget| level(self.used, budget))
     }
 }
 
@@ -81,13 +114,14 @@ mod tests {
 
     #[test]
     fn the_strongest_word_counts() {
-        let mut budgets = Budgets::default();
+        let budgets = Budgets::default();
         assert_eq!(budgets.session(None, true), Some(256_000));
         assert_eq!(budgets.session(None, false), None);
         assert_eq!(budgets.session(Some(5), true), Some(5));
-        budgets.override_session(7);
+        let budgets = Budgets::new(Some(7), &BTreeMap::from([("memory".to_owned(), 5)]));
         assert_eq!((budgets.session(Some(5), true), budgets.session(None, false)), (Some(7), Some(7)));
-        assert_eq!(budgets.component("memory"), Some(30_000));
+        assert_eq!(budgets.component("memory"), Some(5));
+        assert_eq!(budgets.component("routing"), Some(10_000));
         assert_eq!(budgets.component("orchestrator"), None);
     }
 

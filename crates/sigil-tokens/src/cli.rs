@@ -126,13 +126,7 @@ impl Args {
     /// Finds out what was meant; `now_us` is what ages count back from.
     pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
         let file = self.output.load_config()?;
-        let mut budgets = Budgets::default();
-        if let Some(tokens) = self.budget.or(file.budget.session) {
-            budgets.override_session(tokens);
-        }
-        for (name, tokens) in &file.budget.components {
-            budgets.set_component(name, *tokens);
-        }
+        let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let thresholds = Thresholds {
             warn_at: self.warn_at.or(file.check.warn_at).unwrap_or(80.0),
             critical_at: self.critical_at.or(file.check.critical_at).unwrap_or(90.0),

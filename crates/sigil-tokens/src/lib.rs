@@ -15,9 +15,9 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::CommandFactory;
 use sigil_cli::{Io, Status};
-use sigil_input::complaint::{self, Complaint};
+use sigil_input::Malformed;
 use sigil_input::read::Outcome;
-use sigil_summary::{Bucket, DefectAt, Detail, Resolved, Selection, Summary};
+use sigil_summary::{Bucket, Detail, Resolved, Selection, Summary};
 
 pub use cli::Args;
 use cli::{Config, Output};
@@ -86,28 +86,9 @@ fn read(config: &Config, io: &mut Io<'_>) -> Result<(Resolved, Status)> {
 
 /// Says what could not be read as it should.
 fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io<'_>) -> Status {
-    let mut status = Status::Success;
-    for complaint in outcome.complaints() {
-        match complaint {
-            Complaint::Note(text) => io.note(text),
-            Complaint::Warning(text) => io.warn(text),
-            Complaint::Trouble(text) => {
-                io.complain(&text);
-                status = Status::Trouble;
-            }
-        }
-    }
-    let name = |defect: &DefectAt| {
-        config.inputs.sources.get(defect.source.0 as usize).map_or("", |source| source.name.as_str())
-    };
-    let places = resolved.defects.iter().map(|defect| (name(defect), defect.line));
-    if let Some(text) = complaint::malformed(resolved.defect_count, places) {
-        io.warn(text);
-        if config.is_strict {
-            status = Status::Trouble;
-        }
-    }
-    status
+    let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
+    let malformed = Malformed { count: resolved.defect_count, places };
+    io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
 }
 
 impl Config {

@@ -1,7 +1,7 @@
 //! The sum over everything, and what it means for the budget.
 
-use sigil_event::{Level, Timestamp, Usage};
-use sigil_summary::budget::{self, Budgets, percent_used};
+use sigil_event::{Timestamp, Usage};
+use sigil_summary::budget::{Budgets, Standing};
 use sigil_summary::{Amounts, Component, CountAll, Resolved};
 
 /// What all sessions together come to.
@@ -12,12 +12,11 @@ pub(crate) struct Totals {
     pub(crate) session_count: usize,
     /// Time of the last event.
     pub(crate) timestamp: Option<Timestamp>,
-    pub(crate) used: u64,
+    /// The tokens that count, and the sessions' budgets together.
+    pub(crate) standing: Standing,
     pub(crate) restated: u64,
-    /// Whether restated tokens are in `used`.
+    /// Whether restated tokens are among those used.
     pub(crate) count_all: CountAll,
-    /// The sessions' budgets together; none if a session has none.
-    pub(crate) budget: Option<u64>,
     pub(crate) usage: Usage,
     /// What the last answer left in the context, if there is one session of an agent that tells.
     pub(crate) context_tokens: Option<u64>,
@@ -32,8 +31,6 @@ impl Totals {
         sessions.iter().flat_map(|session| session.cells.values()).for_each(|amounts| total.merge(amounts));
         let mut components = Component::of(sessions, budgets, count_all);
         components.retain(Component::has_tokens_or_budget);
-        let session_budgets =
-            sessions.iter().map(|session| budgets.session(session.stated_budget, session.native));
         let (session_id, context_tokens) = match sessions.as_slice() {
             [one] => (Some(one.id.clone()), one.context.as_ref().map(|(tokens, _)| *tokens)),
             _ => (None, None),
@@ -42,28 +39,12 @@ impl Totals {
             session_id,
             session_count: sessions.len(),
             timestamp: sessions.iter().filter_map(|session| session.last).max(),
-            used: total.tokens(count_all),
+            standing: Standing { used: total.tokens(count_all), budget: budgets.all(sessions) },
             restated: total.restated,
             count_all,
-            budget: match sessions.len() {
-                0 => budgets.session(None, true),
-                _ => session_budgets.sum(),
-            },
             usage: total.usage,
             context_tokens,
             components,
         }
-    }
-
-    pub(crate) fn remaining(&self) -> Option<u64> {
-        self.budget.map(|budget| budget.saturating_sub(self.used))
-    }
-
-    pub(crate) fn percent(&self) -> Option<f64> {
-        self.budget.map(|budget| percent_used(self.used, budget))
-    }
-
-    pub(crate) fn level(&self) -> Option<Level> {
-        self.budget.map(|budget| budget::level(self.used, budget))
     }
 }

@@ -144,15 +144,15 @@ impl<'a> FiguresObject<'a> {
             steps_failed: figures.counts.steps_failed,
             retries: figures.counts.retries,
             errors: figures.counts.errors,
-            total_budget: figures.budget,
-            total_used: figures.used,
-            total_remaining: figures.remaining(),
-            utilization_percentage: figures.percent().map(percentage),
-            warning_level: figures.level().map(|level| level.as_str()),
+            total_budget: figures.standing.budget,
+            total_used: figures.standing.used,
+            total_remaining: figures.standing.remaining(),
+            utilization_percentage: figures.standing.percent().map(percentage),
+            warning_level: figures.standing.level().map(|level| level.as_str()),
             restated_tokens: figures.restated,
             // No price is known yet, and an unknown price is not 0.
             cost_usd: None,
-            unpriced_tokens: figures.used,
+            unpriced_tokens: figures.standing.used,
             usage: figures.usage,
             models: models
                 .map(|model| (model.name.as_str(), ModelObject { tokens: model.tokens, usage: model.usage }))

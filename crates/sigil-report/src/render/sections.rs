@@ -82,7 +82,7 @@ impl View {
             let mut cells: Vec<Cell> = vec![
                 name.as_str().into(),
                 thousands(*used).into(),
-                percent_of_part(*used, figures.used).into(),
+                percent_of_part(*used, figures.standing.used).into(),
                 thousands(*operations).into(),
             ];
             if let Some(allocated) = allocated {
@@ -103,7 +103,7 @@ impl View {
         ];
         let mut table = self.new_table(columns);
         for model in figures.models.iter().filter(|model| model.tokens > 0) {
-            let share = percent_of_part(model.tokens, figures.used);
+            let share = percent_of_part(model.tokens, figures.standing.used);
             table.row([model.name.clone(), thousands(model.tokens), share]);
         }
         table

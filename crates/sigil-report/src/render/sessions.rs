@@ -57,8 +57,10 @@ impl View {
         let mut fields = FIELDS.to_vec();
         // A column that has nothing to tell is left out.
         fields.retain(|field| match field {
-            Field::Budget => figures().any(|figures| figures.budget.is_some()),
-            Field::Level => figures().any(|figures| figures.level().is_some_and(|l| l > Level::Normal)),
+            Field::Budget => figures().any(|figures| figures.standing.budget.is_some()),
+            Field::Level => {
+                figures().any(|figures| figures.standing.level().is_some_and(|l| l > Level::Normal))
+            }
             Field::Errors => totals.counts.errors > 0,
             _ => true,
         });
@@ -94,18 +96,21 @@ impl View {
 
     fn cell(&self, field: Field, figures: &Figures<'_>) -> Cell {
         const NONE: &str = "-";
-        let level = |text: String| match figures.level() {
+        let level = |text: String| match figures.standing.level() {
             Some(level) => Cell::toned(tone(level), text),
             None => text.into(),
         };
         match field {
             Field::Session | Field::Status => "".into(),
             Field::Events => thousands(figures.counts.events).into(),
-            Field::Tokens => thousands(figures.used).into(),
-            Field::Budget => {
-                level(figures.budget.map_or(NONE.into(), |budget| percent_of_whole(figures.used, budget)))
-            }
-            Field::Level => level(figures.level().map_or(NONE, |level| level.as_str()).to_owned()),
+            Field::Tokens => thousands(figures.standing.used).into(),
+            Field::Budget => level(
+                figures
+                    .standing
+                    .budget
+                    .map_or(NONE.into(), |budget| percent_of_whole(figures.standing.used, budget)),
+            ),
+            Field::Level => level(figures.standing.level().map_or(NONE, |level| level.as_str()).to_owned()),
             Field::Duration => figures.duration_us.map_or(NONE.into(), duration).into(),
             Field::Errors if figures.counts.errors > 0 => {
                 Cell::toned(Tone::Bad, thousands(figures.counts.errors))

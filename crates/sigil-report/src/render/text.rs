@@ -75,7 +75,7 @@ impl View {
     fn figures(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let figures = &report.totals;
         writeln!(out, "Total Events: {}", thousands(figures.counts.events))?;
-        writeln!(out, "Total Tokens: {}", thousands(figures.used))?;
+        writeln!(out, "Total Tokens: {}", thousands(figures.standing.used))?;
         if figures.restated > 0 {
             let restated = thousands(figures.restated);
             let times = if report.count_all == CountAll::Yes { "again" } else { "once" };
@@ -132,11 +132,13 @@ impl View {
     }
 
     fn budget(&self, figures: &Figures<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let Some((budget, level)) = figures.budget.zip(figures.level()) else { return Ok(()) };
-        let percent = percent_of_whole(figures.used, budget);
-        let level_and_bar = format!("{} {}", level.as_str(), bar(figures.used, budget, BAR));
+        let Some((budget, level)) = figures.standing.budget.zip(figures.standing.level()) else {
+            return Ok(());
+        };
+        let percent = percent_of_whole(figures.standing.used, budget);
+        let level_and_bar = format!("{} {}", level.as_str(), bar(figures.standing.used, budget, BAR));
         let level_and_bar = self.palette.paint(tone(level), &level_and_bar);
-        let (used, budget) = (thousands(figures.used), thousands(budget));
+        let (used, budget) = (thousands(figures.standing.used), thousands(budget));
         writeln!(out, "Budget: {used} / {budget} ({percent}) {level_and_bar}")
     }
 }

@@ -31,12 +31,12 @@ fn tone(level: Level) -> Tone {
 
 /// The guide's minimal line, and under it the level, what was restated, and a row for each component.
 pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) -> io::Result<()> {
-    let used = thousands(totals.used);
-    match (totals.budget, totals.level()) {
+    let used = thousands(totals.standing.used);
+    match (totals.standing.budget, totals.standing.level()) {
         (Some(budget), Some(level)) => {
-            let bar = palette.paint(tone(level), &bar(totals.used, budget, WHOLE_BAR));
-            let percent = percent_of_whole(totals.used, budget);
-            let left = thousands(totals.remaining().unwrap_or(0));
+            let bar = palette.paint(tone(level), &bar(totals.standing.used, budget, WHOLE_BAR));
+            let percent = percent_of_whole(totals.standing.used, budget);
+            let left = thousands(totals.standing.remaining().unwrap_or(0));
             writeln!(out, "Tokens: {used} / {} ({percent}) {bar} {left} left", thousands(budget))?;
             writeln!(out, "Level:  {}", palette.paint(tone(level), level.as_str()))?;
         }

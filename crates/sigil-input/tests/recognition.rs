@@ -1,0 +1,202 @@
+//! What lines are: recognised one by one, by their keys (`FORMATS.md`), or as `--from` says.
+
+use chrono_tz::Tz;
+use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::source::Owner;
+use sigil_input::{Decoder, Format, FormatChoice};
+
+const SIGIL: &str =
+    r#"{"session_id":"lead-1","event_type":"step_complete","component":"routing","tokens":50}"#;
+const CLAUDE: &str = r#"{"sessionId":"talk","type":"assistant","uuid":"u","message":{"id":"m1","model":"claude-x","usage":{"input_tokens":3,"output_tokens":4}}}"#;
+const NEUTRAL: &str = r#"{"type":"file-history-snapshot","messageId":"m","snapshot":{}}"#;
+
+/// Events as `session type component tokens`.
+#[derive(Default)]
+struct Events {
+    seen: Vec<String>,
+    defects: Vec<u64>,
+}
+
+impl Sink for Events {
+    fn begin(&mut self, _: SourceId, _: u64) {}
+
+    fn event(&mut self, event: &EventRef<'_>, _: u64) {
+        let text = |text: Option<sigil_event::Text<'_>>| {
+            text.map_or("-".to_owned(), |text| text.decode().into_owned())
+        };
+        let tokens = event.tokens.map_or("-".to_owned(), |tokens| tokens.to_string());
+        let (session, kind, component) =
+            (text(event.session_id), text(event.type_name), text(event.component));
+        self.seen.push(format!("{session} {kind} {component} {tokens}"));
+    }
+
+    fn defect(&mut self, line: u64, _: Defect) {
+        self.defects.push(line);
+    }
+
+    fn end(&mut self, _: u64, _: u64) {}
+}
+
+fn decode(decoder: &mut Decoder, lines: &[&str]) -> Events {
+    let mut events = Events::default();
+    for (number, line) in (0..).zip(lines) {
+        decoder.line(line.as_bytes(), number * 1000, number, &mut events);
+    }
+    events
+}
+
+#[track_caller]
+fn check(choice: FormatChoice, lines: &[&str], expected: &[&str]) {
+    let events = decode(&mut Decoder::new(choice, Owner::default(), Tz::UTC), lines);
+    assert_eq!(events.seen, expected);
+    assert_eq!(events.defects, [] as [u64; 0]);
+}
+
+#[test]
+fn formats_may_mix_line_by_line() {
+    let (sigil, claude) = ("lead-1 step_complete routing 50", "talk token_consumption assistant 7");
+    check(
+        FormatChoice::Auto,
+        &[SIGIL, CLAUDE, SIGIL, CLAUDE, CLAUDE],
+        &[sigil, claude, sigil, claude, claude],
+    );
+    check(FormatChoice::Auto, &[CLAUDE, SIGIL], &[claude, sigil]);
+}
+
+#[test]
+fn formats_may_mix_on_one_line() {
+    let line = format!("{SIGIL}{CLAUDE} {SIGIL}");
+    let (sigil, claude) = ("lead-1 step_complete routing 50", "talk token_consumption assistant 7");
+    check(FormatChoice::Auto, &[&line], &[sigil, claude, sigil]);
+}
+
+#[test]
+fn the_keys_decide_in_any_order_and_with_any_spaces() {
+    for line in [
+        r#"{ "message" : {"usage" : {"output_tokens" : 7}, "id":"m"} , "type" : "assistant" }"#,
+        r#"{"uuid":"u","message":{"usage":{"output_tokens":7}},"t\u0079pe":"assist\u0061nt"}"#,
+    ] {
+        check(FormatChoice::Auto, &[line], &["- token_consumption assistant 7"]);
+    }
+    check(FormatChoice::Auto, &[r#"{"tokens":"5"}"#], &["- - - 5"]);
+    check(FormatChoice::Auto, &[r#"{"component":"a"}"#], &["- - a -"]);
+    check(FormatChoice::Auto, &[r#"{"event_type":"note"}"#], &["- note - -"]);
+}
+
+#[test]
+fn an_object_of_no_format_decides_nothing() {
+    let claude = "talk token_consumption assistant 7";
+    check(
+        FormatChoice::Auto,
+        &[NEUTRAL, CLAUDE, NEUTRAL, SIGIL],
+        &[claude, "lead-1 step_complete routing 50"],
+    );
+    let mut decoder = Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC);
+    decode(&mut decoder, &[NEUTRAL, NEUTRAL, "{}", r#"{"level":"info"}"#]);
+    assert_eq!((decoder.tally().lines, decoder.tally().recognised), (4, 0));
+    decode(&mut decoder, &[CLAUDE]);
+    assert_eq!((decoder.tally().lines, decoder.tally().recognised), (5, 1));
+}
+
+#[test]
+fn a_sigil_line_may_have_a_type_and_a_message_of_its_own() {
+    let line = r#"{"type":"assistant","event_type":"note","component":"a","message":"text","tokens":5,"session_id":"s"}"#;
+    check(FormatChoice::Auto, &[line], &["s note a 5"]);
+}
+
+#[test]
+fn from_forces_every_line() {
+    let sigil = FormatChoice::Only(Format::Sigil);
+    let events = decode(&mut Decoder::new(sigil, Owner::default(), Tz::UTC), &[SIGIL, CLAUDE]);
+    assert_eq!(events.seen[0], "lead-1 step_complete routing 50");
+    assert!(events.seen[1..].iter().all(|event| event.ends_with(" -")), "{:?}", events.seen);
+    let claude = FormatChoice::Only(Format::Claude);
+    let events = decode(&mut Decoder::new(claude, Owner::default(), Tz::UTC), &[CLAUDE, SIGIL]);
+    assert_eq!(events.seen[0], "talk token_consumption assistant 7");
+    assert!(events.seen[1..].iter().all(|event| event.ends_with(" -")), "{:?}", events.seen);
+}
+
+#[test]
+fn claude_lines_become_the_events_that_the_table_names() {
+    let cases: [(&str, &[&str]); 10] = [
+        (CLAUDE, &["talk token_consumption assistant 7"]),
+        (
+            r#"{"type":"assistant","sessionId":"s","isSidechain":true,"message":{"id":"m","usage":{"output_tokens":2}}}"#,
+            &["s token_consumption subagent 2"],
+        ),
+        (
+            r#"{"type":"progress","sessionId":"s","data":{"type":"agent_progress","message":{"type":"assistant","message":{"id":"m","usage":{"output_tokens":2}}}}}"#,
+            &["s token_consumption subagent 2"],
+        ),
+        (
+            r#"{"type":"progress","sessionId":"s","data":{"type":"hook_progress","message":{"type":"assistant","message":{"id":"m","usage":{"output_tokens":2}}}}}"#,
+            &["s note claude -"],
+        ),
+        (
+            r#"{"type":"assistant","sessionId":"s","message":{"content":[{"type":"tool_use","name":"Bash"},{"type":"tool_use","name":"Read"}]}}"#,
+            &["s tool_call Bash -", "s tool_call Read -"],
+        ),
+        (r#"{"type":"user","sessionId":"s","message":{"content":"hello"}}"#, &["s user_turn user -"]),
+        (
+            r#"{"type":"assistant","sessionId":"s","isApiErrorMessage":true,"message":{"model":"<synthetic>","usage":{"output_tokens":0}}}"#,
+            &["s step_error assistant 0"],
+        ),
+        (r#"{"type":"summary","sessionId":"s","summary":"done"}"#, &["s note claude -"]),
+        (
+            r#"{"type":"assistant","sessionId":"s","message":{"usage":{"input_tokens":1,"output_tokens":2,"cache_creation_input_tokens":4,"cache_read_input_tokens":8}}}"#,
+            &["s token_consumption assistant 15"],
+        ),
+        (
+            r#"{"type":"assistant","sessionId":"s","message":{"usage":{"output_tokens":2,"cache_creation_input_tokens":999,"cache_creation":{"ephemeral_5m_input_tokens":4,"ephemeral_1h_input_tokens":8}}}}"#,
+            &["s token_consumption assistant 14"],
+        ),
+    ];
+    for (line, expected) in cases {
+        let events = decode(&mut Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC), &[line]);
+        assert_eq!(events.seen, expected, "{line}");
+    }
+}
+
+#[test]
+fn a_tools_error_is_the_tools() {
+    let call = r#"{"type":"assistant","sessionId":"s","uuid":"1","message":{"content":[{"type":"tool_use","id":"t1","name":"Bash"}]}}"#;
+    let result = r#"{"type":"user","sessionId":"s","uuid":"2","message":{"content":[{"type":"tool_result","tool_use_id":"t1","is_error":true,"content":"no"}]}}"#;
+    let events = decode(&mut Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC), &[call, result]);
+    assert!(events.seen.iter().any(|event| event.starts_with("s tool_error ")), "{:?}", events.seen);
+}
+
+#[test]
+fn an_unusable_count_is_a_defect_and_the_rest_of_the_answer_counts() {
+    let line =
+        r#"{"type":"assistant","sessionId":"s","message":{"usage":{"input_tokens":-3,"output_tokens":4}}}"#;
+    let events = decode(&mut Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC), &[SIGIL, line]);
+    assert_eq!(events.seen[1], "s token_consumption assistant 4");
+    assert_eq!(events.defects, [1]);
+}
+
+#[test]
+fn a_line_that_names_no_session_is_its_files() {
+    let owner = |path: &str| Owner::of(path.as_ref());
+    for (path, session) in [
+        ("logs/sessions/lead-1/execution.jsonl", "lead-1"),
+        ("logs/sessions/lead-1/execution.jsonl.3.gz", "lead-1"),
+        ("logs/sessions/agent%3Amain/execution.jsonl-20260111", "agent:main"),
+        ("x/nightly.jsonl", "nightly"),
+        ("x/nightly.jsonl.1", "nightly"),
+    ] {
+        let events =
+            decode(&mut Decoder::new(FormatChoice::Auto, owner(path), Tz::UTC), &[r#"{"tokens":5}"#]);
+        assert_eq!(events.seen, [format!("{session} - - 5")], "{path}");
+    }
+}
+
+#[test]
+fn a_header_switches_the_owner_only_where_headers_are_followed() {
+    let lines =
+        ["==> sessions/a/execution.jsonl <==", r#"{"tokens":1}"#, "", "==> b.jsonl <==", r#"{"tokens":2}"#];
+    let decoder = || Decoder::new(FormatChoice::Auto, Owner::of("own.jsonl".as_ref()), Tz::UTC);
+    let events = decode(&mut decoder().following_headers(), &lines);
+    assert_eq!(events.seen, ["a - - 1", "b - - 2"]);
+    let events = decode(&mut decoder(), &lines);
+    assert_eq!(events.seen, ["own - - 1", "own - - 2"]);
+}
