@@ -4,6 +4,7 @@ mod block;
 mod clocks;
 mod files;
 mod pipe;
+mod queue;
 mod stream;
 
 use std::fs::File;
@@ -79,6 +80,16 @@ impl Outcome {
     }
 }
 
+/// What is to be read, and into what.
+struct Job<'a, N, T> {
+    sources: &'a [Source],
+    options: &'a Options,
+    /// Makes the sink for a piece.
+    new: &'a N,
+    /// Takes a finished one.
+    take: &'a T,
+}
+
 /// Reads all `sources`, each piece into a sink of its own, and hands every finished sink to `take`.
 ///
 /// Pieces are read by several threads and handed over in no order; `take` runs on one thread at a time.
@@ -94,17 +105,17 @@ where
         let mut take = take.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         take(sink);
     };
-    let mut outcome = files::read(sources, options, &new, &take);
+    let job = Job { sources, options, new: &new, take: &take };
+    let mut outcome = files::read(&job);
     for (number, source) in (0..).zip(sources) {
         let id = SourceId(number);
         match &source.place {
             Place::File(_) => {}
             Place::Stdin => {
-                let input = std::io::stdin().lock();
-                pipe::read(input, id, source, options, &new, &take, &mut outcome);
+                pipe::read(&job, id, std::io::stdin().lock(), &mut outcome);
             }
             Place::Stream(path) => match File::open(path) {
-                Ok(input) => pipe::read(input, id, source, options, &new, &take, &mut outcome),
+                Ok(input) => pipe::read(&job, id, input, &mut outcome),
                 Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
             },
         }

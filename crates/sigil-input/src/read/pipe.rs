@@ -10,10 +10,10 @@ use memchr::{memchr, memmem, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
 use super::clocks::Clocks;
-use super::{MAX_LINE, Options, Outcome};
+use super::{Job, MAX_LINE, Outcome};
 use crate::format::{Decoder, Tally};
 use crate::line;
-use crate::source::{Owner, Source};
+use crate::source::Owner;
 
 /// Whole lines of the stream.
 struct Piece {
@@ -29,20 +29,16 @@ struct Piece {
     owner: Owner,
 }
 
-pub(super) fn read<S, N, T>(
-    input: impl Read + AsFd,
-    id: SourceId,
-    source: &Source,
-    options: &Options,
-    new: &N,
-    take: &T,
-    outcome: &mut Outcome,
-) where
+/// Reads `input`, the source `id`, to its end.
+pub(super) fn read<S, N, T>(job: &Job<'_, N, T>, id: SourceId, input: impl Read + AsFd, outcome: &mut Outcome)
+where
     S: Sink + Send,
     N: Fn() -> S + Sync,
     T: Fn(S) + Sync,
 {
     widen(&input);
+    let Job { sources, options, new, take } = *job;
+    let source = &sources[id.0 as usize];
     let clocks = Clocks::default();
     let tally = Mutex::new(Tally::default());
     let (send, receive) = sync_channel::<Piece>(options.threads);
@@ -151,7 +147,7 @@ fn cut(
 
 /// Asks for a pipe that holds a mebibyte, so that writer and reader take turns less often. Where that is
 /// not granted, or not a pipe, nothing changes.
-pub(super) fn widen(input: &impl AsFd) {
+fn widen(input: &impl AsFd) {
     #[cfg(target_os = "linux")]
     let _ = rustix::pipe::fcntl_setpipe_size(input, 1 << 20);
 }

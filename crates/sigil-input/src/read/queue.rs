@@ -1,0 +1,176 @@
+//! What is still to be read of many files, block by block.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use sigil_event::{Defect, EventRef, Sink, SourceId};
+
+use super::block;
+use super::clocks::Clocks;
+use super::{Options, Outcome};
+use crate::error::Error;
+use crate::format::Tally;
+use crate::source::{Found, Place, Source};
+
+/// An open file that blocks are taken from.
+pub(super) struct Open {
+    pub(super) id: SourceId,
+    pub(super) file: File,
+    /// Where it ended when it was opened: what is appended meanwhile belongs to the next run.
+    pub(super) size: u64,
+    pub(super) is_gzip: bool,
+    pub(super) clocks: Clocks,
+}
+
+/// A block to be read.
+pub(super) struct Task {
+    pub(super) open: Arc<Open>,
+    pub(super) range: Range<u64>,
+}
+
+/// What is still to be read, in the order of sources.
+pub(super) struct Queue<'a> {
+    sources: &'a [Source],
+    options: &'a Options,
+    next_source: u32,
+    current: Option<(Arc<Open>, u64)>,
+    outcome: Outcome,
+    /// What each source that has been opened held.
+    tallies: Vec<Option<Tally>>,
+}
+
+/// Whether a file begins as gzip files do (RFC 1952, section 2.3.1).
+fn is_gzip(file: &File) -> io::Result<bool> {
+    let mut magic = [0; 2];
+    Ok(file.read_at(&mut magic, 0)? == 2 && magic == [0x1f, 0x8b])
+}
+
+impl<'a> Queue<'a> {
+    pub(super) fn new(sources: &'a [Source], options: &'a Options) -> Self {
+        Self {
+            sources,
+            options,
+            next_source: 0,
+            current: None,
+            outcome: Outcome::default(),
+            tallies: vec![None; sources.len()],
+        }
+    }
+
+    /// The next block, in the order of sources and of their bytes. A compressed file is one block.
+    pub(super) fn next(&mut self, buffer: &mut Vec<u8>) -> Option<Task> {
+        loop {
+            if let Some((open, at)) = &mut self.current {
+                if open.is_gzip {
+                    let task = Task { open: Arc::clone(open), range: 0..open.size };
+                    self.current = None;
+                    return Some(task);
+                }
+                if *at < open.size || (*at == 0 && open.size == 0) {
+                    let end = at.saturating_add(self.options.block_bytes as u64).min(open.size);
+                    let task = Task { open: Arc::clone(open), range: *at..end };
+                    *at = end;
+                    if open.size == 0 {
+                        self.current = None;
+                    }
+                    return Some(task);
+                }
+                self.current = None;
+            }
+            let id = SourceId(self.next_source);
+            let source = self.sources.get(id.0 as usize)?;
+            self.next_source += 1;
+            let Place::File(path) = &source.place else { continue };
+            match self.open(id, source, path, buffer) {
+                Ok(true) => {}
+                Ok(false) => self.tallies[id.0 as usize] = Some(Tally::default()),
+                Err(why) => self.outcome.errors.push(Error::of_io(&source.name, &why)),
+            }
+        }
+    }
+
+    fn open(&mut self, id: SourceId, source: &Source, path: &Path, buffer: &mut Vec<u8>) -> io::Result<bool> {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        let is_gzip = is_gzip(&file)?;
+        if source.found == Found::Walked && !is_gzip && !self.is_recognised(&file, size, source, buffer)? {
+            return Ok(false);
+        }
+        self.current = Some((Arc::new(Open { id, file, size, is_gzip, clocks: Clocks::default() }), 0));
+        Ok(true)
+    }
+
+    /// Whether a file that nobody named holds a line of a known format. Looks on as long as it sees
+    /// JSON objects: transcripts may open with many that could be anything.
+    fn is_recognised(
+        &self,
+        file: &File,
+        size: u64,
+        source: &Source,
+        buffer: &mut Vec<u8>,
+    ) -> io::Result<bool> {
+        // Nearly always the first line or two tell.
+        let mut step = (16u64 << 10).min(self.options.block_bytes as u64);
+        let mut at = 0;
+        while at < size {
+            let end = (at + step).min(size);
+            let mut decoder = self.options.decoder(source);
+            let mut looks = Looks::default();
+            let block = block::read(file, at..end, size, buffer)?;
+            let (found, looked_at) = block.any_line(|line| {
+                decoder.line(line, 0, 0, &mut looks);
+                decoder.tally().recognised > 0
+            });
+            if found {
+                return Ok(true);
+            }
+            if looked_at > 0 && looks.defects >= looked_at {
+                return Ok(false);
+            }
+            at = end;
+            step = self.options.block_bytes as u64;
+        }
+        Ok(false)
+    }
+
+    /// Notes what a block held.
+    pub(super) fn done(&mut self, open: &Open, tally: Tally) {
+        *self.tallies[open.id.0 as usize].get_or_insert_default() += tally;
+    }
+
+    /// Notes that a file cannot be read on.
+    pub(super) fn failed(&mut self, open: &Arc<Open>, why: &io::Error) {
+        self.outcome.errors.push(Error::of_io(&self.sources[open.id.0 as usize].name, why));
+        if self.current.as_ref().is_some_and(|(current, _)| Arc::ptr_eq(current, open)) {
+            self.current = None;
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Outcome {
+        for (source, tally) in self.sources.iter().zip(&self.tallies) {
+            if let Some(tally) = tally {
+                self.outcome.note(source, *tally, Ok(()));
+            }
+        }
+        self.outcome
+    }
+}
+
+/// Counts wrong lines and nothing else.
+#[derive(Default)]
+struct Looks {
+    defects: u64,
+}
+
+impl Sink for Looks {
+    fn begin(&mut self, _: SourceId, _: u64) {}
+    fn event(&mut self, _: &EventRef<'_>, _: u64) {}
+    fn defect(&mut self, _: u64, _: Defect) {
+        self.defects += 1;
+    }
+    fn end(&mut self, _: u64, _: u64) {}
+}
