@@ -1,0 +1,98 @@
+//! `sigil-tokens` as a process, one subject per file. Here stands what they share.
+
+mod accidents;
+mod bad_arguments;
+mod bad_input;
+mod check;
+mod check_context;
+mod claude_directories;
+mod color;
+mod filters;
+mod hostile_text;
+mod malformed;
+mod operands;
+mod pipes;
+mod recipe;
+mod rotated;
+mod running;
+mod slow_pipe;
+mod store;
+mod summary;
+mod tables;
+mod zones;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sigil_testkit::Tool;
+use tempfile::TempDir;
+
+/// Where the tool is.
+const BINARY: &str = env!("CARGO_BIN_EXE_sigil-tokens");
+
+/// The tool, without arguments yet.
+fn tool<'t>() -> Tool<'t> {
+    Tool::new(BINARY)
+}
+
+/// A place for logs that is gone when the test is over.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary directory can be made"))
+    }
+
+    /// A place that holds one file.
+    fn with(name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let place = Self::new();
+        place.file(name, bytes);
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file and the directories it is in, and gives back where it is.
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file is in a directory"))
+            .expect("directories can be made");
+        fs::write(&path, bytes).expect("a file can be written");
+        path
+    }
+
+    /// The tool, running here, so that messages show names relative to this place.
+    fn tool<'t>(&self) -> Tool<'t> {
+        tool().current_dir(self.path())
+    }
+}
+
+/// A line of a log: an event of `session` in `component` with `tokens`, without a time.
+fn event(session: &str, event_type: &str, component: &str, tokens: u64) -> String {
+    format!(
+        "{{\"session_id\":\"{session}\",\"event_type\":\"{event_type}\",\"component\":\"{component}\",\"tokens\":{tokens}}}\n"
+    )
+}
+
+/// A step of component `a` in `session` at `timestamp`.
+fn step_at(session: &str, timestamp: &str, tokens: u64) -> String {
+    format!(
+        "{{\"timestamp\":\"{timestamp}\",\"session_id\":\"{session}\",\"event_type\":\"step_complete\",\"component\":\"a\",\"tokens\":{tokens}}}\n"
+    )
+}
+
+/// What gzip makes of `bytes`, by the real program.
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let output = Tool::new("gzip").arg("-c").stdin(bytes).run();
+    assert!(output.status.success(), "gzip: {}", output.stderr_text());
+    output.stdout
+}
+
+/// Says past the test runner's capture that a test did not run.
+fn not_run(why: &str) {
+    // Without a standard error nobody is there to be told.
+    let _ = writeln!(io::stderr(), "NOT RUN: {why}");
+}
