@@ -18,6 +18,24 @@ pub(crate) const CLAUDE: Entry = (
     "Claude Code transcripts, read with --from claude when no operand is given.",
 );
 
+/// A section: its title and its paragraphs.
+type Section = (&'static str, &'static [&'static str]);
+
+pub(crate) const CONFIGURATION: Section = (
+    "CONFIGURATION",
+    &[
+        "The configuration file is TOML. Flags are stronger than it, environment variables stand between. An unknown \
+         key or a wrong value is an error that names file, line and key. These keys are known:",
+        "log_path: the log store, a path; timezone and input_timezone: as the flags of these names; color: auto, \
+         always or never.",
+        "In the table [budget], session: the budget of every session in tokens, a number or a text such as \"256k\". In \
+         [budget.components], the name of a component: its budget. Without them a session has 256,000, routing 10,000, \
+         memory 30,000, planning 20,000, reasoning 150,000, contracts 10,000 and validation 10,000; what the \
+         session_start event states is stronger than these defaults and weaker than the file.",
+        "In the table [check], warn_at and critical_at: percentages for sigil-tokens --check.",
+    ],
+);
+
 pub(crate) const SIGIL_LOG_PATH: Entry = ("SIGIL_LOG_PATH", "The log store; --log-path overrides it.");
 pub(crate) const SIGIL_CONFIG: Entry = ("SIGIL_CONFIG", "The configuration file; --config overrides it.");
 pub(crate) const SIGIL_DEBUG: Entry = ("SIGIL_DEBUG", "When it is true, the same as --verbose.");

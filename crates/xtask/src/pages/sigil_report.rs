@@ -45,6 +45,7 @@ pub(crate) const PAGE: Page = Page {
                  same bytes, but for stale.",
             ],
         ),
+        shared::CONFIGURATION,
     ],
     examples: &[
         Example { caption: "What happened in one log:", command: "sigil-report session.jsonl" },

@@ -57,6 +57,7 @@ pub(crate) const PAGE: Page = Page {
                 "What is not known is null; cost_usd is, as no prices are known.",
             ],
         ),
+        shared::CONFIGURATION,
     ],
     examples: &[
         Example {

@@ -16,22 +16,47 @@ fn every_example_works() {
     let home = tempfile::tempdir().unwrap();
     furnish(home.path());
     for tool in TOOLS {
-        let built = binary(tool.name);
-        let bin = built.parent().unwrap().display();
-        let path = format!("{}:{bin}:/usr/local/bin:/usr/bin:/bin", home.path().join("bin").display());
         assert!(!tool.page.examples.is_empty(), "{}", tool.name);
         for example in tool.page.examples {
-            let output = Tool::new("sh")
-                .args(["-e", "-c", example.command])
-                .env("HOME", home.path())
-                .env("PATH", &path)
-                .current_dir(home.path())
-                .run();
-            let told = output.stderr_text();
-            assert!(output.status.success(), "{}: {}\n{told}", example.command, output.status);
-            assert!(!told.contains(": E0"), "{}\n{told}", example.command);
+            run(example.command, home.path());
         }
     }
+}
+
+#[test]
+fn every_example_of_the_readme_works() {
+    let home = tempfile::tempdir().unwrap();
+    furnish(home.path());
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let blocks: Vec<_> =
+        readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(!blocks.is_empty());
+    let mut outputs = String::new();
+    for command in blocks.iter().flat_map(|block| block.lines()) {
+        outputs += &run(command, home.path());
+    }
+    // What the README shows of the first example is what it prints.
+    let shown = readme.split("```\norchestrator").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let shown = format!("orchestrator{shown}");
+    assert!(outputs.contains(shown.trim_end()), "{shown}\nis not in\n{outputs}");
+}
+
+/// Runs a command for a shell, and returns what it prints.
+fn run(command: &str, home: &Path) -> String {
+    let built = TOOLS.first().map(|tool| binary(tool.name)).unwrap();
+    let bin = built.parent().unwrap().display();
+    let path = format!("{}:{bin}:/usr/local/bin:/usr/bin:/bin", home.join("bin").display());
+    let output = Tool::new("sh")
+        .args(["-e", "-c", command])
+        .env("HOME", home)
+        .env("PATH", &path)
+        .current_dir(home)
+        .run();
+    let told = output.stderr_text();
+    assert!(output.status.success(), "{command}: {}\n{told}", output.status);
+    assert!(!told.contains(": E0"), "{command}\n{told}");
+    output.stdout_text()
 }
 
 /// A home with a log store, transcripts, two logs, and the stand-ins.
