@@ -47,6 +47,8 @@ pub struct Metadata<'a> {
     pub usage_id: Option<Text<'a>>,
     /// A second part of `usage_id`, joined with a colon: Claude's `requestId`.
     pub usage_part: Option<Text<'a>>,
+    /// What names a call of a tool, on the call and on what came of it; a result does not name the tool.
+    pub tool_use_id: Option<Text<'a>>,
     /// The format the event was made from, if not Sigil's own.
     pub format: Option<Text<'a>>,
 }

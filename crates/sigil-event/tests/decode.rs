@@ -1,5 +1,7 @@
 //! Properties of decoding: no bytes make it panic, and what the scanner reads is what `serde_json` reads.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its own lines has failed")]
+
 use proptest::prelude::*;
 use sigil_event::scan::{Malformed, Scanner};
 use sigil_event::{Event, EventRef, Shapes};

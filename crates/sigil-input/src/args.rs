@@ -101,7 +101,7 @@ impl InputArgs {
             zone: display,
             since_us,
             until_us,
-            session: session_test(&patterns)?,
+            session: session_test(&patterns),
             wanted: patterns,
         })
     }
@@ -137,18 +137,16 @@ impl InputArgs {
     }
 }
 
-fn session_test(patterns: &[String]) -> Result<Option<SessionTest>, Error> {
+fn session_test(patterns: &[String]) -> Option<SessionTest> {
     if patterns.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let globs = patterns.iter().map(|pattern| {
-        glob::Pattern::new(pattern).map_err(|why| Error::Usage(format!("--session {pattern:?}: {}", why.msg)))
-    });
-    let globs = globs.collect::<Result<Vec<_>, _>>()?;
+    // What is no glob can still be an id.
+    let globs: Vec<_> = patterns.iter().filter_map(|pattern| glob::Pattern::new(pattern).ok()).collect();
     let names = patterns.to_vec();
-    Ok(Some(Arc::new(move |id: &str| {
+    Some(Arc::new(move |id: &str| {
         names.iter().any(|name| name == id) || globs.iter().any(|glob| glob.matches(id))
-    })))
+    }))
 }
 
 impl Inputs {
@@ -165,7 +163,9 @@ impl Inputs {
         T: FnMut(S) + Send,
     {
         let mut outcome = read::read_all(&self.sources, &self.options, new, take);
-        for directory in &self.directories {
+        // Every directory holds files; what matters is whether all of them were left out.
+        let directories = if outcome.left_out.is_empty() { &[][..] } else { &self.directories };
+        for directory in directories {
             let left_out = |source: &Source| outcome.left_out.contains(&source.name);
             if self.sources.iter().filter(|source| directory.holds(source)).all(left_out) {
                 outcome.errors.push(directory.without_logs());

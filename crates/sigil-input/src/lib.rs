@@ -2,7 +2,7 @@
 //!
 //! This crate alone opens logs. [`args`] holds the arguments that all tools share for naming inputs,
 //! [`operand`] finds the sources they mean, [`read`] reads sources in pieces over all cores or as they
-//! come, and [`format`] turns lines into events for a [`sigil_event::Sink`].
+//! come, and [`mod@format`] turns lines into events for a [`sigil_event::Sink`].
 #![forbid(unsafe_code)]
 
 pub mod args;

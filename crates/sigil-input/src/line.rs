@@ -13,6 +13,9 @@ pub(crate) enum Line<'a> {
     Text(Cow<'a, str>),
 }
 
+/// The longest line that is read, in bytes. A longer one is skipped, counted and reported.
+pub(crate) const MAX_LINE: usize = 64 << 20;
+
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes one line, without its newline, for what it is.

@@ -26,8 +26,13 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
+    /// Whether a source lies in it, by whatever name either is called.
     pub(crate) fn holds(&self, source: &Source) -> bool {
-        matches!(&source.place, Place::File(path) if path.starts_with(&self.path))
+        let Place::File(path) = &source.place else { return false };
+        match (self.path.canonicalize(), path.canonicalize()) {
+            (Ok(directory), Ok(path)) => path.starts_with(directory),
+            _ => path.starts_with(&self.path),
+        }
     }
 
     pub(crate) fn without_logs(&self) -> Error {
@@ -124,11 +129,16 @@ fn add(path: &Path, plan: &mut Plan) -> Result<(), Error> {
     }
     File::open(path).map_err(|why| failed(&why))?;
     if path.file_name() == Some(OsStr::new(LOG)) {
-        // A session is its live log and what was rotated out of it.
-        let parts = rotation::parts(path).map_err(|why| failed(&why))?;
-        plan.sources.extend(parts.iter().map(|part| Source::file(part, Found::Named)));
+        add_session(path, plan)?;
     }
     plan.sources.push(Source::file(path, Found::Named));
+    Ok(())
+}
+
+/// A session is its live log and what was rotated out of it.
+fn add_session(log: &Path, plan: &mut Plan) -> Result<(), Error> {
+    let parts = rotation::parts(log).map_err(|why| Error::of_io(&home::shown(log), &why))?;
+    plan.sources.extend(parts.iter().map(|part| Source::file(part, Found::Named)));
     Ok(())
 }
 
@@ -141,6 +151,7 @@ fn is_archive(path: &Path) -> bool {
 fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
     let directory = Directory { path: path.to_owned() };
     let known = plan.sources.len();
+    let mut sessions = HashSet::new();
     let wanted = |entry: &DirEntry| {
         entry.depth() == 0 || !NEVER.iter().any(|name| entry.file_name() == OsStr::new(name))
     };
@@ -152,11 +163,16 @@ fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
                 None => Error::Nothing { name, why: "a directory that contains itself".to_owned() },
             }
         })?;
-        if entry.file_type().is_file() && !is_archive(entry.path()) {
-            let name = entry.file_name().to_string_lossy();
-            let (base, _) = rotation::split(&name);
-            let found = if base == LOG { Found::Named } else { Found::Walked };
-            plan.sources.push(Source::file(entry.path(), found));
+        let path = entry.path();
+        let is_file = entry.file_type().is_file() || entry.path_is_symlink() && path.is_file();
+        if !is_file || is_archive(path) {
+            continue;
+        }
+        let name = entry.file_name().to_string_lossy();
+        if rotation::split(&name).0 != LOG {
+            plan.sources.push(Source::file(path, Found::Walked));
+        } else if let Some(session) = path.parent().filter(|parent| sessions.insert(parent.to_path_buf())) {
+            add_session(&session.join(LOG), plan)?;
         }
     }
     if plan.sources.len() == known {

@@ -22,7 +22,7 @@ pub enum Found {
     Walked,
 }
 
-/// One input. Sources are sorted by [`Source::order`], so that their numbers are in the order of names.
+/// One input. Sources are sorted, rotated parts of a log oldest first, so that their numbers are in the order of names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// What its user calls it: `stdin` or the path.

@@ -67,7 +67,7 @@ impl<'a> Figures<'a> {
             last: sessions.iter().filter_map(|session| session.last).max(),
             duration_us: sessions.iter().filter_map(SessionSummary::duration_us).reduce(u64::saturating_add),
             standing: Standing { used: total.tokens(terms.count_all), budget: terms.budgets.all(sessions) },
-            restated: total.restated,
+            restated: total.left_out(terms.count_all),
             usage: total.usage,
             components: Component::of(sessions, &terms.budgets, terms.count_all),
             models: models(sessions, terms),

@@ -24,8 +24,6 @@ pub(crate) struct Report<'a> {
     pub(crate) sessions: Vec<SessionReport<'a>>,
     pub(crate) totals: Figures<'a>,
     pub(crate) malformed: Malformed<'a>,
-    /// Whether restated tokens count.
-    pub(crate) count_all: CountAll,
 }
 
 /// One session.
@@ -68,7 +66,6 @@ impl<'a> Report<'a> {
             sessions: resolved.sessions.iter().map(|session| SessionReport::of(session, terms)).collect(),
             totals: Figures::of(&resolved.sessions, terms),
             malformed: Malformed { count: resolved.defect_count, lines: lines.collect() },
-            count_all: terms.count_all,
         }
     }
 }

@@ -57,6 +57,8 @@ pub struct ErrorFact {
     pub component: String,
     /// The message, empty if there is none.
     pub message: String,
+    /// The call of a tool that failed, where only the call tells the tool's name.
+    pub(crate) tool_use_id: Option<String>,
 }
 
 /// How many events of which kind.
@@ -158,6 +160,7 @@ impl Facts {
             offset: place.offset,
             component: text(event.component).unwrap_or_default(),
             message: text(event.message).unwrap_or_default(),
+            tool_use_id: text(event.metadata.tool_use_id),
         });
         self.trim_errors(most);
     }

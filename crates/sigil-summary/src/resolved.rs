@@ -128,6 +128,11 @@ impl Summary {
         let mut errors = facts.errors;
         errors.sort_unstable();
         errors.truncate(self.detail().errors);
+        for error in &mut errors {
+            let tool = error.tool_use_id.as_deref().and_then(|id| self.tools.get(id));
+            error.component =
+                tool.and_then(|tool| name(*tool)).unwrap_or_else(|| std::mem::take(&mut error.component));
+        }
         SessionSummary {
             id: session.id.into(),
             cells,

@@ -8,7 +8,9 @@ use sigil_event::{Defect, EventRef, Sink, SourceId};
 
 use crate::budget::Budgets;
 use crate::ledger::CountAll;
-use crate::summary::{Detail, Summary};
+use crate::ledger::answers::{Counted, Place};
+use crate::ledger::stretch::{Settled, Stretch};
+use crate::summary::{Added, Detail, Summary};
 
 /// A summary of one stream that tells after each event what the ledger has added.
 ///
@@ -19,14 +21,53 @@ pub struct Running {
     summary: Summary,
     count_all: CountAll,
     total: u64,
-    /// By session: what would be taken back beyond what is decided. Sessions without are left out.
-    undecided: HashMap<u32, u64, RandomState>,
+    /// By session: what rules 2 and 3 make of its answers. Sessions without answers are left out.
+    undecided: HashMap<u32, Undecided, RandomState>,
+    budgets: SessionBudgets,
+}
+
+/// The answers of one session, and what statements restate of them.
+#[derive(Clone, Debug, Default)]
+struct Undecided {
+    /// In the order of the stream. A snapshot that was replaced stays, with no tokens.
+    answers: Vec<Counted>,
+    settled: Settled,
+    restated: u64,
+    /// How much of that the total knows of.
+    taken_back: u64,
+}
+
+impl Undecided {
+    /// Takes the tokens of a snapshot that counts no more. Statements behind it are decided anew.
+    fn remove(&mut self, place: Place) {
+        if let Ok(index) = self.answers.binary_search_by_key(&place, |answer| answer.place) {
+            self.answers[index].tokens = 0;
+        }
+        if self.settled.is_behind(place) {
+            self.settled = Settled::default();
+            self.restated = 0;
+        }
+    }
+
+    fn settle(&mut self, stretch: &Stretch) {
+        let restate = |cell: Option<_>, tokens: u64| {
+            if cell.is_some() {
+                self.restated = self.restated.saturating_add(tokens);
+            }
+        };
+        stretch.settle(&mut self.settled, &self.answers, |_| 0, restate);
+    }
+}
+
+/// The budgets of the sessions of a stream together.
+#[derive(Clone, Debug, Default)]
+struct SessionBudgets {
     /// The session of the last event.
     last: Option<u32>,
-    /// By session, as far as somebody asked: its budget, if it has one.
-    budgets: HashMap<u32, Option<u64>, RandomState>,
-    budget_sum: u64,
-    without_budget: usize,
+    /// By session: its budget, if it has one.
+    known: HashMap<u32, Option<u64>, RandomState>,
+    sum: u64,
+    without: usize,
 }
 
 impl Running {
@@ -37,10 +78,7 @@ impl Running {
             count_all,
             total: 0,
             undecided: HashMap::default(),
-            last: None,
-            budgets: HashMap::default(),
-            budget_sum: 0,
-            without_budget: 0,
+            budgets: SessionBudgets::default(),
         }
     }
 
@@ -49,7 +87,7 @@ impl Running {
     pub fn add(&mut self, event: &EventRef<'_>, offset: u64) -> Option<i64> {
         let before = self.total;
         let added = self.summary.add(event, offset);
-        self.last = Some(added.session);
+        self.budgets.last = Some(added.session);
         match self.count_all {
             // What rules 2 and 3 take back counts again.
             CountAll::Yes if event.metadata.usage_id.is_none() => {
@@ -59,9 +97,7 @@ impl Running {
             CountAll::Yes => self.move_total(added.gained, added.lost),
             CountAll::No => {
                 self.move_total(added.gained, added.lost);
-                for session in [Some(added.session), added.loser].into_iter().flatten() {
-                    self.settle_undecided(session);
-                }
+                self.settle(&added, event.metadata.usage_id.is_some());
             }
         }
         let difference = i128::from(self.total) - i128::from(before);
@@ -72,13 +108,27 @@ impl Running {
         self.total = self.total.saturating_add(gained).saturating_sub(lost);
     }
 
-    fn settle_undecided(&mut self, session: u32) {
-        let now = self.summary.undecided_restated(session);
-        let before = if now == 0 {
-            self.undecided.remove(&session).unwrap_or(0)
-        } else {
-            self.undecided.insert(session, now).unwrap_or(0)
-        };
+    /// Follows what the event changes for statements that look back on answers.
+    fn settle(&mut self, added: &Added, is_answer: bool) {
+        if let Some((session, place)) = added.replaced {
+            self.undecided.entry(session).or_default().remove(place);
+        }
+        if is_answer {
+            // Also one that does not count leaves statements of its session undecided.
+            self.undecided.entry(added.session).or_default().answers.extend(added.answer);
+        }
+        let loser = added.replaced.map(|(session, _)| session).filter(|session| *session != added.session);
+        for session in [Some(added.session), loser].into_iter().flatten() {
+            self.settle_session(session);
+        }
+    }
+
+    fn settle_session(&mut self, session: u32) {
+        let Some(undecided) = self.undecided.get_mut(&session) else { return };
+        let Some(stretch) = self.summary.stretch_of(session) else { return };
+        undecided.settle(stretch);
+        let (now, before) =
+            (undecided.restated, std::mem::replace(&mut undecided.taken_back, undecided.restated));
         self.move_total(before, now);
     }
 
@@ -90,19 +140,20 @@ impl Running {
     /// The budgets of all sessions so far together; none if one of them has none. To be asked after each
     /// event, or not at all: it looks only at the session of the last one.
     pub fn budget(&mut self, budgets: &Budgets) -> Option<u64> {
-        if let Some(session) = self.last {
+        let SessionBudgets { last, known, sum, without } = &mut self.budgets;
+        if let Some(session) = *last {
             let now = self.summary.session_budget(session, budgets);
-            match self.budgets.insert(session, now) {
-                Some(Some(before)) => self.budget_sum = self.budget_sum.saturating_sub(before),
-                Some(None) => self.without_budget -= 1,
+            match known.insert(session, now) {
+                Some(Some(before)) => *sum = sum.saturating_sub(before),
+                Some(None) => *without -= 1,
                 None => {}
             }
             match now {
-                Some(now) => self.budget_sum = self.budget_sum.saturating_add(now),
-                None => self.without_budget += 1,
+                Some(now) => *sum = sum.saturating_add(now),
+                None => *without += 1,
             }
         }
-        (self.without_budget == 0).then_some(self.budget_sum)
+        (*without == 0).then_some(*sum)
     }
 
     /// The summary behind it.

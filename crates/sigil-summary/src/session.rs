@@ -4,9 +4,9 @@ use sigil_event::SourceId;
 
 use crate::coverage::Coverage;
 use crate::facts::Facts;
-use crate::ledger::Cells;
 use crate::ledger::answers::Answer;
-use crate::ledger::stretch::Stretch;
+use crate::ledger::stretch::{Settled, Stretch};
+use crate::ledger::{Cells, take_back};
 use crate::names::Renumbering;
 
 #[derive(Clone, Debug)]
@@ -63,19 +63,9 @@ impl Session {
         self.stretches = joined;
     }
 
-    /// How many tokens would be taken back if everything were decided now, beyond those that are already;
-    /// for a session read from one source in order.
-    pub(crate) fn undecided_restated(&self, answers: &mut [&Answer]) -> u64 {
-        let Some(whole) = self.stretches.last().filter(|whole| !whole.is_decided()) else { return 0 };
-        answers.sort_by_key(|answer| answer.place);
-        let mut cells = Cells::default();
-        whole.settle(answers, |_| 0, &mut cells);
-        cells.values().fold(0, |sum, amounts| sum.saturating_add(amounts.restated))
-    }
-
     /// Decides everything: sources in the order of the session's first time in them, then of their
     /// names; `answers` are those of this session that count.
-    pub(crate) fn settle(&mut self, answers: &mut [&Answer]) {
+    pub(crate) fn settle(&mut self, answers: &[&Answer]) {
         self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
         let mut order: Vec<(bool, Option<i64>, SourceId)> = Vec::new();
         for stretch in &self.stretches {
@@ -95,7 +85,7 @@ impl Session {
         for stretch in self.stretches.drain(..) {
             whole.append(stretch, &mut self.cells);
         }
-        for answer in answers.iter() {
+        for answer in answers {
             if let Some(cell) = answer.cell {
                 let amounts = self.cells.entry(cell).or_default();
                 amounts.logged = amounts.logged.saturating_add(answer.tokens);
@@ -104,8 +94,10 @@ impl Session {
             }
         }
         if !whole.is_decided() {
+            let mut answers: Vec<_> = answers.iter().map(|answer| answer.to_counted()).collect();
             answers.sort_by_cached_key(|answer| (rank(answer.place.source), answer.place.offset));
-            whole.settle(answers, rank, &mut self.cells);
+            let restate = |cell, tokens| take_back(&mut self.cells, cell, tokens);
+            whole.settle(&mut Settled::default(), &answers, rank, restate);
         }
         self.stretches.push(whole);
     }

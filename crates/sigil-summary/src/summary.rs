@@ -10,7 +10,7 @@ use crate::bucket::Bucket;
 use crate::budget::Budgets;
 use crate::coverage::Coverage;
 use crate::facts::Status;
-use crate::ledger::answers::{Answer, Place};
+use crate::ledger::answers::{Answer, Counted, Place};
 use crate::ledger::stretch::Stretch;
 use crate::ledger::{Amounts, CellKey};
 use crate::names::{NameId, Names};
@@ -45,8 +45,10 @@ pub(crate) struct Added {
     pub(crate) gained: u64,
     /// Tokens of an earlier snapshot of the same answer, which count no more.
     pub(crate) lost: u64,
-    /// The session that has lost them.
-    pub(crate) loser: Option<u32>,
+    /// The answer that counts now.
+    pub(crate) answer: Option<Counted>,
+    /// Session and place of the earlier snapshot.
+    pub(crate) replaced: Option<(u32, Place)>,
 }
 
 /// What events add up to, piece by piece.
@@ -62,6 +64,8 @@ pub struct Summary {
     pub(crate) sessions: Vec<Session>,
     pub(crate) answers: HashMap<Box<str>, Answer, RandomState>,
     pub(crate) coverage: Coverage,
+    /// The tools that were called, by the calls' ids; only if errors are kept.
+    pub(crate) tools: HashMap<Box<str>, NameId, RandomState>,
     /// The piece that is being read: its source, and where the unbroken run of pieces began.
     source: SourceId,
     run_start: u64,
@@ -86,6 +90,7 @@ impl Summary {
             sessions: Vec::new(),
             answers: HashMap::default(),
             coverage: Coverage::default(),
+            tools: HashMap::default(),
             source: SourceId(u32::MAX),
             run_start: 0,
             run_end: 0,
@@ -174,6 +179,12 @@ impl Summary {
                 facts.add_error(event, place, errors);
             }
         }
+        if let Some(id) = event.metadata.tool_use_id
+            && errors > 0
+            && !event.event_type.is_error()
+        {
+            self.add_tool(id.decode().into(), component);
+        }
         let stretch = self.stretch(session);
         if stretch.first_us.is_none() {
             stretch.first_us = event.at.map(|at| at.us);
@@ -194,8 +205,20 @@ impl Summary {
         } else {
             let counted = self.add_plain(event, session, component, place, cell);
             let counted = if cell.is_some() { counted } else { 0 };
-            Added { session, is_selected: selected, gained: counted, lost: 0, loser: None }
+            Added { session, is_selected: selected, gained: counted, lost: 0, answer: None, replaced: None }
         }
+    }
+
+    /// Notes which tool a call was for. Should two calls have one id, the first name of the alphabet is
+    /// kept, whichever comes first.
+    fn add_tool(&mut self, id: Box<str>, tool: NameId) {
+        let names = &self.names;
+        self.tools
+            .entry(id)
+            .and_modify(|known| {
+                *known = *[*known, tool].iter().min_by_key(|id| names.text(**id)).unwrap_or(known)
+            })
+            .or_insert(tool);
     }
 
     /// Rules 2 to 4. Returns what counts of the event's tokens; of those that nothing decides yet, all.
@@ -261,7 +284,7 @@ impl Summary {
             at_us: event.at.map(|at| at.us),
             place,
             component,
-            consumption,
+            is_consumption: consumption,
             cell,
         };
         self.answer_key.clear();
@@ -273,31 +296,29 @@ impl Summary {
             }
             self.answer_key.push_str(&part.decode());
         }
-        let mut added = Added { session, is_selected: cell.is_some(), gained: 0, lost: 0, loser: None };
+        let is_selected = cell.is_some();
+        let mut added = Added { session, is_selected, gained: 0, lost: 0, answer: None, replaced: None };
         match self.answers.get_mut(self.answer_key.as_str()) {
             Some(known) if answer.beats(known) => {
-                added.gained = answer.counted();
-                added.lost = known.counted();
-                added.loser = Some(known.session);
+                added.gained = answer.tokens_in_result();
+                added.lost = known.tokens_in_result();
+                added.answer = Some(answer.to_counted());
+                added.replaced = Some((known.session, known.place));
                 *known = answer;
             }
             Some(_) => {}
             None => {
-                added.gained = answer.counted();
+                added.gained = answer.tokens_in_result();
+                added.answer = Some(answer.to_counted());
                 self.answers.insert(self.answer_key.as_str().into(), answer);
             }
         }
         added
     }
 
-    /// See [`Session::undecided_restated`].
-    pub(crate) fn undecided_restated(&self, session: u32) -> u64 {
-        let of_session = &self.sessions[session as usize];
-        if of_session.stretches.last().is_none_or(|whole| whole.is_decided()) {
-            return 0;
-        }
-        let mut answers: Vec<_> = self.answers.values().filter(|answer| answer.session == session).collect();
-        of_session.undecided_restated(&mut answers)
+    /// What is known of a session; for a stream, where one stretch holds it all.
+    pub(crate) fn stretch_of(&self, session: u32) -> Option<&Stretch> {
+        self.sessions[session as usize].stretches.last()
     }
 
     /// The budget of a session as far as it has been read; for a stream.
@@ -329,6 +350,9 @@ impl Summary {
             mine.join_neighbours(&self.coverage);
             numbers.push(number);
         }
+        for (id, tool) in other.tools {
+            self.add_tool(id, names.of(tool));
+        }
         for (key, answer) in other.answers {
             let answer = Answer {
                 session: numbers[answer.session as usize],
@@ -356,7 +380,7 @@ impl Summary {
         for answer in self.answers.values() {
             of_session[answer.session as usize].push(answer);
         }
-        for (session, answers) in self.sessions.iter_mut().zip(&mut of_session) {
+        for (session, answers) in self.sessions.iter_mut().zip(&of_session) {
             session.settle(answers);
         }
     }

@@ -37,7 +37,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     if config.output == Output::Running && config.inputs.is_stdin() {
         return stream::run(&config, io);
     }
-    let (resolved, status) = read(&config, io)?;
+    let (resolved, outcome) = read(&config)?;
+    let status = complain(&config, &outcome, &resolved, io);
     if status != Status::Success && resolved.sessions.is_empty() && !config.output.is_check() {
         // Nothing could be read: a sum of nothing would only look like an answer.
         return Ok(status);
@@ -60,7 +61,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         }
         Output::Check(thresholds) => {
             // A part of the input that could not be read may be the part that matters.
-            if status != Status::Success {
+            if status != Status::Success || !outcome.unrecognised.is_empty() {
                 return Ok(Status::Code(1));
             }
             let verdict = check::check(&resolved, &config.budgets, config.count_all, *thresholds)?;
@@ -74,14 +75,13 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     Ok(status)
 }
 
-fn read(config: &Config, io: &mut Io<'_>) -> Result<(Resolved, Status)> {
+fn read(config: &Config) -> Result<(Resolved, Outcome)> {
     let detail = Arc::new(config.detail());
     let mut whole = Summary::new(Arc::clone(&detail));
     let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
     let resolved = whole.resolve();
     config.inputs.check_sessions(&resolved.known_ids)?;
-    let status = complain(config, &outcome, &resolved, io);
-    Ok((resolved, status))
+    Ok((resolved, outcome))
 }
 
 /// Says what could not be read as it should.

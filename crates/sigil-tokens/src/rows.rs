@@ -13,6 +13,7 @@ use crate::cli::Key;
 pub(crate) struct Row {
     pub(crate) names: Vec<String>,
     pub(crate) tokens: u64,
+    pub(crate) restated: u64,
     pub(crate) amounts: Amounts,
 }
 
@@ -36,7 +37,12 @@ pub(crate) fn rows(resolved: &Resolved, keys: &[Key], count_all: CountAll) -> Ve
     }
     let mut rows: Vec<_> = groups
         .into_iter()
-        .map(|(names, amounts)| Row { names, tokens: amounts.tokens(count_all), amounts })
+        .map(|(names, amounts)| Row {
+            names,
+            tokens: amounts.tokens(count_all),
+            restated: amounts.left_out(count_all),
+            amounts,
+        })
         .collect();
     let size = |names: &[String]| sizes.get(names).copied().unwrap_or(0);
     rows.sort_by(|a, b| {

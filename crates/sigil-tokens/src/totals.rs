@@ -15,8 +15,6 @@ pub(crate) struct Totals {
     /// The tokens that count, and the sessions' budgets together.
     pub(crate) standing: Standing,
     pub(crate) restated: u64,
-    /// Whether restated tokens are among those used.
-    pub(crate) count_all: CountAll,
     pub(crate) usage: Usage,
     /// What the last answer left in the context, if there is one session of an agent that tells.
     pub(crate) context_tokens: Option<u64>,
@@ -40,8 +38,7 @@ impl Totals {
             session_count: sessions.len(),
             timestamp: sessions.iter().filter_map(|session| session.last).max(),
             standing: Standing { used: total.tokens(count_all), budget: budgets.all(sessions) },
-            restated: total.restated,
-            count_all,
+            restated: total.left_out(count_all),
             usage: total.usage,
             context_tokens,
             components,

@@ -38,8 +38,8 @@ struct Message<'a> {
 
 /// A content block that makes an event.
 enum Block<'a> {
-    ToolUse { name: Option<Text<'a>> },
-    ToolResult { is_error: bool, text: Option<Text<'a>> },
+    ToolUse { id: Option<Text<'a>>, name: Option<Text<'a>> },
+    ToolResult { id: Option<Text<'a>>, is_error: bool, text: Option<Text<'a>> },
 }
 
 /// Scans one object as a transcript line.
@@ -118,8 +118,8 @@ impl<'a> Line<'a> {
             emit(EventRef { message: self.message.text, ..self.event("step_error", component) });
         }
         for block in &self.message.blocks {
-            if let Block::ToolUse { name } = block {
-                emit(EventRef { component: *name, ..self.event("tool_call", "") });
+            if let Block::ToolUse { id, name } = block {
+                emit(EventRef { component: *name, ..self.tool_event("tool_call", *id) });
             }
         }
     }
@@ -127,10 +127,10 @@ impl<'a> Line<'a> {
     fn user_events(&self, emit: &mut impl FnMut(EventRef<'a>)) {
         let mut results = false;
         for block in &self.message.blocks {
-            if let Block::ToolResult { is_error, text } = block {
+            if let Block::ToolResult { id, is_error, text } = block {
                 results = true;
                 if *is_error {
-                    emit(EventRef { message: *text, ..self.event("tool_error", "tool") });
+                    emit(EventRef { message: *text, ..self.tool_event("tool_error", *id) });
                 }
             }
         }
@@ -155,6 +155,11 @@ impl<'a> Line<'a> {
             },
             ..event
         }
+    }
+
+    fn tool_event(&self, type_name: &'static str, id: Option<Text<'a>>) -> EventRef<'a> {
+        let event = self.event(type_name, "tool");
+        EventRef { metadata: Metadata { tool_use_id: id, ..event.metadata }, ..event }
     }
 
     fn event(&self, type_name: &'static str, component: &'static str) -> EventRef<'a> {
@@ -246,10 +251,11 @@ impl<'a> Message<'a> {
     }
 
     fn scan_block(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Malformed> {
-        let (mut kind, mut name, mut text, mut is_error) = (None, None, None, false);
+        let (mut kind, mut id, mut name, mut text, mut is_error) = (None, None, None, None, false);
         scanner.object(|key, scanner| {
             match &*key.decode() {
                 "type" => kind = scanner.value()?.text(),
+                "id" | "tool_use_id" => id = scanner.value()?.text(),
                 "name" => name = scanner.value()?.text(),
                 "is_error" => is_error = scanner.value()? == Value::Bool(true),
                 "text" | "content" => text = scanner.value()?.text(),
@@ -259,8 +265,8 @@ impl<'a> Message<'a> {
         })?;
         match kind.and_then(|kind| kind.as_plain()) {
             Some("text") => self.text = self.text.or(text),
-            Some("tool_use") => self.blocks.push(Block::ToolUse { name }),
-            Some("tool_result") => self.blocks.push(Block::ToolResult { is_error, text }),
+            Some("tool_use") => self.blocks.push(Block::ToolUse { id, name }),
+            Some("tool_result") => self.blocks.push(Block::ToolResult { id, is_error, text }),
             _ => {}
         }
         Ok(())

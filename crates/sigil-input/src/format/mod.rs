@@ -1,7 +1,7 @@
 //! Input formats. Lines are recognised one by one, by their keys (`FORMATS.md`).
 //!
 //! One file per format, each of the same shape: it scans one JSON object, notes the keys that tell
-//! formats apart in [`Seen`], and hands its events on.
+//! formats apart in `Seen`, and hands its events on.
 
 mod claude;
 mod sigil;
@@ -12,7 +12,7 @@ use sigil_event::time::ZoneReader;
 use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text, Written};
 
 use crate::Error;
-use crate::line::{self, Line};
+use crate::line::{self, Line, MAX_LINE};
 use crate::source::Owner;
 
 /// A format that lines may have.
@@ -129,6 +129,7 @@ impl Decoder {
             let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let at = offset + start as u64;
             match text.get(start..end) {
+                _ if end - start > MAX_LINE => sink.defect(number, Malformed::TooLong.into()),
                 Some(line) if line.starts_with('{') && line.ends_with('}') => {
                     self.tally.lines += 1;
                     self.text(line, at, number, sink);
@@ -211,10 +212,8 @@ impl Decoder {
                 Ok(Some(defect)) => sink.defect(number, defect),
                 Err(why) => return sink.defect(number, why.into()),
             }
-            match scanner.peek_token() {
-                None => return,
-                Some(b'{') => {}
-                Some(_) => return sink.defect(number, Malformed::TrailingText.into()),
+            if scanner.peek_token().is_none() {
+                return;
             }
         }
     }
@@ -231,6 +230,7 @@ impl Decoder {
         match guess {
             Format::Sigil => {
                 let (parsed, seen, session) = sigil::scan(scanner)?;
+                expect_end_or_object(scanner)?;
                 match self.decide(seen) {
                     Some(Format::Sigil) => {
                         self.shapes.learn(parsed.event.raw);
@@ -246,6 +246,7 @@ impl Decoder {
             }
             Format::Claude => {
                 let (line, seen) = claude::scan(scanner)?;
+                expect_end_or_object(scanner)?;
                 match self.decide(seen) {
                     Some(Format::Claude) => {
                         let mut emit = |event| self.emit(event, offset, sink);
@@ -305,6 +306,14 @@ impl Decoder {
         if event.session_id.is_some() || self.owner.session.is_some() || event.tokens.is_some() {
             self.emit(event, offset, sink);
         }
+    }
+}
+
+/// Behind an object comes the end of the line, or another object; anything else makes the line malformed.
+fn expect_end_or_object(scanner: &mut Scanner<'_>) -> Result<(), Malformed> {
+    match scanner.peek_token() {
+        None | Some(b'{') => Ok(()),
+        Some(_) => Err(Malformed::TrailingText),
     }
 }
 

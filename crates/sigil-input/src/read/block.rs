@@ -8,8 +8,8 @@ use std::os::unix::fs::FileExt;
 use memchr::{memchr, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
-use super::MAX_LINE;
 use crate::format::Decoder;
+use crate::line::MAX_LINE;
 
 /// How much more is read at a time while the last line of a block goes on.
 const STEP: usize = 64 << 10;

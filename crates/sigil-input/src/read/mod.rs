@@ -19,9 +19,6 @@ use crate::source::{Found, Owner, Place, Source};
 
 pub use stream::read_stream;
 
-/// The longest line that is read, in bytes. A longer one is skipped, counted and reported.
-pub const MAX_LINE: usize = 64 << 20;
-
 /// How bytes become events.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {

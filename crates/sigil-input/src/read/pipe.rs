@@ -10,9 +10,9 @@ use memchr::{memchr, memmem, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
 use super::clocks::Clocks;
-use super::{Job, MAX_LINE, Outcome};
+use super::{Job, Outcome};
 use crate::format::{Decoder, Tally};
-use crate::line;
+use crate::line::{self, MAX_LINE};
 use crate::source::Owner;
 
 /// Whole lines of the stream.

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use memchr::memrchr;
 use sigil_event::{Malformed, Sink, SourceId};
 
-use super::MAX_LINE;
 use crate::format::Decoder;
+use crate::line::MAX_LINE;
 
 /// The most that one read takes.
 const CHUNK: usize = 256 << 10;

@@ -8,7 +8,7 @@ use sigil_cli::escape;
 use sigil_cli::number::{duration, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_event::Level;
-use sigil_summary::{CountAll, Status, context_window};
+use sigil_summary::{Status, context_window};
 
 use super::clock::Clock;
 use crate::figures::Figures;
@@ -78,8 +78,7 @@ impl View {
         writeln!(out, "Total Tokens: {}", thousands(figures.standing.used))?;
         if figures.restated > 0 {
             let restated = thousands(figures.restated);
-            let times = if report.count_all == CountAll::Yes { "again" } else { "once" };
-            writeln!(out, "Restated Tokens: {restated} (stated again by totals, counted {times})")?;
+            writeln!(out, "Restated Tokens: {restated} (stated again by totals, counted once)")?;
         }
         let parts = figures.usage.parts().into_iter().filter(|(_, tokens)| *tokens > 0);
         let parts: Vec<_> = parts.map(|(name, tokens)| format!("{} {name}", thousands(tokens))).collect();

@@ -23,14 +23,28 @@ pub(crate) struct Answer {
     pub(crate) place: Place,
     pub(crate) component: NameId,
     /// Whether rule 3 looks at it: a `token_consumption`.
-    pub(crate) consumption: bool,
+    pub(crate) is_consumption: bool,
     /// Where it counts; nowhere if it is outside the selection.
     pub(crate) cell: Option<CellKey>,
 }
 
+/// What rules 2 and 3 have to know of an answer that counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted {
+    pub(crate) place: Place,
+    pub(crate) tokens: u64,
+    /// The component whose consumption it is, if it is one.
+    pub(crate) consumer: Option<NameId>,
+}
+
 impl Answer {
+    pub(crate) fn to_counted(&self) -> Counted {
+        let consumer = self.is_consumption.then_some(self.component);
+        Counted { place: self.place, tokens: self.tokens, consumer }
+    }
+
     /// Its tokens, as far as they count in the result.
-    pub(crate) fn counted(&self) -> u64 {
+    pub(crate) fn tokens_in_result(&self) -> u64 {
         if self.cell.is_some() { self.tokens } else { 0 }
     }
 

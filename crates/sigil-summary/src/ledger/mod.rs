@@ -1,6 +1,6 @@
 //! Which tokens count, once (`DESIGN.md`, "What counts, once").
 //!
-//! 1. Events with the same `usage_id` are snapshots of one answer; the better one counts ([`answers`]).
+//! 1. Events with the same `usage_id` are snapshots of one answer; the better one counts (`answers`).
 //! 2. A `session_complete` or `session_error` whose tokens are at least what the session's other events
 //!    since its last `session_start` come to states their total: only the excess counts.
 //! 3. A `step_complete` or `step_error` does the same for its component's `token_consumption` since that
@@ -8,7 +8,7 @@
 //! 4. Everything else adds.
 //!
 //! Every event's tokens go into a cell at once; rules 2 and 3 then only ever take away what a statement
-//! restates. A [`stretch`] is what one contiguous piece of a log says about one session: it decides
+//! restates. A stretch is what one contiguous piece of a log says about one session: it decides
 //! what it can, and keeps for later the statements that look back beyond its own beginning. Stretches
 //! that follow each other join into one, which decides more; the first of all looks back on nothing.
 
@@ -53,6 +53,14 @@ impl Amounts {
         match count_all {
             CountAll::No => self.logged.saturating_sub(self.restated),
             CountAll::Yes => self.logged,
+        }
+    }
+
+    /// The tokens that are left out because they only restate what others have said.
+    pub fn left_out(&self, count_all: CountAll) -> u64 {
+        match count_all {
+            CountAll::No => self.restated,
+            CountAll::Yes => 0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use sigil_event::SourceId;
 
-use super::answers::{Answer, Place};
+use super::answers::{Counted, Place};
 use super::{CellKey, Cells, take_back};
 use crate::facts::Status;
 use crate::names::{NameId, Renumbering};
@@ -81,6 +81,32 @@ struct Window {
     sum: u64,
     /// Whether there are also answers, which rule 1 may still give or take.
     answers: bool,
+}
+
+/// How far the pending items of a stretch have been decided.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settled {
+    items: usize,
+    answers: usize,
+    /// What the session has used since its last start.
+    used: u64,
+    /// Where the last decided item stands.
+    last: Option<Place>,
+}
+
+impl Settled {
+    /// Whether something at `place` has been taken into account already.
+    pub(crate) fn is_behind(&self, place: Place) -> bool {
+        self.last.is_some_and(|last| place < last)
+    }
+
+    /// A session start takes the place of one right before it. All that it changes is what it sets anew.
+    fn step_back_if_replaced(&mut self, pending: &[Pending]) {
+        let last = self.items.checked_sub(1).and_then(|index| pending.get(index));
+        if self.items > 0 && last.map(|last| last.at) != self.last {
+            self.items -= 1;
+        }
+    }
 }
 
 /// The part of a statement's tokens that only says again what `counted` others have said.
@@ -262,30 +288,38 @@ impl Stretch {
 
     /// Decides what is left, now that rule 1 has: `answers` are those of the session that count, in
     /// order, and `rank` is the order of sources. Only for a stretch that nothing comes before.
-    pub(crate) fn settle(&self, answers: &[&Answer], rank: impl Fn(SourceId) -> usize, cells: &mut Cells) {
+    ///
+    /// Goes on where `settled` ends, and hands each restatement to `restate`.
+    pub(crate) fn settle(
+        &self,
+        settled: &mut Settled,
+        answers: &[Counted],
+        rank: impl Fn(SourceId) -> usize,
+        mut restate: impl FnMut(Option<CellKey>, u64),
+    ) {
         let order = |place: Place| (rank(place.source), place.offset);
-        let mut used = 0u64;
-        let mut next = 0;
-        for Pending { before, at, what } in &self.pending {
-            used = used.saturating_add(before.sum);
-            while let Some(answer) = answers.get(next).filter(|answer| order(answer.place) < order(*at)) {
-                used = used.saturating_add(answer.tokens);
-                next += 1;
+        settled.step_back_if_replaced(&self.pending);
+        for Pending { before, at, what } in self.pending.get(settled.items..).unwrap_or(&[]) {
+            settled.items += 1;
+            settled.last = Some(*at);
+            settled.used = settled.used.saturating_add(before.sum);
+            while let Some(answer) = answers.get(settled.answers).filter(|a| order(a.place) < order(*at)) {
+                settled.used = settled.used.saturating_add(answer.tokens);
+                settled.answers += 1;
             }
             let (tokens, cell, counted) = match what {
                 What::Start(tokens) => {
-                    used = *tokens;
+                    settled.used = *tokens;
                     continue;
                 }
-                What::End { tokens, cell } => (*tokens, *cell, used),
+                What::End { tokens, cell } => (*tokens, *cell, settled.used),
                 What::Step { tokens, cell, component, window } => {
-                    let inside = |answer: &&&Answer| match window.from {
+                    let is_inside = |answer: &&Counted| match window.from {
                         From::Boundary(from) => order(answer.place) > order(from),
                         From::Beginning | From::Earlier => true,
                     };
-                    let consumed = answers[..next].iter().rev().take_while(inside);
-                    let consumed =
-                        consumed.filter(|answer| answer.consumption && answer.component == *component);
+                    let inside = answers[..settled.answers].iter().rev().take_while(is_inside);
+                    let consumed = inside.filter(|answer| answer.consumer == Some(*component));
                     (
                         *tokens,
                         *cell,
@@ -294,8 +328,8 @@ impl Stretch {
                 }
             };
             let restated = restated(tokens, counted);
-            take_back(cells, cell, restated);
-            used = used.saturating_add(tokens - restated);
+            restate(cell, restated);
+            settled.used = settled.used.saturating_add(tokens - restated);
         }
     }
 

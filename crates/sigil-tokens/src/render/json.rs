@@ -95,7 +95,7 @@ pub(crate) fn rows(totals: &Totals, keys: &[Key], rows: &[Row], out: &mut dyn Wr
             fields.insert(key.name().to_owned(), name.as_str().into());
         }
         fields.insert("tokens".to_owned(), row.tokens.into());
-        fields.insert("restated_tokens".to_owned(), row.amounts.restated.into());
+        fields.insert("restated_tokens".to_owned(), row.restated.into());
         fields.insert("operations".to_owned(), row.amounts.operations().into());
         let usage = serde_json::to_value(row.amounts.usage)?;
         fields.insert("usage".to_owned(), usage);

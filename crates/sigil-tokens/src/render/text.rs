@@ -8,7 +8,7 @@ use sigil_cli::number::{percent_of_part, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::{Level, Usage};
-use sigil_summary::{Amounts, Component, CountAll, budget};
+use sigil_summary::{Amounts, Component, budget};
 
 use crate::check::{Source, Verdict};
 use crate::cli::Key;
@@ -49,8 +49,11 @@ pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) ->
         writeln!(out, "Context: {} tokens after the last answer", thousands(context))?;
     }
     if totals.restated > 0 {
-        let times = if totals.count_all == CountAll::Yes { "counted again" } else { "counted once" };
-        writeln!(out, "Restated: {} tokens stated again by totals, {times}", thousands(totals.restated))?;
+        writeln!(
+            out,
+            "Restated: {} tokens stated again by totals, counted once",
+            thousands(totals.restated)
+        )?;
     }
     if !totals.components.is_empty() {
         writeln!(out)?;
@@ -98,7 +101,8 @@ fn components(components: &[Component], palette: Palette) -> String {
 
 /// The table of `--by`, with the sum of all rows under it.
 pub(crate) fn rows(keys: &[Key], rows: &[Row], palette: Palette, out: &mut dyn Write) -> io::Result<()> {
-    let mut sum = Row { names: vec!["total".to_owned()], tokens: 0, amounts: Amounts::default() };
+    let mut sum =
+        Row { names: vec!["total".to_owned()], tokens: 0, restated: 0, amounts: Amounts::default() };
     for row in rows {
         sum.tokens = sum.tokens.saturating_add(row.tokens);
         sum.amounts.merge(&row.amounts);
