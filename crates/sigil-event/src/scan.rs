@@ -344,11 +344,9 @@ impl<'a> Scanner<'a> {
         let bytes = self.line.as_bytes();
         let from = self.at;
         let mut at = from;
-        let digits = |mut at: usize| {
-            while matches!(bytes.get(at), Some(b'0'..=b'9')) {
-                at += 1;
-            }
-            at
+        let digits = |at: usize| {
+            let rest = bytes.get(at..).unwrap_or(&[]);
+            at + rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len())
         };
         if bytes.get(at) == Some(&b'-') {
             at += 1;

@@ -36,31 +36,18 @@ impl Written {
     /// Reads RFC 3339, also with a space for the `T`, a comma for the point, an offset without colon
     /// or none at all, as the guide writes it. Digits beyond the microsecond are cut off.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let digital: &[u8; 19] = bytes.first_chunk()?;
-        let mut are_digits = true;
-        let mut number = |from: usize, digits: usize| {
-            let mut value = 0i64;
-            for byte in &digital[from..from + digits] {
-                let digit = byte.wrapping_sub(b'0');
-                are_digits &= digit < 10;
-                value = value * 10 + i64::from(digit);
-            }
-            value
-        };
-        let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2));
-        let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2));
-        let [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b't' | b' ', _, _, b':', _, _, b':', _, _] = digital
-        else {
-            return None;
-        };
-        if !are_digits || !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
+        let (minute, rest) = text.as_bytes().split_first_chunk()?;
+        Self::within(minute_us(minute)?, rest)
+    }
+
+    /// Reads what follows the minute that begins at `minute_us`: seconds, fraction, offset.
+    #[inline]
+    fn within(minute_us: i64, text: &[u8]) -> Option<Self> {
+        let (&[tens, ones], mut rest) = text.split_first_chunk()?;
+        let second = i64::from(digit(tens)? * 10 + digit(ones)?);
+        if second > 60 {
             return None;
         }
-        if hour > 23 || minute > 59 || second > 60 {
-            return None;
-        }
-        let mut rest = bytes.get(19..)?;
         let mut fraction_us = 0;
         if let [b'.' | b',', digits @ ..] = rest {
             let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -78,14 +65,13 @@ impl Written {
             [] => None,
             [b'Z' | b'z'] => Some(0),
             [sign @ (b'+' | b'-'), digits @ ..] => {
-                let digit = |byte: &u8| byte.is_ascii_digit().then(|| i32::from(byte - b'0'));
                 let (hours, minutes) = match digits {
-                    [a, b, b':', c, d] | [a, b, c, d] => ([a, b], [c, d]),
-                    [a, b] => ([a, b], [&b'0', &b'0']),
+                    [a, b, b':', c, d] | [a, b, c, d] => ([*a, *b], [*c, *d]),
+                    [a, b] => ([*a, *b], [b'0', b'0']),
                     _ => return None,
                 };
-                let hours = digit(hours[0])? * 10 + digit(hours[1])?;
-                let minutes = digit(minutes[0])? * 10 + digit(minutes[1])?;
+                let number = |[tens, ones]: [u8; 2]| Some(digit(tens)? * 10 + digit(ones)?);
+                let (hours, minutes) = (number(hours)?, number(minutes)?);
                 if hours > 23 || minutes > 59 {
                     return None;
                 }
@@ -94,10 +80,42 @@ impl Written {
             }
             _ => return None,
         };
-        let seconds = hour * 3600 + minute * 60 + second;
-        let civil_us = days_since_1970(year, month, day) * DAY + seconds * SECOND + fraction_us;
-        Some(Self { civil_us, offset_s })
+        Some(Self { civil_us: minute_us + second * SECOND + fraction_us, offset_s })
     }
+}
+
+#[inline]
+fn digit(byte: u8) -> Option<i32> {
+    byte.is_ascii_digit().then(|| i32::from(byte - b'0'))
+}
+
+/// The beginning of a time up to its seconds: `2026-01-11T10:15:`.
+type Minute = [u8; 17];
+
+/// Microseconds since 1970 to the minute that `text` says.
+fn minute_us(text: &Minute) -> Option<i64> {
+    let mut are_digits = true;
+    let mut number = |from: usize, digits: usize| {
+        let mut value = 0i64;
+        for byte in &text[from..from + digits] {
+            let digit = byte.wrapping_sub(b'0');
+            are_digits &= digit < 10;
+            value = value * 10 + i64::from(digit);
+        }
+        value
+    };
+    let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2));
+    let (hour, minute) = (number(11, 2), number(14, 2));
+    let [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b't' | b' ', _, _, b':', _, _, b':'] = text else {
+        return None;
+    };
+    if !are_digits || !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
+        return None;
+    }
+    if hour > 23 || minute > 59 {
+        return None;
+    }
+    Some(days_since_1970(year, month, day) * DAY + (hour * 60 + minute) * 60 * SECOND)
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {
@@ -173,6 +191,8 @@ pub struct ZoneReader {
     latest_us: Option<i64>,
     quarter: Option<(i64, Quarter)>,
     ambiguous: bool,
+    /// The minute of the last time that was read as text: the next line's is the same, as a rule.
+    minute: Option<(Minute, i64)>,
 }
 
 const QUARTER: i64 = 900 * SECOND;
@@ -180,7 +200,22 @@ const QUARTER: i64 = 900 * SECOND;
 impl ZoneReader {
     /// Reads naive times as those of `zone`.
     pub fn new(zone: Tz) -> Self {
-        Self { zone, latest_us: None, quarter: None, ambiguous: false }
+        Self { zone, latest_us: None, quarter: None, ambiguous: false, minute: None }
+    }
+
+    /// The point in time that a text stands for; see [`Written::parse`].
+    #[inline]
+    pub fn read_text(&mut self, text: &str) -> Option<Timestamp> {
+        let (minute, rest) = text.as_bytes().split_first_chunk::<17>()?;
+        let us = match &self.minute {
+            Some((known, us)) if known == minute => *us,
+            _ => {
+                let us = minute_us(minute)?;
+                self.minute = Some((*minute, us));
+                us
+            }
+        };
+        Written::within(us, rest).map(|written| self.read(written))
     }
 
     /// The point in time that `written` stands for.
@@ -262,6 +297,7 @@ mod tests {
 
     #[test]
     fn written_times_agree_with_chrono() {
+        let mut clock = ZoneReader::new(Tz::UTC);
         for text in [
             "2026-01-11T10:15:32.123456Z",
             "1969-12-31T23:59:59.999999+00:00",
@@ -275,6 +311,8 @@ mod tests {
             let there = DateTime::parse_from_rfc3339(&there).unwrap();
             let here = ZoneReader::new(Tz::UTC).read(at(text));
             assert_eq!(here.us, there.timestamp_micros(), "{text}");
+            assert_eq!(clock.read_text(text), Some(here), "{text}");
+            assert_eq!(clock.read_text(text), Some(here), "{text}, once more");
             assert_eq!(here.offset_s, there.offset().local_minus_utc(), "{text}");
         }
     }

@@ -9,7 +9,7 @@ mod sigil;
 use chrono_tz::Tz;
 use sigil_event::scan::{Scanner, Value};
 use sigil_event::time::ZoneReader;
-use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text, Written};
+use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
 use crate::Error;
 use crate::line::{self, Line, MAX_LINE};
@@ -279,13 +279,10 @@ impl Decoder {
 
     #[inline]
     fn emit<'e>(&'e mut self, mut event: EventRef<'e>, offset: u64, sink: &mut impl Sink) {
-        event.at = event
-            .timestamp
-            .and_then(|text| match text.as_plain() {
-                Some(plain) => Written::parse(plain),
-                None => Written::parse(&text.decode()),
-            })
-            .map(|written| self.clock.read(written));
+        event.at = event.timestamp.and_then(|text| match text.as_plain() {
+            Some(plain) => self.clock.read_text(plain),
+            None => self.clock.read_text(&text.decode()),
+        });
         if event.session_id.is_none() {
             let session = self.owner.session.as_deref().or(self.owner.fallback.as_deref());
             event.session_id = session.map(Text::plain);
