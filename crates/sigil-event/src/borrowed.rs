@@ -1,8 +1,9 @@
 //! The event as it stands in its line: nothing copied, nothing allocated.
 
+use crate::defect::{Defect, Malformed};
 use crate::kind::EventType;
 use crate::quantity::{Quantity, milliseconds};
-use crate::scan::{Defect, Malformed, Scanner, Value};
+use crate::scan::{Scanner, Value};
 use crate::text::Text;
 use crate::time::{Timestamp, Written};
 use crate::usage::Usage;

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod borrowed;
+mod defect;
 mod kind;
 mod level;
 mod owned;
@@ -19,11 +20,11 @@ pub mod time;
 mod usage;
 
 pub use borrowed::{EventRef, Metadata, Parsed};
+pub use defect::{Defect, Malformed};
 pub use kind::EventType;
 pub use level::Level;
 pub use owned::Event;
 pub use quantity::{MAX_TOKENS, Quantity};
-pub use scan::{Defect, Malformed};
 pub use shape::Shapes;
 pub use sink::{Sink, SourceId, Span};
 pub use text::Text;

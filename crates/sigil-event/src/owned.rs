@@ -8,8 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::borrowed::EventRef;
+use crate::defect::Malformed;
 use crate::quantity::Quantity;
-use crate::scan::{Malformed, Scanner};
+use crate::scan::Scanner;
 
 /// One event that owns its parts. Writes the fields of guide 4.2 in the guide's order, then the others.
 #[derive(Clone, Debug, Default)]

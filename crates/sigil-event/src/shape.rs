@@ -8,9 +8,10 @@
 //! ways of reading against each other.
 
 use crate::borrowed::{EventRef, Parsed};
+use crate::defect::Malformed;
 use crate::kind::EventType;
 use crate::quantity::{Quantity, milliseconds};
-use crate::scan::{Malformed, Scanner, Value};
+use crate::scan::{Scanner, Value};
 use crate::usage::Usage;
 
 /// What a value is for.

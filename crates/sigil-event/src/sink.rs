@@ -1,7 +1,7 @@
 //! What a reader of logs hands its findings to.
 
 use crate::borrowed::EventRef;
-use crate::scan::Defect;
+use crate::defect::Defect;
 
 /// Which of the inputs: its place in the list of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

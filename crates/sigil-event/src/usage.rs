@@ -4,8 +4,9 @@ use std::ops::AddAssign;
 
 use serde::Serialize;
 
+use crate::defect::Malformed;
 use crate::quantity::Quantity;
-use crate::scan::{Malformed, Scanner};
+use crate::scan::Scanner;
 
 /// Tokens of one answer, or of many. `input` is the uncached part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]

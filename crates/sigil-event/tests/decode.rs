@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own lines has failed")]
 
 use proptest::prelude::*;
-use sigil_event::scan::{Malformed, Scanner};
-use sigil_event::{Event, EventRef, Shapes};
+use sigil_event::scan::Scanner;
+use sigil_event::{Event, EventRef, Malformed, Shapes};
 
 /// JSON values, with the shapes that real logs hold and some that they should not.
 fn json(depth: u32) -> BoxedStrategy<String> {
