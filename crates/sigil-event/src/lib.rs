@@ -26,7 +26,7 @@ pub use level::Level;
 pub use owned::Event;
 pub use quantity::{MAX_TOKENS, Quantity};
 pub use shape::Shapes;
-pub use sink::{Sink, SourceId, Span};
+pub use sink::{Sink, SourceId};
 pub use text::Text;
 pub use time::{Timestamp, Written};
 pub use usage::Usage;

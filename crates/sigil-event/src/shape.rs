@@ -263,6 +263,8 @@ pub struct Shapes {
 
 /// How many shapes are tried before the scanner reads a line.
 const MOST: usize = 4;
+/// The longest line that a shape is learnt from, in bytes: a shape keeps most of it.
+const LONGEST: usize = 16 << 10;
 /// What learning a shape costs, in lines that fit one.
 const PRICE: u32 = 8;
 /// What can be saved up, enough for the kinds of lines that a log begins with.
@@ -298,6 +300,9 @@ impl Shapes {
             return;
         };
         self.credit = credit;
+        if line.len() > LONGEST {
+            return;
+        }
         if let Some(shape) = Shape::learn(line, self.is_foreign) {
             self.shapes.truncate(MOST - 1);
             self.shapes.insert(0, shape);

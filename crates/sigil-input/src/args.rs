@@ -1,5 +1,6 @@
 //! The arguments that name inputs: one struct, so that they mean the same in every tool.
 
+use std::collections::HashSet;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::zone;
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// Logs to read: files, directories, or - for standard input. A quoted glob is expanded. Without
-    /// one: standard input, or the log store if that is a terminal
+    /// one: standard input, or the log store if that is a terminal or -s or -l is given
     #[arg(value_name = "FILE|DIR|-")]
     pub operands: Vec<PathBuf>,
 
@@ -72,7 +73,7 @@ pub struct Inputs {
     /// Sessions that are wanted of the operands; all if none.
     pub session: Option<SessionTest>,
     wanted: Vec<String>,
-    /// Directories that must hold a log, and their first source's number and count.
+    /// Directories that must hold a log.
     directories: Vec<operand::Directory>,
 }
 
@@ -92,8 +93,19 @@ impl InputArgs {
             text.as_ref().map(|text| moment::parse(text, end, display, now_us)).transpose()
         };
         let (since_us, until_us) = (moment(&self.since, End::Since)?, moment(&self.until, End::Until)?);
+        if let (Some(since), Some(until)) = (since_us, until_us)
+            && since >= until
+        {
+            return Err(Error::Usage("--since is after --until; nothing can lie between".to_owned()));
+        }
+        if !self.operands.is_empty() && self.log_path.is_some() {
+            return Err(Error::Usage(
+                "--log-path names the store, but operands are read instead; give one of them".to_owned(),
+            ));
+        }
         let plan = self.plan(config, format)?;
-        let patterns = if self.operands.is_empty() { Vec::new() } else { self.sessions.clone() };
+        let is_stored = self.operands.is_empty() && !self.is_claude_alone(format);
+        let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
         Ok(Inputs {
             sources: plan.sources,
             directories: plan.directories,
@@ -110,13 +122,18 @@ impl InputArgs {
         if !self.operands.is_empty() {
             return operand::find(&self.operands);
         }
+        if self.is_claude_alone(format) {
+            return operand::claude_directories();
+        }
         if !self.sessions.is_empty() || self.log_path.is_some() {
             return self.stored(config);
         }
-        if format == FormatChoice::Only(Format::Claude) {
-            return operand::claude_directories();
-        }
         if std::io::stdin().is_terminal() { self.stored(config) } else { Ok(Plan::stdin()) }
+    }
+
+    /// Whether it is said whose logs to read, and not which.
+    fn is_claude_alone(&self, format: FormatChoice) -> bool {
+        format == FormatChoice::Only(Format::Claude) && self.operands.is_empty() && self.log_path.is_none()
     }
 
     fn stored(&self, config: &Config) -> Result<Plan, Error> {
@@ -163,11 +180,12 @@ impl Inputs {
         T: FnMut(S) + Send,
     {
         let mut outcome = read::read_all(&self.sources, &self.options, new, take);
+        let left_out: HashSet<_> = outcome.left_out.iter().cloned().collect();
         // Every directory holds files; what matters is whether all of them were left out.
         let directories = if outcome.left_out.is_empty() { &[][..] } else { &self.directories };
         for directory in directories {
-            let left_out = |source: &Source| outcome.left_out.contains(&source.name);
-            if self.sources.iter().filter(|source| directory.holds(source)).all(left_out) {
+            let is_left_out = |source: &Source| left_out.contains(&source.name);
+            if self.sources.iter().filter(|source| directory.holds(source)).all(is_left_out) {
                 outcome.errors.push(directory.without_logs());
             }
         }

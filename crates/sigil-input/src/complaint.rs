@@ -59,7 +59,7 @@ fn malformed_text<'a>(count: u64, places: impl Iterator<Item = (&'a str, u64)>) 
         let _ = write!(text, "{separator}{name}:{line}");
         named += 1;
     }
-    if count > named {
+    if named > 0 && count > named {
         text.push_str(", …");
     }
     Some(text)

@@ -31,8 +31,7 @@ pub(crate) fn clean(bytes: &[u8]) -> Line<'_> {
 }
 
 /// The file that a `==> FILE <==` line names.
-#[inline]
-pub(crate) fn header(line: &[u8]) -> Option<&str> {
+fn header(line: &[u8]) -> Option<&str> {
     std::str::from_utf8(line.strip_prefix(b"==> ")?.strip_suffix(b" <==")?).ok()
 }
 

@@ -72,6 +72,10 @@ impl Plan {
                 fs::metadata(path).map_or(true, |found| seen.insert((found.dev(), found.ino())))
             }
         });
+        // A part that is being compressed, or was kept beside its compressed form, counts once.
+        let names: HashSet<_> = self.sources.iter().map(|source| source.name.clone()).collect();
+        self.sources
+            .retain(|source| source.name.strip_suffix(".gz").is_none_or(|plain| !names.contains(plain)));
         self.sources.sort_by_cached_key(Source::order);
     }
 }

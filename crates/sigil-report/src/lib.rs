@@ -34,10 +34,11 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
-    let (resolved, outcome) = read(&config)?;
+    let (resolved, outcome) = read(&config);
     let report = Report::of(&resolved, &config.inputs.sources, &config.terms);
     // Before the report, as its reader may leave before its end.
     let status = complain(&config, &outcome, &resolved, io);
+    config.inputs.check_sessions(&resolved.known_ids)?;
     if report.sessions.is_empty() && !outcome.errors.is_empty() {
         // Nothing could be read: a report of nothing would only look like an answer.
         return Ok(status);
@@ -51,13 +52,11 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     Ok(status)
 }
 
-fn read(config: &Config) -> Result<(Resolved, Outcome)> {
+fn read(config: &Config) -> (Resolved, Outcome) {
     let detail = Arc::new(config.detail());
     let mut whole = Summary::new(Arc::clone(&detail));
     let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
-    let resolved = whole.resolve();
-    config.inputs.check_sessions(&resolved.known_ids)?;
-    Ok((resolved, outcome))
+    (whole.resolve(), outcome)
 }
 
 /// Says what could not be read as it should.

@@ -33,15 +33,22 @@ impl Range {
 pub(crate) struct Coverage {
     ranges: BTreeMap<(SourceId, u64), Range>,
     open: Option<(SourceId, u64, Range)>,
+    /// The last wrong line of the open range.
+    last_defect: Option<u64>,
 }
 
 impl Coverage {
     pub(crate) fn begin(&mut self, source: SourceId, start: u64) {
+        self.last_defect = None;
         self.open = Some((source, start, Range { end: start, ..Range::default() }));
     }
 
     pub(crate) fn defect(&mut self, line: u64, why: Defect) {
         if let Some((_, _, range)) = &mut self.open {
+            // A line that is wrong twice is one wrong line.
+            if self.last_defect.replace(line) == Some(line) {
+                return;
+            }
             range.defects += 1;
             if range.places.len() < PLACES {
                 range.places.push((line, why));

@@ -62,23 +62,38 @@ impl Undecided {
 /// The budgets of the sessions of a stream together.
 #[derive(Clone, Debug, Default)]
 struct SessionBudgets {
-    /// The session of the last event.
-    last: Option<u32>,
+    terms: Budgets,
     /// By session: its budget, if it has one.
     known: HashMap<u32, Option<u64>, RandomState>,
     sum: u64,
     without: usize,
 }
 
+impl SessionBudgets {
+    /// Notes what is now known of a session.
+    fn update(&mut self, session: u32, stated: Option<u64>, is_native: bool) {
+        let now = self.terms.session(stated, is_native);
+        match self.known.insert(session, now) {
+            Some(Some(before)) => self.sum = self.sum.saturating_sub(before),
+            Some(None) => self.without -= 1,
+            None => {}
+        }
+        match now {
+            Some(now) => self.sum = self.sum.saturating_add(now),
+            None => self.without += 1,
+        }
+    }
+}
+
 impl Running {
     /// Nothing yet.
-    pub fn new(detail: Arc<Detail>, count_all: CountAll) -> Self {
+    pub fn new(detail: Arc<Detail>, count_all: CountAll, budgets: Budgets) -> Self {
         Self {
             summary: Summary::of_stream(detail),
             count_all,
             total: 0,
             undecided: HashMap::default(),
-            budgets: SessionBudgets::default(),
+            budgets: SessionBudgets { terms: budgets, ..SessionBudgets::default() },
         }
     }
 
@@ -87,7 +102,10 @@ impl Running {
     pub fn add(&mut self, event: &EventRef<'_>, offset: u64) -> Option<i64> {
         let before = self.total;
         let added = self.summary.add(event, offset);
-        self.budgets.last = Some(added.session);
+        if added.is_selected {
+            let (stated, is_native) = self.summary.session_terms(added.session);
+            self.budgets.update(added.session, stated, is_native);
+        }
         match self.count_all {
             // What rules 2 and 3 take back counts again.
             CountAll::Yes if event.metadata.usage_id.is_none() => {
@@ -137,23 +155,9 @@ impl Running {
         self.total
     }
 
-    /// The budgets of all sessions so far together; none if one of them has none. To be asked after each
-    /// event, or not at all: it looks only at the session of the last one.
-    pub fn budget(&mut self, budgets: &Budgets) -> Option<u64> {
-        let SessionBudgets { last, known, sum, without } = &mut self.budgets;
-        if let Some(session) = *last {
-            let now = self.summary.session_budget(session, budgets);
-            match known.insert(session, now) {
-                Some(Some(before)) => *sum = sum.saturating_sub(before),
-                Some(None) => *without -= 1,
-                None => {}
-            }
-            match now {
-                Some(now) => *sum = sum.saturating_add(now),
-                None => *without += 1,
-            }
-        }
-        (*without == 0).then_some(*sum)
+    /// The budgets of all sessions so far together; none if one of them has none.
+    pub fn budget(&self) -> Option<u64> {
+        (self.budgets.without == 0).then_some(self.budgets.sum)
     }
 
     /// The summary behind it.

@@ -41,6 +41,12 @@ impl Selection {
         })
     }
 
+    /// Whether an event at that time comes before the end of what is wanted.
+    #[inline]
+    pub(crate) fn is_past(&self, at: Option<Timestamp>) -> bool {
+        self.until_us.is_none_or(|until| at.is_none_or(|at| at.us < until))
+    }
+
     pub(crate) fn holds_session(&self, id: &str) -> bool {
         self.session.as_ref().is_none_or(|wanted| wanted(id))
     }

@@ -1,5 +1,7 @@
 //! One session while its log is being read.
 
+use std::collections::HashMap;
+
 use sigil_event::SourceId;
 
 use crate::coverage::Coverage;
@@ -16,7 +18,7 @@ pub(crate) struct Session {
     pub(crate) is_wanted: bool,
     pub(crate) facts: Facts,
     pub(crate) cells: Cells,
-    /// In no order; neighbours join when they meet.
+    /// By source and bytes, but the one that is being read: it is the last.
     pub(crate) stretches: Vec<Stretch>,
 }
 
@@ -31,36 +33,48 @@ impl Session {
         }
     }
 
-    pub(crate) fn merge(&mut self, other: Session, names: &Renumbering, most_errors: usize) {
+    pub(crate) fn merge(
+        &mut self,
+        other: Session,
+        names: &Renumbering,
+        coverage: &Coverage,
+        most_errors: usize,
+    ) {
         self.facts.merge(other.facts, names, most_errors);
         for (cell, amounts) in other.cells {
             self.cells.entry(cell.renumbered(names)).or_default().merge(&amounts);
         }
-        self.stretches.extend(other.stretches.into_iter().map(|mut stretch| {
+        let stretches = other.stretches.into_iter().map(|mut stretch| {
             stretch.renumber(names);
             stretch
-        }));
+        });
+        self.insert(stretches, coverage);
     }
 
-    /// Joins stretches between which everything has been read.
-    pub(crate) fn join_neighbours(&mut self, coverage: &Coverage) {
-        if self.stretches.len() < 2 {
-            return;
+    /// Takes stretches over, all of them, and then joins those between which everything has been read.
+    /// They stand in the order of their sources and bytes, so only what is new can have new neighbours.
+    fn insert(&mut self, stretches: impl Iterator<Item = Stretch>, coverage: &Coverage) {
+        let place = |stretch: &Stretch| (stretch.source, stretch.start);
+        let mut new: Option<((SourceId, u64), (SourceId, u64))> = None;
+        for stretch in stretches {
+            let here = place(&stretch);
+            new = Some(new.map_or((here, here), |(first, last)| (first.min(here), last.max(here))));
+            let index = self.stretches.partition_point(|known| place(known) < here);
+            self.stretches.insert(index, stretch);
         }
-        self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
-        let mut joined: Vec<Stretch> = Vec::with_capacity(self.stretches.len());
-        for stretch in self.stretches.drain(..) {
-            match joined.last_mut() {
-                Some(last)
-                    if last.source == stretch.source
-                        && coverage.holds(last.source, last.end, stretch.start) =>
-                {
-                    last.append(stretch, &mut self.cells);
-                }
-                _ => joined.push(stretch),
+        let Some((first, last)) = new else { return };
+        let mut left = self.stretches.partition_point(|known| place(known) < first).saturating_sub(1);
+        while let (Some(a), Some(b)) = (self.stretches.get(left), self.stretches.get(left + 1)) {
+            if place(a) > last {
+                break;
+            }
+            if a.source == b.source && coverage.holds(a.source, a.end, b.start) {
+                let next = self.stretches.remove(left + 1);
+                self.stretches[left].append(next, &mut self.cells);
+            } else {
+                left += 1;
             }
         }
-        self.stretches = joined;
     }
 
     /// Decides everything: sources in the order of the session's first time in them, then of their
@@ -78,7 +92,8 @@ impl Session {
             }
         }
         order.sort_unstable();
-        let rank = |source| order.iter().position(|(_, _, known)| *known == source).unwrap_or(order.len());
+        let ranks: HashMap<_, _> = (0..).zip(&order).map(|(rank, (_, _, source))| (*source, rank)).collect();
+        let rank = |source: SourceId| ranks.get(&source).copied().unwrap_or(order.len());
         self.stretches.sort_by_cached_key(|stretch| (rank(stretch.source), stretch.start));
         let Some(first) = self.stretches.first() else { return };
         let mut whole = Stretch::origin(first.source, first.start);

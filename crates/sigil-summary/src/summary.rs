@@ -7,7 +7,6 @@ use foldhash::fast::RandomState;
 use sigil_event::{Defect, EventRef, EventType, Sink, SourceId};
 
 use crate::bucket::Bucket;
-use crate::budget::Budgets;
 use crate::coverage::Coverage;
 use crate::facts::Status;
 use crate::ledger::answers::{Answer, Counted, Place};
@@ -150,12 +149,14 @@ impl Summary {
         &mut stretches[last]
     }
 
-    /// Ends the run: its stretches reach to where it has been read.
+    /// Ends the run: its stretches reach to where it has been read, and take their place among the others.
     fn end_run(&mut self) {
         for session in self.touched.drain(..) {
-            if let Some(last) = self.sessions[session as usize].stretches.last_mut() {
+            let stretches = &mut self.sessions[session as usize].stretches;
+            if let Some(last) = stretches.last_mut() {
                 last.end = self.run_end;
             }
+            stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
         }
     }
 
@@ -179,6 +180,7 @@ impl Summary {
                 facts.add_error(event, place, errors);
             }
         }
+        let is_known = selection.is_past(event.at);
         if let Some(id) = event.metadata.tool_use_id
             && errors > 0
             && !event.event_type.is_error()
@@ -189,7 +191,10 @@ impl Summary {
         if stretch.first_us.is_none() {
             stretch.first_us = event.at.map(|at| at.us);
         }
-        if let Some(status) = Status::said_by(event.event_type) {
+        // What comes after the time that is asked for is not known then.
+        if let Some(status) = Status::said_by(event.event_type)
+            && is_known
+        {
             stretch.status = Some(status);
             if status == Status::Running {
                 stretch.budget = event.metadata.budget.or(stretch.budget);
@@ -321,11 +326,10 @@ impl Summary {
         self.sessions[session as usize].stretches.last()
     }
 
-    /// The budget of a session as far as it has been read; for a stream.
-    pub(crate) fn session_budget(&self, session: u32, budgets: &Budgets) -> Option<u64> {
-        let session = &self.sessions[session as usize];
-        let stated = session.stretches.last().and_then(|whole| whole.budget);
-        budgets.session(stated, session.facts.native)
+    /// The budget that a session's start states, and whether it is one of Sigil's own; for a stream.
+    pub(crate) fn session_terms(&self, session: u32) -> (Option<u64>, bool) {
+        let stated = self.stretch_of(session).and_then(|whole| whole.budget);
+        (stated, self.sessions[session as usize].facts.native)
     }
 
     /// Adds what another summary knows of other pieces of the same sources.
@@ -346,8 +350,7 @@ impl Summary {
                 }
             };
             let mine = &mut self.sessions[number as usize];
-            mine.merge(session, &names, self.detail.errors);
-            mine.join_neighbours(&self.coverage);
+            mine.merge(session, &names, &self.coverage, self.detail.errors);
             numbers.push(number);
         }
         for (id, tool) in other.tools {

@@ -55,7 +55,7 @@ fn check(text: &[&str], tokens: u64, all: u64) {
     let resolved = whole(&lines);
     assert_eq!((total(&resolved, CountAll::No), total(&resolved, CountAll::Yes)), (tokens, all));
     for (count_all, expected) in [(CountAll::No, tokens), (CountAll::Yes, all)] {
-        let mut running = Counter(Running::new(Arc::default(), count_all));
+        let mut running = Counter(Running::new(Arc::default(), count_all, Default::default()));
         feed(&mut running, 0, 0, &lines);
         assert_eq!(running.0.total(), expected, "running, {count_all:?}");
     }
@@ -236,7 +236,7 @@ proptest! {
     #[test]
     fn the_running_total_ends_where_the_summary_does(log in proptest::collection::vec(any_line(), 0..60), all in any::<bool>()) {
         let count_all = if all { CountAll::Yes } else { CountAll::No };
-        let mut running = Counter(Running::new(Arc::default(), count_all));
+        let mut running = Counter(Running::new(Arc::default(), count_all, Default::default()));
         for (n, line) in log.iter().enumerate() {
             feed(&mut running, 0, n, std::slice::from_ref(line));
             prop_assert_eq!(running.0.total(), total(&whole(&log[..=n]), count_all));

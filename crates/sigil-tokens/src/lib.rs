@@ -37,9 +37,10 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     if config.output == Output::Running && config.inputs.is_stdin() {
         return stream::run(&config, io);
     }
-    let (resolved, outcome) = read(&config)?;
+    let (resolved, outcome) = read(&config);
     let status = complain(&config, &outcome, &resolved, io);
-    if status != Status::Success && resolved.sessions.is_empty() && !config.output.is_check() {
+    config.inputs.check_sessions(&resolved.known_ids)?;
+    if resolved.sessions.is_empty() && !outcome.errors.is_empty() && !config.output.is_check() {
         // Nothing could be read: a sum of nothing would only look like an answer.
         return Ok(status);
     }
@@ -75,13 +76,11 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     Ok(status)
 }
 
-fn read(config: &Config) -> Result<(Resolved, Outcome)> {
+fn read(config: &Config) -> (Resolved, Outcome) {
     let detail = Arc::new(config.detail());
     let mut whole = Summary::new(Arc::clone(&detail));
     let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
-    let resolved = whole.resolve();
-    config.inputs.check_sessions(&resolved.known_ids)?;
-    Ok((resolved, outcome))
+    (whole.resolve(), outcome)
 }
 
 /// Says what could not be read as it should.

@@ -8,7 +8,7 @@ use sigil_cli::{Io, Status, escape};
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 use sigil_input::read::{Outcome, read_stream};
 use sigil_summary::Running;
-use sigil_summary::budget::{self, Budgets, percent_used};
+use sigil_summary::budget::{self, percent_used};
 
 use crate::cli::Config;
 use crate::render::json::{RunningObject, line, rounded};
@@ -17,9 +17,8 @@ use crate::{complain, render};
 
 /// Runs until the input ends.
 pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
-    let running = Running::new(Arc::new(config.detail()), config.count_all);
-    let mut lines =
-        Lines { running, budgets: &config.budgets, json: config.json, out: io.stdout(), result: Ok(()) };
+    let running = Running::new(Arc::new(config.detail()), config.count_all, config.budgets.clone());
+    let mut lines = Lines { running, json: config.json, out: io.stdout(), result: Ok(()) };
     let mut outcome = Outcome::default();
     for source in &config.inputs.sources {
         let mut decoder = config.inputs.options.decoder(source).after(None);
@@ -28,19 +27,19 @@ pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
         outcome.note(source, decoder.tally(), read);
     }
     let resolved = lines.running.into_summary().resolve();
+    let status = complain(config, &outcome, &resolved, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
     if !config.json {
         let palette = io.palette();
         let totals = Totals::of(&resolved, &config.budgets, config.count_all);
         render::text::summary(&totals, palette, io.stdout())?;
     }
-    Ok(complain(config, &outcome, &resolved, io))
+    Ok(status)
 }
 
 /// Writes a line for each event.
 struct Lines<'a> {
     running: Running,
-    budgets: &'a Budgets,
     json: bool,
     out: &'a mut dyn Write,
     /// The first thing that went wrong with writing, for the next flush to tell.
@@ -56,7 +55,7 @@ impl Lines<'_> {
     fn write(&mut self, event: &EventRef<'_>, added: i64) -> io::Result<()> {
         let total = self.running.total();
         if self.json {
-            let budget = self.running.budget(self.budgets);
+            let budget = self.running.budget();
             let object = RunningObject {
                 timestamp: event.timestamp.map(|text| text.decode()),
                 session_id: event.session_id.map(|text| text.decode()),

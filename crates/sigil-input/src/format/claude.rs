@@ -215,7 +215,7 @@ impl<'a> Message<'a> {
 
     fn scan_usage(&mut self, scanner: &mut Scanner<'a>) -> Result<(), Malformed> {
         let mut usage = Usage::default();
-        let mut parts = None;
+        let (mut written_5m, mut written_1h) = (None, None);
         let mut unusable = false;
         let mut count = |scanner: &mut Scanner<'a>| {
             let quantity = Quantity::of(scanner.value()?);
@@ -231,9 +231,8 @@ impl<'a> Message<'a> {
                 "cache_creation" if scanner.at_object() => {
                     scanner.object(|key, scanner| {
                         match &*key.decode() {
-                            "ephemeral_5m_input_tokens" | "ephemeral_1h_input_tokens" => {
-                                *parts.get_or_insert(0) += count(scanner)?;
-                            }
+                            "ephemeral_5m_input_tokens" => written_5m = Some(count(scanner)?),
+                            "ephemeral_1h_input_tokens" => written_1h = Some(count(scanner)?),
                             _ => scanner.skip()?,
                         }
                         Ok(())
@@ -244,7 +243,9 @@ impl<'a> Message<'a> {
             Ok(())
         })?;
         // The two parts replace the flat field, which older versions write alone.
-        usage.cache_write = parts.unwrap_or(usage.cache_write);
+        if written_5m.is_some() || written_1h.is_some() {
+            usage.cache_write = written_5m.unwrap_or(0) + written_1h.unwrap_or(0);
+        }
         self.usage = Some(usage);
         self.usage_is_unusable = unusable;
         Ok(())

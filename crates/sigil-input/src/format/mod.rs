@@ -300,7 +300,7 @@ impl Decoder {
         sink: &mut impl Sink,
     ) {
         event.session_id = event.session_id.or(session);
-        if event.session_id.is_some() || self.owner.session.is_some() || event.tokens.is_some() {
+        if event.session_id.is_some() || self.owner.session.is_some() {
             self.emit(event, offset, sink);
         }
     }

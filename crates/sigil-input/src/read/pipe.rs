@@ -12,7 +12,7 @@ use sigil_event::{Malformed, Sink, SourceId};
 use super::clocks::Clocks;
 use super::{Job, Outcome};
 use crate::format::{Decoder, Tally};
-use crate::line::{self, MAX_LINE};
+use crate::line::{self, Line, MAX_LINE};
 use crate::source::Owner;
 
 /// Whole lines of the stream.
@@ -137,7 +137,7 @@ fn cut(
         offset = end;
         covered = end;
         owner = next_owner.unwrap_or(owner);
-        // No receiver is left only if every thread has panicked, which joining them reports.
+        // The receiver lives as long as this thread does, so there always is one.
         let _ = send.send(piece);
         if ended {
             return result;
@@ -168,10 +168,13 @@ fn fill(input: &mut impl Read, buffer: &mut [u8], filled: &mut usize) -> io::Res
 /// The file named by the last `==> FILE <==` line in `bytes`.
 fn last_header(bytes: &[u8]) -> Option<&str> {
     // Forward, as only that way is fast: nearly always there is none.
-    let places = memmem::find_iter(bytes, b"==> ");
-    let headers = places.filter(|at| *at == 0 || bytes.get(at - 1) == Some(&b'\n')).filter_map(|at| {
-        let line = bytes.get(at..)?;
-        line::header(line.get(..memchr(b'\n', line).unwrap_or(line.len()))?)
+    let headers = memmem::find_iter(bytes, b"==> ").filter_map(|at| {
+        let start = memrchr(b'\n', bytes.get(..at)?).map_or(0, |newline| newline + 1);
+        let end = memchr(b'\n', bytes.get(at..)?).map_or(bytes.len(), |newline| at + newline);
+        match line::clean(bytes.get(start..end)?) {
+            Line::Header(name) => Some(name),
+            Line::Blank | Line::Text(_) => None,
+        }
     });
     headers.last()
 }

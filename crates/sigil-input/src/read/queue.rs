@@ -128,7 +128,8 @@ impl<'a> Queue<'a> {
             if found {
                 return Ok(true);
             }
-            if looked_at > 0 && looks.defects >= looked_at {
+            let is_a_whole_block = end - at >= self.options.block_bytes as u64;
+            if is_a_whole_block && looked_at > 0 && looks.defects >= looked_at {
                 return Ok(false);
             }
             at = end;

@@ -5,7 +5,7 @@
 //!    since its last `session_start` come to states their total: only the excess counts.
 //! 3. A `step_complete` or `step_error` does the same for its component's `token_consumption` since that
 //!    component's last `step_start`, `step_complete` or `step_error`.
-//! 4. Everything else adds.
+//! 4. Everything else adds. Rule 1 decides alone on events that have a `usage_id`: they state nothing.
 //!
 //! Every event's tokens go into a cell at once; rules 2 and 3 then only ever take away what a statement
 //! restates. A stretch is what one contiguous piece of a log says about one session: it decides
