@@ -39,11 +39,11 @@ pub struct InputArgs {
     pub from: Option<String>,
 
     /// Only events from then on: RFC 3339, a date, or an age such as 7d, 36h, 10m
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub since: Option<String>,
 
     /// Only events before then; a date includes its day
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
     pub until: Option<String>,
 
     /// How times are shown and days are cut: an IANA name, utc or local [default: local]
@@ -83,11 +83,12 @@ impl InputArgs {
     /// # Errors
     /// An operand, session, zone or time does not exist, or cannot be read.
     pub fn resolve(&self, config: &Config, now_us: i64) -> Result<Inputs, Error> {
-        let zone = |flag: &Option<String>, config: &Option<String>| match flag.as_ref().or(config.as_ref()) {
-            Some(name) => zone::named(name),
-            None => Ok(zone::local()),
+        let zone = |flag: &Option<String>, key: &str, configured: &Option<String>| match (flag, configured) {
+            (Some(name), _) => zone::named(name),
+            (None, Some(name)) => zone::named(name).map_err(|why| of_config(&why, config, key)),
+            (None, None) => Ok(zone::local()),
         };
-        let display = zone(&self.timezone, &config.timezone)?;
+        let display = zone(&self.timezone, "timezone", &config.timezone)?;
         let format = self.from.as_deref().map_or(Ok(FormatChoice::Auto), FormatChoice::named)?;
         let moment = |text: &Option<String>, end| {
             text.as_ref().map(|text| moment::parse(text, end, display, now_us)).transpose()
@@ -109,7 +110,10 @@ impl InputArgs {
         Ok(Inputs {
             sources: plan.sources,
             directories: plan.directories,
-            options: Options::new(format, zone(&self.input_timezone, &config.input_timezone)?),
+            options: Options::new(
+                format,
+                zone(&self.input_timezone, "input_timezone", &config.input_timezone)?,
+            ),
             zone: display,
             since_us,
             until_us,
@@ -154,6 +158,14 @@ impl InputArgs {
     }
 }
 
+/// An error about a key of the configuration.
+fn of_config(why: &Error, config: &Config, key: &str) -> Error {
+    match (why, &config.file) {
+        (Error::Usage(text), Some(file)) => Error::Usage(format!("{}: {key}: {text}", home::shown(file))),
+        _ => Error::Usage(format!("{key}: {why}")),
+    }
+}
+
 fn session_test(patterns: &[String]) -> Option<SessionTest> {
     if patterns.is_empty() {
         return None;
@@ -167,6 +179,19 @@ fn session_test(patterns: &[String]) -> Option<SessionTest> {
 }
 
 impl Inputs {
+    /// By source: the number of the log it is a part of. Parts of one log have one number.
+    pub fn logs(&self) -> Vec<u32> {
+        let mut logs: Vec<u32> = Vec::with_capacity(self.sources.len());
+        for (number, source) in (0..).zip(&self.sources) {
+            let before = logs.last().zip(self.sources.get(logs.len().wrapping_sub(1)));
+            logs.push(match before {
+                Some((log, previous)) if previous.log() == source.log() => *log,
+                _ => number,
+            });
+        }
+        logs
+    }
+
     /// Whether standard input is all there is.
     pub fn is_stdin(&self) -> bool {
         matches!(self.sources.as_slice(), [Source { place: Place::Stdin, .. }])

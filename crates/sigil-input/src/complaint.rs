@@ -31,15 +31,8 @@ impl Inputs {
         complaints.extend(outcome.unrecognised.iter().map(unrecognised));
         let name = |source: SourceId| self.sources.get(source.0 as usize).map_or("", |source| &*source.name);
         let places = malformed.places.iter().map(|(source, line)| (name(*source), *line));
-        // Of an input that is no log at all it has been said that none of its lines can be read.
-        let places = places.filter(|(name, _)| !outcome.unrecognised.iter().any(|known| known == name));
-        let places: Vec<_> = places.collect();
-        let is_said = places.is_empty() && !outcome.unrecognised.is_empty();
-        match malformed_text(malformed.count, places.into_iter()) {
-            Some(text) if is_strict => complaints.push(Complaint::Trouble(text)),
-            Some(text) if !is_said => complaints.push(Complaint::Warning(text)),
-            _ => {}
-        }
+        let kind = if is_strict { Complaint::Trouble } else { Complaint::Warning };
+        complaints.extend(malformed_text(malformed.count, places).map(kind));
         complaints.extend(outcome.errors.iter().map(|why| Complaint::Trouble(why.to_string())));
         complaints
     }

@@ -56,7 +56,7 @@ impl Error {
         match why.kind() {
             io::ErrorKind::NotFound => Self::NotFound { name },
             io::ErrorKind::PermissionDenied => Self::Permission { name },
-            _ => Self::Read { name, why: why.to_string() },
+            _ => Self::Read { name, why: sigil_store::cause::of_io(why) },
         }
     }
 }

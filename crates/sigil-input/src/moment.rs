@@ -4,6 +4,7 @@ use chrono::{LocalResult, NaiveDate, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use sigil_event::Written;
 use sigil_event::time::ZoneReader;
+use sigil_store::escape::quoted;
 
 use crate::Error;
 
@@ -32,7 +33,8 @@ pub fn parse(text: &str, end: End, zone: Tz, now_us: i64) -> Result<i64, Error> 
     age_us(text).and_then(|age| now_us.checked_sub(age)).ok_or_else(|| {
         let flag = if end == End::Since { "--since" } else { "--until" };
         Error::Usage(format!(
-            "{flag} {text:?} is no time; write 2026-01-11T10:00:00Z, 2026-01-11, or an age such as 7d, 36h, 10m"
+            "{flag} {} is no time; write 2026-01-11T10:00:00Z, 2026-01-11, or an age such as 7d, 36h, 10m",
+            quoted(text)
         ))
     })
 }

@@ -1,6 +1,6 @@
 //! From operands to sources.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -155,7 +155,7 @@ fn is_archive(path: &Path) -> bool {
 fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
     let directory = Directory { path: path.to_owned() };
     let known = plan.sources.len();
-    let mut sessions = HashSet::new();
+    let mut sessions: HashMap<PathBuf, bool> = HashMap::new();
     let wanted = |entry: &DirEntry| {
         entry.depth() == 0 || !NEVER.iter().any(|name| entry.file_name() == OsStr::new(name))
     };
@@ -172,11 +172,15 @@ fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
         if !is_file || is_archive(path) {
             continue;
         }
-        let name = entry.file_name().to_string_lossy();
-        if rotation::split(&name).0 != LOG {
+        let Some(parent) = path.parent() else { continue };
+        // A directory that holds a session's log holds that log; what else lies there is no part of it.
+        if !sessions.contains_key(parent) {
+            let known = plan.sources.len();
+            add_session(&parent.join(LOG), plan)?;
+            sessions.insert(parent.to_path_buf(), plan.sources.len() > known);
+        }
+        if sessions.get(parent) == Some(&false) {
             plan.sources.push(Source::file(path, Found::Walked));
-        } else if let Some(session) = path.parent().filter(|parent| sessions.insert(parent.to_path_buf())) {
-            add_session(&session.join(LOG), plan)?;
         }
     }
     if plan.sources.len() == known {

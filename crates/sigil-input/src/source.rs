@@ -49,6 +49,11 @@ impl Source {
         Self { name: path.display().to_string(), place: Place::Stream(path.to_owned()), found: Found::Named }
     }
 
+    /// The log that this is a part of, by its name without what rotation has put behind it.
+    pub(crate) fn log(&self) -> &str {
+        sigil_store::rotation::split(&self.name).0
+    }
+
     /// Sorts sources by name, rotated parts of one log oldest first.
     pub(crate) fn order(&self) -> String {
         sigil_store::rotation::order_key(&self.name)

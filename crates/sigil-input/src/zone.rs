@@ -4,6 +4,8 @@ use std::env;
 
 use chrono_tz::Tz;
 
+use sigil_store::escape::quoted;
+
 use crate::Error;
 
 /// The zone called `name`: `utc`, `local` or an IANA name in any case.
@@ -16,7 +18,8 @@ pub fn named(name: &str) -> Result<Tz, Error> {
         "local" => Ok(local()),
         _ => iana(name).ok_or_else(|| {
             Error::Usage(format!(
-                "time zone {name:?} is not known; use utc, local or a name like Europe/Berlin"
+                "time zone {} is not known; use utc, local or a name like Europe/Berlin",
+                quoted(name)
             ))
         }),
     }

@@ -63,6 +63,8 @@ fn read(config: &Config) -> (Resolved, Outcome) {
 fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io<'_>) -> Status {
     let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
     let malformed = Malformed { count: resolved.defect_count, places };
+    let inputs = config.inputs.sources.len();
+    io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
     io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
 }
 
@@ -78,6 +80,7 @@ impl Config {
             bucket: None,
             latency: true,
             errors: self.terms.most_errors,
+            logs: self.inputs.logs(),
         }
     }
 }

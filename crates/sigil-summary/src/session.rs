@@ -77,23 +77,24 @@ impl Session {
         }
     }
 
-    /// Decides everything: sources in the order of the session's first time in them, then of their
-    /// names; `answers` are those of this session that count.
-    pub(crate) fn settle(&mut self, answers: &[&Answer]) {
+    /// Decides everything: logs in the order of the session's first time in them, then of their names, the
+    /// parts of each in their order; `answers` are those of this session that count.
+    pub(crate) fn settle(&mut self, answers: &[&Answer], log: impl Fn(SourceId) -> u32) {
         self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
-        let mut order: Vec<(bool, Option<i64>, SourceId)> = Vec::new();
+        let mut first_us: HashMap<u32, Option<i64>> = HashMap::new();
         for stretch in &self.stretches {
-            match order.last_mut() {
-                Some((unknown, first_us, source)) if *source == stretch.source => {
-                    *first_us = first_us.or(stretch.first_us);
-                    *unknown = first_us.is_none();
-                }
-                _ => order.push((stretch.first_us.is_none(), stretch.first_us, stretch.source)),
-            }
+            let first = first_us.entry(log(stretch.source)).or_default();
+            *first = first.or(stretch.first_us);
         }
-        order.sort_unstable();
-        let ranks: HashMap<_, _> = (0..).zip(&order).map(|(rank, (_, _, source))| (*source, rank)).collect();
-        let rank = |source: SourceId| ranks.get(&source).copied().unwrap_or(order.len());
+        let order = |source: SourceId| {
+            let first = first_us.get(&log(source)).copied().flatten();
+            (first.is_none(), first, log(source), source)
+        };
+        let mut sources: Vec<_> = self.stretches.iter().map(|stretch| order(stretch.source)).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let ranks: HashMap<_, _> = (0..).zip(&sources).map(|(rank, (.., source))| (*source, rank)).collect();
+        let rank = |source: SourceId| ranks.get(&source).copied().unwrap_or(sources.len());
         self.stretches.sort_by_cached_key(|stretch| (rank(stretch.source), stretch.start));
         let Some(first) = self.stretches.first() else { return };
         let mut whole = Stretch::origin(first.source, first.start);

@@ -29,6 +29,9 @@ pub struct Detail {
     pub latency: bool,
     /// How many errors to keep of each session: the first ones.
     pub errors: usize,
+    /// By source: the number of the log it is a part of. Parts of one log follow each other in the order
+    /// of their sources, whatever their times; a source that is not listed is a log of its own.
+    pub logs: Vec<u32>,
 }
 
 /// The session of events that name none and whose source has no name to give.
@@ -383,8 +386,10 @@ impl Summary {
         for answer in self.answers.values() {
             of_session[answer.session as usize].push(answer);
         }
+        let logs = &self.detail.logs;
+        let log = |source: SourceId| logs.get(source.0 as usize).copied().unwrap_or(source.0);
         for (session, answers) in self.sessions.iter_mut().zip(&of_session) {
-            session.settle(answers);
+            session.settle(answers, log);
         }
     }
 }

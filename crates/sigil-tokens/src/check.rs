@@ -87,8 +87,10 @@ pub(crate) fn check(
     };
     for session in &resolved.sessions {
         let (source, used) = match &session.context {
-            Some((tokens, _)) if !session.native => (Source::Context, *tokens),
-            _ => (Source::Budget, session.tokens(count_all)),
+            _ if session.native => (Source::Budget, session.tokens(count_all)),
+            Some((tokens, _)) => (Source::Context, *tokens),
+            // A sub-agent's transcript alone: what the main chain holds is told elsewhere.
+            None => continue,
         };
         let Some(limit) = limit(session, source, budgets) else {
             unknown = unknown.or(Some(session));
@@ -110,6 +112,9 @@ pub(crate) fn check(
                 session.id
             )
         }
+        _ if worst.session_id.is_none() && !resolved.sessions.is_empty() => {
+            bail!("E010_CONFIG_ERR: cannot tell: no answer of a main chain is in the input")
+        }
         _ => Ok(worst),
     }
 }
@@ -119,7 +124,6 @@ fn limit(session: &SessionSummary, source: Source, budgets: &Budgets) -> Option<
         (Source::Context, Some((_, model))) => {
             budgets.overridden().or_else(|| context_window(model.as_deref()?))
         }
-        // A transcript without an answer has filled nothing yet.
         _ => budgets.session(session.stated_budget, true),
     }
 }

@@ -25,7 +25,7 @@ pub struct Args {
     by: Vec<Key>,
 
     /// The budget of a session in tokens (256k and 1.5M are understood); with --check the limit
-    #[arg(long, value_name = "N", value_parser = parse_tokens)]
+    #[arg(long, value_name = "N", value_parser = parse_tokens, allow_negative_numbers = true)]
     budget: Option<u64>,
 
     /// Only an exit status: 0 fine, 1 warning or cannot tell, 2 critical
@@ -134,7 +134,7 @@ impl Args {
         if !self.check && (self.warn_at.is_some() || self.critical_at.is_some()) {
             bail!("E010_CONFIG_ERR: --warn-at and --critical-at say when --check complains; add --check");
         }
-        if thresholds.critical_at < thresholds.warn_at {
+        if self.check && thresholds.critical_at < thresholds.warn_at {
             bail!(
                 "E010_CONFIG_ERR: critical at {} % would come before the warning at {} %",
                 thresholds.critical_at,
@@ -143,7 +143,7 @@ impl Args {
         }
         let output = match (self.check, self.by.as_slice(), self.summary) {
             (true, ..) => Output::Check(thresholds),
-            (_, [_, ..], _) => Output::Table(self.by.clone()),
+            (_, [_, ..], _) => Output::Table(without_repeats(&self.by)),
             (_, [], true) => Output::Summary,
             (_, [], false) => Output::Running,
         };
@@ -157,6 +157,12 @@ impl Args {
             color: file.color,
         })
     }
+}
+
+/// A key that is named twice tells nothing more apart.
+fn without_repeats(keys: &[Key]) -> Vec<Key> {
+    let repeats = |n: usize| keys[..n].contains(&keys[n]);
+    (0..keys.len()).filter(|n| !repeats(*n)).map(|n| keys[n]).collect()
 }
 
 fn percent(text: &str) -> Result<f64, String> {

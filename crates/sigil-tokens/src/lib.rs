@@ -12,13 +12,14 @@ mod totals;
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::CommandFactory;
 use sigil_cli::{Io, Status};
 use sigil_input::Malformed;
 use sigil_input::read::Outcome;
 use sigil_summary::{Bucket, Detail, Resolved, Selection, Summary};
 
+use check::State;
 pub use cli::Args;
 use cli::{Config, Output};
 
@@ -61,11 +62,16 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             }
         }
         Output::Check(thresholds) => {
-            // A part of the input that could not be read may be the part that matters.
-            if status != Status::Success || !outcome.unrecognised.is_empty() {
-                return Ok(Status::Code(1));
-            }
             let verdict = check::check(&resolved, &config.budgets, config.count_all, *thresholds)?;
+            if verdict.state < State::Critical {
+                // What could not be read may be what matters; of what was read nothing can become less.
+                if status != Status::Success || !outcome.unrecognised.is_empty() {
+                    return Ok(Status::Code(1));
+                }
+                if resolved.sessions.is_empty() && config.inputs.is_stdin() {
+                    bail!("E001_SESSION_NF: cannot tell: standard input held no event");
+                }
+            }
             if config.json {
                 render::json::verdict(&verdict, io.stdout())?;
             }
@@ -87,6 +93,8 @@ fn read(config: &Config) -> (Resolved, Outcome) {
 fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io<'_>) -> Status {
     let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
     let malformed = Malformed { count: resolved.defect_count, places };
+    let inputs = config.inputs.sources.len();
+    io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
     io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
 }
 
@@ -100,6 +108,7 @@ impl Config {
             },
             models: self.output.has(cli::Key::Model),
             bucket: self.output.grain().map(|grain| Bucket::new(grain, self.inputs.zone)),
+            logs: self.inputs.logs(),
             ..Detail::default()
         }
     }

@@ -29,7 +29,8 @@ pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
     let resolved = lines.running.into_summary().resolve();
     let status = complain(config, &outcome, &resolved, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
-    if !config.json {
+    let is_unread = resolved.sessions.is_empty() && !outcome.errors.is_empty();
+    if !config.json && !is_unread {
         let palette = io.palette();
         let totals = Totals::of(&resolved, &config.budgets, config.count_all);
         render::text::summary(&totals, palette, io.stdout())?;

@@ -1,7 +1,9 @@
 //! Many files, each in blocks, over all threads.
 
 use std::convert::Infallible;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::read::MultiGzDecoder;
@@ -10,6 +12,7 @@ use sigil_event::Sink;
 use super::queue::{Queue, Task};
 use super::stream::read_stream;
 use super::{Job, Outcome, block};
+use crate::format::Decoder;
 use crate::source::{Found, Place, Source};
 
 /// Reads all files among the sources of `job`.
@@ -69,7 +72,7 @@ where
             let mut sink = (job.new)();
             block.decode(open.id, range.clone(), &mut decoder, &mut sink);
             if decoder.needs_what_came_before() {
-                decoder = job.options.decoder(source).after(open.clocks.before(range.start));
+                decoder = job.options.decoder(source).after(open.latest_before(range.start));
                 sink = (job.new)();
                 block.decode(open.id, range.clone(), &mut decoder, &mut sink);
             }
@@ -78,9 +81,24 @@ where
             lock(queue).done(open, decoder.tally());
         }
         Err(why) => {
-            open.clocks.done(range.start, range.end, None);
+            // Nobody will read on, so nobody shall wait for what comes behind.
+            open.clocks.done(range.start, open.size, None);
             lock(queue).failed(open, &why);
         }
+    }
+}
+
+/// A file that is read from its beginning, however often it has been read.
+struct Positioned<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl Read for Positioned<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 
@@ -94,10 +112,18 @@ where
 {
     let open = &task.open;
     let source = &job.sources[open.id.0 as usize];
-    let mut sink = (job.new)();
-    let mut decoder = job.options.decoder(source).after(None);
-    let input = MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, &open.file));
-    let Ok(result) = read_stream(input, open.id, &mut decoder, &mut sink, |_| Ok::<(), Infallible>(()));
+    let decode = |mut decoder: Decoder| {
+        let mut sink = (job.new)();
+        let file = Positioned { file: &open.file, at: 0 };
+        let input = MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, file));
+        let Ok(read) = read_stream(input, open.id, &mut decoder, &mut sink, |_| Ok::<(), Infallible>(()));
+        (sink, decoder, read)
+    };
+    let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source));
+    if decoder.needs_what_came_before() {
+        (sink, decoder, result) = decode(job.options.decoder(source).after(open.latest_before(0)));
+    }
+    open.clocks.done(0, open.size, decoder.latest_us());
     if source.found == Found::Named || decoder.tally().recognised > 0 {
         (job.take)(sink);
     }

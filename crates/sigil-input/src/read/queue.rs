@@ -24,6 +24,16 @@ pub(super) struct Open {
     pub(super) size: u64,
     pub(super) is_gzip: bool,
     pub(super) clocks: Clocks,
+    /// The part of the same log that comes before.
+    before: Option<Arc<Open>>,
+}
+
+impl Open {
+    /// Waits until all of the log before byte `start` is done, and gives the last point in time there.
+    pub(super) fn latest_before(&self, start: u64) -> Option<i64> {
+        let here = self.clocks.before(start);
+        here.or_else(|| self.before.as_ref().and_then(|before| before.latest_before(before.size)))
+    }
 }
 
 /// A block to be read.
@@ -38,6 +48,8 @@ pub(super) struct Queue<'a> {
     options: &'a Options,
     next_source: u32,
     current: Option<(Arc<Open>, u64)>,
+    /// The file that was opened last.
+    last: Option<Arc<Open>>,
     outcome: Outcome,
     /// What each source that has been opened held.
     tallies: Vec<Option<Tally>>,
@@ -56,6 +68,7 @@ impl<'a> Queue<'a> {
             options,
             next_source: 0,
             current: None,
+            last: None,
             outcome: Outcome::default(),
             tallies: vec![None; sources.len()],
         }
@@ -100,7 +113,10 @@ impl<'a> Queue<'a> {
         if source.found == Found::Walked && !is_gzip && !self.is_recognised(&file, size, source, buffer)? {
             return Ok(false);
         }
-        self.current = Some((Arc::new(Open { id, file, size, is_gzip, clocks: Clocks::default() }), 0));
+        let before = self.last.take().filter(|last| self.sources[last.id.0 as usize].log() == source.log());
+        let open = Arc::new(Open { id, file, size, is_gzip, clocks: Clocks::default(), before });
+        self.last = Some(Arc::clone(&open));
+        self.current = Some((open, 0));
         Ok(true)
     }
 

@@ -137,7 +137,15 @@ fn quiet_leaves_only_the_status() {
 
 #[test]
 fn an_empty_log_is_fine() {
-    tool().arg("--check").stdout("").stderr_contains("fine").status(0);
+    let place = Place::with("execution.jsonl", "");
+    place.tool().args(["--check", "execution.jsonl"]).stdout("").stderr_contains("fine").status(0);
+}
+
+/// A pipe whose writer could not even begin brings nothing either.
+#[test]
+fn an_empty_pipe_cannot_be_told() {
+    let words = "sigil-tokens: E001_SESSION_NF: cannot tell: standard input held no event\n";
+    tool().arg("--check").stdout("").stderr(words).status(1);
 }
 
 #[test]
@@ -231,9 +239,18 @@ fn a_file_of_which_nothing_is_known_cannot_be_told() {
 }
 
 #[test]
-fn a_file_that_breaks_off_cannot_be_told() {
-    let mut bytes = crate::gzipped(session("s", 100, 10).repeat(100).as_bytes());
-    bytes.truncate(bytes.len() - 8);
-    let place = Place::with("log.jsonl.gz", bytes);
-    place.tool().args(["--check", "log.jsonl.gz"]).stdout("").stderr_contains("log.jsonl.gz").status(1);
+fn a_file_that_breaks_off_cannot_be_told_unless_what_is_there_is_critical_already() {
+    for (sessions, status) in [(5, 1), (8, 1), (9, 2), (100, 2)] {
+        let mut bytes = crate::gzipped(session("s", 100, 10).repeat(sessions).as_bytes());
+        bytes.truncate(bytes.len() - 8);
+        let place = Place::with("log.jsonl.gz", bytes);
+        let check = place.tool().args(["--check", "log.jsonl.gz"]).stdout("");
+        check.stderr_contains("log.jsonl.gz: unexpected end of file").status(status);
+    }
+}
+
+#[test]
+fn strict_does_not_hide_a_critical_session() {
+    let log = session("s", 100, 95) + "more\n";
+    tool().args(["--check", "--strict"]).stdin(log).stderr_contains("critical: s: 95.00%").status(2);
 }

@@ -32,6 +32,15 @@ fn the_last_answer_of_the_main_chain_decides() {
 }
 
 #[test]
+fn a_sub_agents_transcript_alone_tells_nothing() {
+    let side = answer("m1", "2026-02-12T16:00:00Z", 199_000).side_chain().line();
+    let words = "sigil-tokens: E010_CONFIG_ERR: cannot tell: no answer of a main chain is in the input\n";
+    tool().arg("--check").stdin(side.clone()).stdout("").stderr(words).status(1);
+    let other = answer("m2", "2026-02-12T16:00:00Z", 20_000).line().replace("\"s1\"", "\"s2\"");
+    tool().arg("--check").stdin(side + &other).stderr_contains("fine: s2: 10.00%").status(0);
+}
+
+#[test]
 fn an_error_of_the_api_leaves_the_context_as_it_was() {
     let log = answer("m1", "2026-02-12T16:00:00Z", 170_000).line()
         + &Answer::api_error("m2", "overloaded").at("2026-02-12T16:01:00Z").line();

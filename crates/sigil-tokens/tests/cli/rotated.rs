@@ -82,3 +82,54 @@ fn lines_without_a_session_are_the_sessions_in_every_part() {
         .stdout("SESSION  TOKENS\nx             7\ntotal         7\n")
         .status(0);
 }
+
+#[test]
+fn parts_follow_each_other_even_if_the_clock_went_back() {
+    let at = |second: u32, line: String| {
+        line.replacen('{', &format!("{{\"timestamp\":\"2026-01-11T10:00:{second:02}Z\","), 1)
+    };
+    let start = at(5, event("lead-1", "session_start", "o", 0)) + &at(5, event("lead-1", "note", "o", 100));
+    let end = at(4, event("lead-1", "note", "o", 7)) + &at(4, event("lead-1", "session_complete", "o", 107));
+    let place = Place::with("sessions/lead-1/execution.jsonl", end);
+    place.file("sessions/lead-1/execution.jsonl.1", start);
+    for args in WAYS {
+        sums(&place, args, 107, 107);
+    }
+}
+
+/// New York's clocks passed from 1:59 to 1:00: what follows 1:30 at 1:10 is the hour's second passing.
+#[test]
+fn the_hour_that_comes_twice_runs_on_from_part_to_part() {
+    let at = |time: &str| {
+        let line = event("lead-1", "note", "o", 1);
+        line.replacen('{', &format!("{{\"timestamp\":\"2025-11-02T{time}\","), 1)
+    };
+    for compressed in [false, true] {
+        let place = Place::with("sessions/lead-1/execution.jsonl", at("01:10:00"));
+        let older = at("01:30:00");
+        if compressed {
+            place.file("sessions/lead-1/execution.jsonl.1.gz", gzipped(older.as_bytes()));
+        } else {
+            place.file("sessions/lead-1/execution.jsonl.1", older);
+        }
+        let zones = ["--input-timezone", "America/New_York", "--timezone", "utc", "--by", "hour", "--json"];
+        for args in [&["-l", "."][..], &["."]] {
+            let tool = place.tool().args(args).args(zones);
+            tool.stdout_json(|v| {
+                let hours: Vec<_> = v["rows"].as_array().unwrap().iter().map(|row| &row["hour"]).collect();
+                assert_eq!(hours, ["2025-11-02T05:00", "2025-11-02T06:00"]);
+            })
+            .status(0);
+        }
+    }
+}
+
+#[test]
+fn what_else_lies_beside_a_sessions_log_is_no_part_of_it() {
+    let place = place();
+    place.file("sessions/lead-1/execution.jsonl.bak", event("lead-1", "note", "a", 1000));
+    place.file("sessions/lead-1/notes.jsonl", event("lead-1", "note", "a", 1000));
+    for args in WAYS {
+        sums(&place, args, 15, 15);
+    }
+}

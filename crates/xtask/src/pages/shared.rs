@@ -24,7 +24,7 @@ type Section = (&'static str, &'static [&'static str]);
 pub(crate) const CONFIGURATION: Section = (
     "CONFIGURATION",
     &[
-        "The configuration file is TOML. Flags are stronger than it, environment variables stand between. An unknown \
+        "The configuration file is TOML. The usual one need not be there; one that --config or SIGIL_CONFIG names must. Flags are stronger than it, environment variables stand between. An unknown \
          key or a wrong value is an error that names file, line and key. These keys are known:",
         "log_path: the log store, a path; timezone and input_timezone: as the flags of these names; color: auto, \
          always or never.",
