@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use flate2::read::MultiGzDecoder;
 use sigil_event::Sink;
 
-use super::queue::{Queue, Task};
+use super::queue::{Manner, Queue, Task};
 use super::stream::read_stream;
 use super::{Job, Outcome, block};
 use crate::format::Decoder;
@@ -28,8 +28,10 @@ where
         loop {
             let task = lock(&queue).next(&mut buffer);
             match task {
-                Some(task) if task.open.is_gzip => read_gzip(job, &task, &queue),
-                Some(task) => read_block(job, &task, &mut buffer, &queue),
+                Some(task) if task.open.manner == Manner::Blocks => {
+                    read_block(job, &task, &mut buffer, &queue);
+                }
+                Some(task) => read_in_order(job, &task, &queue),
                 None => return,
             }
         }
@@ -102,9 +104,9 @@ impl Read for Positioned<'_> {
     }
 }
 
-/// Reads a compressed file from its beginning: it can be read in no other way, so such files share the
-/// threads one by one. What can be read of a damaged one counts, and its damage is reported.
-fn read_gzip<S, N, T>(job: &Job<'_, N, T>, task: &Task, queue: &Mutex<Queue<'_>>)
+/// Reads a file from its beginning, where it can be read in no other way: such files share the threads one
+/// by one. What can be read of a damaged one counts, and its damage is reported.
+fn read_in_order<S, N, T>(job: &Job<'_, N, T>, task: &Task, queue: &Mutex<Queue<'_>>)
 where
     S: Sink,
     N: Fn() -> S,
@@ -115,8 +117,14 @@ where
     let decode = |mut decoder: Decoder| {
         let mut sink = (job.new)();
         let file = Positioned { file: &open.file, at: 0 };
-        let input = MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, file));
-        let Ok(read) = read_stream(input, open.id, &mut decoder, &mut sink, |_| Ok::<(), Infallible>(()));
+        let before_wait = |_: &mut S| Ok::<(), Infallible>(());
+        let Ok(read) = if open.manner == Manner::Gzip {
+            let input = MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, file));
+            read_stream(input, open.id, &mut decoder, &mut sink, before_wait)
+        } else {
+            decoder = decoder.following_headers();
+            read_stream(file, open.id, &mut decoder, &mut sink, before_wait)
+        };
         (sink, decoder, read)
     };
     let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source));

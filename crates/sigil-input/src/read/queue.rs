@@ -22,7 +22,7 @@ pub(super) struct Open {
     pub(super) file: File,
     /// Where it ended when it was opened: what is appended meanwhile belongs to the next run.
     pub(super) size: u64,
-    pub(super) is_gzip: bool,
+    pub(super) manner: Manner,
     pub(super) clocks: Clocks,
     /// The part of the same log that comes before.
     before: Option<Arc<Open>>,
@@ -55,10 +55,29 @@ pub(super) struct Queue<'a> {
     tallies: Vec<Option<Tally>>,
 }
 
-/// Whether a file begins as gzip files do (RFC 1952, section 2.3.1).
-fn is_gzip(file: &File) -> io::Result<bool> {
-    let mut magic = [0; 2];
-    Ok(file.read_at(&mut magic, 0)? == 2 && magic == [0x1f, 0x8b])
+/// How a file has to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// In blocks, in any order.
+    Blocks,
+    /// From its beginning, through gzip.
+    Gzip,
+    /// From its beginning: `==> FILE <==` lines tell whose lines follow. What `tail` and `head` write
+    /// begins with such a line.
+    Headed,
+}
+
+impl Manner {
+    /// Tells by the first bytes; for gzip see RFC 1952, section 2.3.1.
+    fn of(file: &File) -> io::Result<Self> {
+        let mut magic = [0; 4];
+        let read = file.read_at(&mut magic, 0)?;
+        Ok(match &magic[..read] {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            b"==> " => Self::Headed,
+            _ => Self::Blocks,
+        })
+    }
 }
 
 impl<'a> Queue<'a> {
@@ -74,11 +93,11 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// The next block, in the order of sources and of their bytes. A compressed file is one block.
+    /// The next block, in the order of sources and of their bytes. A file that must be read in order is one block.
     pub(super) fn next(&mut self, buffer: &mut Vec<u8>) -> Option<Task> {
         loop {
             if let Some((open, at)) = &mut self.current {
-                if open.is_gzip {
+                if open.manner != Manner::Blocks {
                     let task = Task { open: Arc::clone(open), range: 0..open.size };
                     self.current = None;
                     return Some(task);
@@ -109,12 +128,15 @@ impl<'a> Queue<'a> {
     fn open(&mut self, id: SourceId, source: &Source, path: &Path, buffer: &mut Vec<u8>) -> io::Result<bool> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
-        let is_gzip = is_gzip(&file)?;
-        if source.found == Found::Walked && !is_gzip && !self.is_recognised(&file, size, source, buffer)? {
+        let manner = Manner::of(&file)?;
+        if source.found == Found::Walked
+            && manner == Manner::Blocks
+            && !self.is_recognised(&file, size, source, buffer)?
+        {
             return Ok(false);
         }
         let before = self.last.take().filter(|last| self.sources[last.id.0 as usize].log() == source.log());
-        let open = Arc::new(Open { id, file, size, is_gzip, clocks: Clocks::default(), before });
+        let open = Arc::new(Open { id, file, size, manner, clocks: Clocks::default(), before });
         self.last = Some(Arc::clone(&open));
         self.current = Some((open, 0));
         Ok(true)

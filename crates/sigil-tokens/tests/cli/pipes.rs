@@ -28,6 +28,12 @@ fn headers_of_tail_tell_whose_lines_follow() {
             .stdin(merged.stdout.clone())
             .stdout("SESSION  TOKENS\nnightly       8\nlead-2        4\nlead-1        3\ntotal        15\n")
             .status(0);
+        place.file("saved.txt", &merged.stdout);
+        place
+            .tool()
+            .args(["--by", "session", "saved.txt"])
+            .stdout("SESSION  TOKENS\nnightly       8\nlead-2        4\nlead-1        3\ntotal        15\n")
+            .status(0);
         tool()
             .arg("--json")
             .stdin(merged.stdout)

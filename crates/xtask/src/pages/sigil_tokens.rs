@@ -10,8 +10,8 @@ pub(crate) const PAGE: Page = Page {
             &["Tokens are counted once. Several snapshots of one answer count as the largest of them. A \
                  session_complete or session_error that states at least what its session has used states the total, \
                  and adds only what is missing from it; a step_complete or step_error does the same for what its \
-                 component consumed during the step. Everything else adds. What these rules leave out is shown as \
-                 restated tokens; --count-all adds every figure as it stands."],
+                 component consumed during the step. Everything else adds. On events that name their answer by \
+                 a usage_id the first rule decides alone. What the others leave out is shown as restated tokens; --count-all adds every figure as it stands."],
         ),
         (
             "RUNNING LINES",
