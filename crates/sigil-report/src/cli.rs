@@ -9,7 +9,7 @@ use sigil_store::quantity::parse_tokens;
 use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
 
-use crate::report::Terms;
+use crate::terms::Terms;
 
 /// How many errors a report shows when nobody asks for all (guide 8.3).
 const FIRST_ERRORS: usize = 5;

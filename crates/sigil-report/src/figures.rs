@@ -8,7 +8,7 @@ use sigil_summary::component::{self, UNNAMED};
 use sigil_summary::latency::Latency;
 use sigil_summary::{Amounts, Component, Counts, ErrorFact, SessionSummary};
 
-use crate::report::Terms;
+use crate::terms::Terms;
 
 /// The figures of one session or of several.
 #[derive(Clone, Debug)]

@@ -7,6 +7,7 @@ mod cli;
 mod figures;
 mod render;
 mod report;
+mod terms;
 
 use std::sync::Arc;
 

@@ -1,21 +1,10 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
 use sigil_input::Source;
-use sigil_summary::budget::Budgets;
-use sigil_summary::{CountAll, Resolved, SessionSummary, Status};
+use sigil_summary::{Resolved, SessionSummary, Status};
 
 use crate::figures::Figures;
-
-/// What a report is made under.
-#[derive(Clone, Debug)]
-pub(crate) struct Terms {
-    pub(crate) budgets: Budgets,
-    pub(crate) count_all: CountAll,
-    /// How many errors to show.
-    pub(crate) most_errors: usize,
-    /// A running session whose last event is not after this moment is stale; microseconds since 1970.
-    pub(crate) stale_before_us: i64,
-}
+use crate::terms::Terms;
 
 /// Everything a report says.
 #[derive(Clone, Debug)]

@@ -33,6 +33,8 @@ struct Undecided {
     answers: Vec<Counted>,
     settled: Settled,
     restated: u64,
+    /// Both as they were before each statement, for answers that change behind one.
+    history: Vec<(Settled, u64)>,
     /// How much of that the total knows of.
     taken_back: u64,
 }
@@ -43,19 +45,22 @@ impl Undecided {
         if let Ok(index) = self.answers.binary_search_by_key(&place, |answer| answer.place) {
             self.answers[index].tokens = 0;
         }
-        if self.settled.is_behind(place) {
-            self.settled = Settled::default();
-            self.restated = 0;
+        while self.settled.is_behind(place) {
+            (self.settled, self.restated) = self.history.pop().unwrap_or_default();
         }
     }
 
     fn settle(&mut self, stretch: &Stretch) {
+        let before = (self.settled.clone(), self.restated);
         let restate = |cell: Option<_>, tokens: u64| {
             if cell.is_some() {
                 self.restated = self.restated.saturating_add(tokens);
             }
         };
         stretch.settle(&mut self.settled, &self.answers, |_| 0, restate);
+        if self.settled.has_gone_beyond(&before.0) {
+            self.history.push(before);
+        }
     }
 }
 

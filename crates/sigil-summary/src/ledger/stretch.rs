@@ -95,6 +95,11 @@ pub(crate) struct Settled {
 }
 
 impl Settled {
+    /// Whether more has been decided than in `earlier`.
+    pub(crate) fn has_gone_beyond(&self, earlier: &Self) -> bool {
+        self.last != earlier.last
+    }
+
     /// Whether something at `place` has been taken into account already.
     pub(crate) fn is_behind(&self, place: Place) -> bool {
         self.last.is_some_and(|last| place < last)
