@@ -1,7 +1,7 @@
 complete -c sigil-report -l stale-after -d 'Show a running session as stale when its last event is that old' -r
 complete -c sigil-report -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
 complete -c sigil-report -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
-complete -c sigil-report -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
+complete -c sigil-report -s l -l log-path -d 'The log store, read unless there are operands [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
 complete -c sigil-report -l from -d 'Format of the lines: auto, sigil or claude. On its own, claude reads Claude Code\'s directories' -r -f -a "auto\t''
 sigil\t''
 claude\t''"

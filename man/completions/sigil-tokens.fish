@@ -7,7 +7,7 @@ complete -c sigil-tokens -l budget -d 'The budget of a session in tokens (256k a
 complete -c sigil-tokens -l warn-at -d 'With --check, warn from this share of the limit on, in percent [default: 80]' -r
 complete -c sigil-tokens -l critical-at -d 'With --check, critical from this share of the limit on, in percent [default: 90]' -r
 complete -c sigil-tokens -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
-complete -c sigil-tokens -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
+complete -c sigil-tokens -s l -l log-path -d 'The log store, read unless there are operands [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
 complete -c sigil-tokens -l from -d 'Format of the lines: auto, sigil or claude. On its own, claude reads Claude Code\'s directories' -r -f -a "auto\t''
 sigil\t''
 claude\t''"

@@ -30,7 +30,7 @@ pub struct InputArgs {
     #[arg(short, long = "session", value_name = "ID")]
     pub sessions: Vec<String>,
 
-    /// The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]
+    /// The log store, read unless there are operands [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]
     #[arg(short, long, value_name = "DIR")]
     pub log_path: Option<PathBuf>,
 
@@ -98,11 +98,6 @@ impl InputArgs {
             && since >= until
         {
             return Err(Error::Usage("--since is after --until; nothing can lie between".to_owned()));
-        }
-        if !self.operands.is_empty() && self.log_path.is_some() {
-            return Err(Error::Usage(
-                "--log-path names the store, but operands are read instead; give one of them".to_owned(),
-            ));
         }
         let plan = self.plan(config, format)?;
         let is_stored = self.operands.is_empty() && !self.is_claude_alone(format);
