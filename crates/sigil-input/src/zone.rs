@@ -29,7 +29,7 @@ pub fn named(name: &str) -> Result<Tz, Error> {
 pub fn local() -> Tz {
     match env::var("TZ") {
         Ok(name) if name.is_empty() => Some(Tz::UTC),
-        Ok(name) => iana(of_zoneinfo(&name)),
+        Ok(name) => iana(of_zoneinfo(&name)).or_else(|| fixed(&name)),
         Err(_) => None,
     }
     .or_else(|| iana(&iana_time_zone::get_timezone().ok()?))
@@ -39,6 +39,15 @@ pub fn local() -> Tz {
 fn iana(name: &str) -> Option<Tz> {
     let known = chrono_tz::TZ_VARIANTS.iter();
     name.parse().ok().or_else(|| known.copied().find(|zone| zone.name().eq_ignore_ascii_case(name)))
+}
+
+/// A zone without summer time as POSIX writes it, `EST5` or `UTC-3`: whole hours, counted westward as in
+/// the names below `Etc/`.
+fn fixed(name: &str) -> Option<Tz> {
+    let hours = name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let is_named = name.len() - hours.len() >= 3;
+    let hours: i8 = hours.parse().ok().filter(|_| is_named)?;
+    format!("Etc/GMT{hours:+}").parse().ok()
 }
 
 /// `$TZ` may begin with a colon or be the path of a zone file.
@@ -60,6 +69,10 @@ mod tests {
             error,
             "E010_CONFIG_ERR: time zone \"Mars/Base\" is not known; use utc, local or a name like Europe/Berlin"
         );
+        assert_eq!(fixed("UTC-3"), Some(Tz::Etc__GMTMinus3));
+        assert_eq!(fixed("EST5"), Some(Tz::Etc__GMTPlus5));
+        assert_eq!(fixed("UTC0"), Some(Tz::Etc__GMTPlus0));
+        assert_eq!(fixed("Mars/Base"), None);
         assert_eq!(of_zoneinfo(":/usr/share/zoneinfo/Asia/Tokyo"), "Asia/Tokyo");
     }
 }
