@@ -68,8 +68,10 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
                 if status != Status::Success || !outcome.unrecognised.is_empty() {
                     return Ok(Status::Code(1));
                 }
-                if resolved.sessions.is_empty() && config.inputs.is_stdin() {
-                    bail!("E001_SESSION_NF: cannot tell: standard input held no event");
+                // An empty log is a session that has not begun. An empty pipe may be a writer that failed.
+                let is_empty = resolved.lines == 0 && !config.inputs.is_stdin();
+                if resolved.sessions.is_empty() && !is_empty {
+                    bail!("E001_SESSION_NF: cannot tell: the input holds no event that is asked for");
                 }
             }
             if config.json {

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -117,14 +117,19 @@ where
     let decode = |mut decoder: Decoder| {
         let mut sink = (job.new)();
         let file = Positioned { file: &open.file, at: 0 };
-        let before_wait = |_: &mut S| Ok::<(), Infallible>(());
-        let Ok(read) = if open.manner == Manner::Gzip {
-            let input = MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, file));
-            read_stream(input, open.id, &mut decoder, &mut sink, before_wait)
-        } else {
-            decoder = decoder.following_headers();
-            read_stream(file, open.id, &mut decoder, &mut sink, before_wait)
+        let plain: Box<dyn Read> = match open.manner {
+            Manner::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(64 << 10, file))),
+            Manner::Blocks | Manner::Headed => Box::new(file),
         };
+        let mut plain = BufReader::with_capacity(64 << 10, plain);
+        // As in a file that is not compressed, headers count if it begins with one.
+        match plain.fill_buf() {
+            Ok(text) if text.starts_with(b"==> ") => decoder = decoder.following_headers(),
+            Ok(_) => {}
+            Err(why) => return (sink, decoder, Err(why)),
+        }
+        let before_wait = |_: &mut S| Ok::<(), Infallible>(());
+        let Ok(read) = read_stream(plain, open.id, &mut decoder, &mut sink, before_wait);
         (sink, decoder, read)
     };
     let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source));

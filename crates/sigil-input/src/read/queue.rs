@@ -23,16 +23,28 @@ pub(super) struct Open {
     /// Where it ended when it was opened: what is appended meanwhile belongs to the next run.
     pub(super) size: u64,
     pub(super) manner: Manner,
-    pub(super) clocks: Clocks,
-    /// The part of the same log that comes before.
-    before: Option<Arc<Open>>,
+    pub(super) clocks: Arc<Clocks>,
+    /// The clocks of the parts of the same log that come before, and where each part ends; the last part
+    /// first. Not the parts themselves: a log may have more of them than files can be open.
+    before: Option<Arc<Before>>,
+}
+
+struct Before {
+    clocks: Arc<Clocks>,
+    size: u64,
+    before: Option<Arc<Before>>,
 }
 
 impl Open {
     /// Waits until all of the log before byte `start` is done, and gives the last point in time there.
     pub(super) fn latest_before(&self, start: u64) -> Option<i64> {
-        let here = self.clocks.before(start);
-        here.or_else(|| self.before.as_ref().and_then(|before| before.latest_before(before.size)))
+        let mut latest = self.clocks.before(start);
+        let mut before = &self.before;
+        while let (None, Some(part)) = (latest, before) {
+            latest = part.clocks.before(part.size);
+            before = &part.before;
+        }
+        latest
     }
 }
 
@@ -48,8 +60,8 @@ pub(super) struct Queue<'a> {
     options: &'a Options,
     next_source: u32,
     current: Option<(Arc<Open>, u64)>,
-    /// The file that was opened last.
-    last: Option<Arc<Open>>,
+    /// The source that was opened last, and what comes before the next part of its log.
+    last: Option<(SourceId, Arc<Before>)>,
     outcome: Outcome,
     /// What each source that has been opened held.
     tallies: Vec<Option<Tally>>,
@@ -135,10 +147,12 @@ impl<'a> Queue<'a> {
         {
             return Ok(false);
         }
-        let before = self.last.take().filter(|last| self.sources[last.id.0 as usize].log() == source.log());
-        let open = Arc::new(Open { id, file, size, manner, clocks: Clocks::default(), before });
-        self.last = Some(Arc::clone(&open));
-        self.current = Some((open, 0));
+        let is_same_log = |last: &SourceId| self.sources[last.0 as usize].log() == source.log();
+        let before = self.last.take().filter(|(last, _)| is_same_log(last)).map(|(_, before)| before);
+        let clocks = Arc::new(Clocks::default());
+        let next = Before { clocks: Arc::clone(&clocks), size, before: before.clone() };
+        self.last = Some((id, Arc::new(next)));
+        self.current = Some((Arc::new(Open { id, file, size, manner, clocks, before }), 0));
         Ok(true)
     }
 

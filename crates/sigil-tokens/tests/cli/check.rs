@@ -144,7 +144,7 @@ fn an_empty_log_is_fine() {
 /// A pipe whose writer could not even begin brings nothing either.
 #[test]
 fn an_empty_pipe_cannot_be_told() {
-    let words = "sigil-tokens: E001_SESSION_NF: cannot tell: standard input held no event\n";
+    let words = "sigil-tokens: E001_SESSION_NF: cannot tell: the input holds no event that is asked for\n";
     tool().arg("--check").stdout("").stderr(words).status(1);
 }
 

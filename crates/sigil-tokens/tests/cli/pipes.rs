@@ -7,7 +7,7 @@ use std::thread;
 use sigil_testkit::Tool;
 use sigil_testkit::samples::{guide_session, store};
 
-use crate::{BINARY, Place, event, tool};
+use crate::{BINARY, Place, event, gzipped, tool};
 
 fn make_fifo(path: &Path) {
     let output = Tool::new("mkfifo").arg(path).run();
@@ -29,11 +29,16 @@ fn headers_of_tail_tell_whose_lines_follow() {
             .stdout("SESSION  TOKENS\nnightly       8\nlead-2        4\nlead-1        3\ntotal        15\n")
             .status(0);
         place.file("saved.txt", &merged.stdout);
-        place
-            .tool()
-            .args(["--by", "session", "saved.txt"])
-            .stdout("SESSION  TOKENS\nnightly       8\nlead-2        4\nlead-1        3\ntotal        15\n")
-            .status(0);
+        place.file("saved.gz", gzipped(&merged.stdout));
+        for saved in ["saved.txt", "saved.gz"] {
+            place
+                .tool()
+                .args(["--by", "session", saved])
+                .stdout(
+                    "SESSION  TOKENS\nnightly       8\nlead-2        4\nlead-1        3\ntotal        15\n",
+                )
+                .status(0);
+        }
         tool()
             .arg("--json")
             .stdin(merged.stdout)

@@ -133,3 +133,16 @@ fn what_else_lies_beside_a_sessions_log_is_no_part_of_it() {
         sums(&place, args, 15, 15);
     }
 }
+
+/// There may be more parts than a process may have files open.
+#[test]
+fn a_log_may_have_very_many_parts() {
+    let place = Place::with("sessions/lead-1/execution.jsonl", event("lead-1", "note", "a", 1));
+    for part in 1..100 {
+        place.file(&format!("sessions/lead-1/execution.jsonl.{part}"), event("lead-1", "note", "a", 1));
+    }
+    let built = sigil_testkit::binary("sigil-tokens");
+    let command = format!("ulimit -n 32 && exec {} --json .", built.display());
+    let run = sigil_testkit::Tool::new("sh").args(["-c", &command]).current_dir(place.path());
+    run.stdout_json(|v| assert_eq!(v["total_used"], 100)).status(0);
+}
