@@ -147,11 +147,6 @@ impl Timestamp {
     pub fn offset_in(self, zone: Tz) -> i32 {
         zone.offset_from_utc_datetime(&utc(self.us).naive_utc()).fix().local_minus_utc()
     }
-
-    /// The same point in time, to be shown on a clock of `zone`.
-    pub fn shown_in(self, zone: Tz) -> Self {
-        Self { us: self.us, offset_s: self.offset_in(zone), zoned: true }
-    }
 }
 
 /// As written: RFC 3339 with the writer's offset, or without one if the line gave none.

@@ -97,7 +97,7 @@ impl InputArgs {
         if let (Some(since), Some(until)) = (since_us, until_us)
             && since >= until
         {
-            return Err(Error::Usage("--since is after --until; nothing can lie between".to_owned()));
+            return Err(Error::Usage("--since is not before --until; nothing can lie between".to_owned()));
         }
         let plan = self.plan(config, format)?;
         let is_stored = self.operands.is_empty() && !self.is_claude_alone(format);
