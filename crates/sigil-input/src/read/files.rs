@@ -76,12 +76,13 @@ where
             if range.start == 0 {
                 decoder = decoder.from_the_beginning();
             }
+            let before = || open.before(range.start);
             let mut sink = (job.new)();
-            block.decode(open.id, range.clone(), &mut decoder, &mut sink);
+            block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
             if decoder.needs_what_came_before() {
-                decoder = job.options.decoder(source).after(open.before(range.start));
+                decoder = job.options.decoder(source).after(before());
                 sink = (job.new)();
-                block.decode(open.id, range.clone(), &mut decoder, &mut sink);
+                block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
             }
             let tally = decoder.tally();
             open.carries.done(range.start, range.end, decoder.into_carry());
