@@ -117,7 +117,7 @@ impl Decoder {
 
     /// The decoder for a piece that its source begins with; another source, an older part of the same log,
     /// may come before.
-    pub(crate) fn from_the_beginning(self) -> Self {
+    pub(crate) fn at_the_beginning(self) -> Self {
         Self { has_object: Some(false), thread: Some(Box::default()), ..self }
     }
 
