@@ -362,7 +362,7 @@ fn a_transcript_has_models_and_context_and_no_budget_of_its_own() {
                 (&session["total_budget"], &session["context_tokens"]),
                 (&Value::Null, &json!(21_583))
             );
-            let usage = json!({"input": 1, "output": 5, "reasoning": 0, "cache_read": 0, "cache_write": 0});
+            let usage = json!({"input": 1, "output": 5, "reasoning": 0, "cache_read": 0, "cache_write": 0, "cache_write_1h": 0});
             assert_eq!(session["models"]["claude-haiku-4-5"], json!({"tokens": 6, "usage": usage}));
         })
         .status(0);

@@ -41,7 +41,7 @@ fn json_has_the_shape_of_tokens_json() {
             assert_eq!(v["restated_tokens"], 650);
             assert!(v["context_tokens"].is_null() && v["cost_usd"].is_null());
             let usage =
-                serde_json::json!({"input":0,"output":0,"reasoning":0,"cache_read":0,"cache_write":0});
+                serde_json::json!({"input":0,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"cache_write_1h":0});
             assert_eq!(v["usage"], usage);
             let components = &v["components"];
             assert_eq!(components["routing"], part(10_000, 50, 0.5));

@@ -139,7 +139,7 @@ fn json_holds_rows_with_a_field_for_each_key() {
             assert_eq!(rows, expected);
             let usage = &v["rows"][1]["usage"];
             let expected =
-                serde_json::json!({"input":4,"output":6,"reasoning":0,"cache_read":400,"cache_write":30});
+                serde_json::json!({"input":4,"output":6,"reasoning":0,"cache_read":400,"cache_write":30,"cache_write_1h":0});
             assert_eq!(usage, &expected);
             assert_eq!(v["rows"][1]["operations"], 1);
         })

@@ -33,7 +33,7 @@ pub(crate) const PAGE: Page = Page {
                 "Each of sessions has session_id, status, stale, first, last, duration_seconds, events, \
                  steps_completed, steps_failed, retries, errors, total_budget, total_used, total_remaining, \
                  utilization_percentage, warning_level, restated_tokens, cost_usd, unpriced_tokens, usage{input, \
-                 output, reasoning, cache_read, cache_write}, models{NAME: {tokens, usage}}, components{NAME: \
+                 output, reasoning, cache_read, cache_write, cache_write_1h}, models{NAME: {tokens, usage}}, components{NAME: \
                  {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
                  average_latency_ms, context_tokens and error_events[{timestamp, component, message}], of which there \
                  are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, max}.",

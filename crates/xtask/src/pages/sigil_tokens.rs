@@ -49,7 +49,7 @@ pub(crate) const PAGE: Page = Page {
             &[
                 "With --json a summary is one object: session_id (null for several), sessions, timestamp, \
                  total_budget, total_used, total_remaining, utilization_percentage, warning_level, restated_tokens, \
-                 cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write}, \
+                 cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write, cache_write_1h}, \
                  components{NAME: {allocated, used, utilization, operations}}. With --by it has rows, too: the keys, \
                  tokens, restated_tokens, operations, usage, cost_usd.",
                 "With --check it is status (fine, warning or critical), session_id, sessions, source (budget or \
