@@ -27,6 +27,7 @@ enum Field {
     Budget,
     Model,
     UsageId,
+    ContextWindow,
     Format,
     CostUsd,
     Input,
@@ -58,6 +59,7 @@ impl Field {
             "budget" => Self::Budget,
             "model" => Self::Model,
             "usage_id" => Self::UsageId,
+            "context_window" => Self::ContextWindow,
             "format" => Self::Format,
             "cost_usd" => Self::CostUsd,
             _ => Self::Unknown,
@@ -221,6 +223,9 @@ impl Shape {
                 Field::LatencyMs => event.metadata.latency_us = milliseconds(value),
                 Field::Budget => event.metadata.budget = Quantity::of(value).count(),
                 Field::Model => event.metadata.model = value.text(),
+                Field::ContextWindow => {
+                    event.metadata.context_window = Quantity::of(value).count();
+                }
                 Field::UsageId => event.metadata.usage_id = value.text(),
                 Field::Format => event.metadata.format = value.text(),
                 Field::CostUsd => event.metadata.cost_pico_usd = dollars(value),
