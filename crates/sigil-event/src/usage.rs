@@ -15,7 +15,8 @@ pub struct Usage {
     pub input: u64,
     /// Tokens written.
     pub output: u64,
-    /// The part of the output that was reasoning, where the log tells it.
+    /// The part of the output that was reasoning, where the log tells it. In one answer's usage a figure above
+    /// `output` says that reasoning was kept apart: it is no part of the output then, and counts beside it.
     pub reasoning: u64,
     /// Tokens read from a cache.
     pub cache_read: u64,
