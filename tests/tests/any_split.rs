@@ -181,7 +181,7 @@ fn printed(args: &[&str], files: &[PathBuf]) -> String {
 /// The stream at `path`, read line by line on one thread as a live pipe is.
 fn line_by_line(path: &Path) -> String {
     let source = Source::stream(path);
-    let mut decoder = options(1, 1).decoder(&source).after(None);
+    let mut decoder = options(1, 1).decoder(&source).first_of_all();
     let mut summary = Summary::of_stream(detail());
     let input = File::open(path).expect("the log is there");
     let Ok(read) = read_stream(input, SourceId(0), &mut decoder, &mut summary, |_| Ok::<(), Infallible>(()));
