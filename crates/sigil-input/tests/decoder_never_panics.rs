@@ -11,11 +11,16 @@ use sigil_input::{Decoder, Format, FormatChoice};
 /// The largest count that is believed.
 const MAX_TOKENS: u64 = 1 << 53;
 
-const CHOICES: [FormatChoice; 3] =
-    [FormatChoice::Auto, FormatChoice::Only(Format::Sigil), FormatChoice::Only(Format::Claude)];
+const CHOICES: [FormatChoice; 5] = [
+    FormatChoice::Auto,
+    FormatChoice::Only(Format::Sigil),
+    FormatChoice::Only(Format::Claude),
+    FormatChoice::Only(Format::Codex),
+    FormatChoice::Only(Format::Higress),
+];
 
 /// Lines in the shapes that real ones have.
-const LINES: [&str; 14] = [
+const LINES: [&str; 18] = [
     r#"{"timestamp":"2026-01-11T10:15:32.123456","session_id":"lead-1","event_type":"step_complete","component":"routing","message":"Intent \"x\" classified","tokens":50,"metadata":{"latency_ms":1200,"intent":"lead","confidence":0.95}}"#,
     r#"{"timestamp": "2026-10-25T02:30:00", "session_id": "lead-1", "event_type": "session_start", "component": "orchestrator", "tokens": 0, "metadata": {"budget": 256000, "usage_id": "u1", "usage": {"input": 3, "output": 4}}}"#,
     r#"{"event_type":"session_complete","tokens":"650","session_id":7,"component":null,"metadata":[]}"#,
@@ -30,6 +35,10 @@ const LINES: [&str; 14] = [
     "==> sessions/lead-1/execution.jsonl <==",
     "\u{feff}{\"tokens\":1}\r",
     "2026-01-11 10:15:32 ERROR something else entirely",
+    r#"{"ai_log":"{\"session_id\":\"s\",\"model\":\"m\",\"input_token\":9,\"output_token\":\"4\",\"reasoning_tokens\":7,\"input_token_details\":\"{\\\"cached_tokens\\\":3}\",\"question\":\"a@b.example sk-\u003c\",\"reasoning\":\"hm\",\"messages\":[{\"role\":\"user\"}]}","duration":"15","response_code":"503","start_time":"2024-06-18T09:37:14.078Z"}"#,
+    r#"{"ai_log":"{\"model\":\"m\",\"total_token\":9}","path":"/a"b","response_code":"200","__time__":"1718703440","input_token_details":"{"cached_tokens":80}"}{"ai_log":"-"}"#,
+    r#"{"ai_log":{"model":"m","input_token":-3,"output_token":1e99,"tool_calls":[]},"timestamp":1718703440.5,"model":"n","output_token":"4"}"#,
+    r#"2026/01/31 23:29:30 log: [ai_log] attributes to be written: {"model":"m","input_token":20,"llm_service_duration":"7"} thread=2"#,
 ];
 
 /// Takes events and looks at every part of them.
@@ -66,7 +75,7 @@ impl Sink for Reader {
 }
 
 /// Feeds lines to a fresh decoder for each choice of format.
-fn decode<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> [(u64, u64); 3] {
+fn decode<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> [(u64, u64); 5] {
     CHOICES.map(|choice| {
         let mut decoder = Decoder::new(choice, Owner::default(), Tz::Europe__Berlin).following_headers();
         let mut reader = Reader::default();

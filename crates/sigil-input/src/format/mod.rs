@@ -6,6 +6,7 @@
 mod carry;
 mod claude;
 mod codex;
+mod higress;
 mod seen;
 mod sigil;
 
@@ -29,6 +30,8 @@ pub enum Format {
     Claude,
     /// Codex CLI rollouts.
     Codex,
+    /// Higress gateway access logs.
+    Higress,
 }
 
 /// What `--from` says.
@@ -43,7 +46,7 @@ pub enum FormatChoice {
 
 impl FormatChoice {
     /// The words `--from` takes.
-    pub const NAMES: [&str; 4] = ["auto", "sigil", "claude", "codex"];
+    pub const NAMES: [&str; 5] = ["auto", "sigil", "claude", "codex", "higress"];
 
     /// The choice of that name.
     ///
@@ -55,6 +58,7 @@ impl FormatChoice {
             "sigil" => Ok(Self::Only(Format::Sigil)),
             "claude" => Ok(Self::Only(Format::Claude)),
             "codex" => Ok(Self::Only(Format::Codex)),
+            "higress" => Ok(Self::Only(Format::Higress)),
             _ => Err(Error::Usage(format!("--from {name:?} is no format; use {}", Self::NAMES.join(", ")))),
         }
     }
@@ -245,18 +249,42 @@ impl Decoder {
 
     fn objects(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
         // Objects may follow each other on one line, where a writer was cut off or two wrote at once.
+        let mut base = 0;
         let mut scanner = Scanner::new(text);
         loop {
-            let at = offset + scanner.position() as u64;
+            let from = base + scanner.position();
+            let at = offset + from as u64;
             match self.object(&mut scanner, at, sink) {
                 Ok(None) => {}
                 Ok(Some(defect)) => sink.defect(number, defect),
-                Err(why) => return sink.defect(number, why.into()),
+                Err(why) => {
+                    let rest = text.get(from..).unwrap_or("");
+                    let Some((line, taken)) = self.recover(rest) else {
+                        return sink.defect(number, why.into());
+                    };
+                    if let Some(defect) = line.events(&mut |event| self.emit(event, at, sink)) {
+                        sink.defect(number, defect);
+                    }
+                    base = from + taken;
+                    scanner = Scanner::new(text.get(base..).unwrap_or(""));
+                }
             }
             if scanner.peek_token().is_none() {
                 return;
             }
         }
+    }
+
+    /// What is no whole object may still be a gateway's line.
+    #[cold]
+    fn recover<'t>(&mut self, text: &'t str) -> Option<(higress::Line<'t>, usize)> {
+        if !matches!(self.choice, FormatChoice::Auto | FormatChoice::Only(Format::Higress)) {
+            return None;
+        }
+        let recovered = higress::recover(text)?;
+        self.tally.recognised += 1;
+        self.last = Format::Higress;
+        Some(recovered)
     }
 
     /// Reads an object in the format of the one before, and once more if its keys say that it is of another.
@@ -296,6 +324,15 @@ impl Decoder {
                 let format = self.decide(seen);
                 if format == Some(Format::Codex) {
                     return Ok(self.codex(&line, offset, sink));
+                }
+                format
+            }
+            Format::Higress => {
+                let (line, seen) = higress::scan(scanner)?;
+                expect_end_or_object(scanner)?;
+                let format = self.decide(seen);
+                if format == Some(Format::Higress) {
+                    return Ok(line.events(&mut |event| self.emit(event, offset, sink)));
                 }
                 format
             }
