@@ -16,7 +16,7 @@ mod quantity;
 pub mod scan;
 mod shape;
 mod sink;
-mod text;
+pub mod text;
 pub mod time;
 mod usage;
 

@@ -13,6 +13,7 @@ mod line;
 pub mod moment;
 pub mod operand;
 pub mod read;
+pub mod redact;
 pub mod source;
 pub mod zone;
 
