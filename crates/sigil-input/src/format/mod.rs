@@ -121,7 +121,7 @@ impl Decoder {
 
     /// The decoder for a piece that its source begins with; another source, an older part of the same log,
     /// may come before.
-    pub(crate) fn from_the_beginning(self) -> Self {
+    pub(crate) fn at_the_beginning(self) -> Self {
         Self { has_object: Some(false), thread: Some(Box::default()), ..self }
     }
 
@@ -203,6 +203,8 @@ impl Decoder {
         match line::clean(bytes) {
             Line::Blank => {}
             Line::Header(name) if self.follows_headers => {
+                // What an earlier source has held back must be handed on before.
+                self.lacks_carry |= self.thread.is_none();
                 self.finish(sink);
                 self.owner = Owner::of(name.as_ref());
                 self.has_object = Some(false);
@@ -222,6 +224,15 @@ impl Decoder {
             thread.flush(&mut |event, offset| self.emit(event, offset, sink));
             self.thread = Some(thread);
         }
+    }
+
+    /// [`finish`](Self::finish), where the source ends with this piece; `before` gives what the lines before
+    /// the piece have left behind.
+    pub(crate) fn finish_source(&mut self, before: impl FnOnce() -> Carry, sink: &mut impl Sink) {
+        if self.thread.is_none() {
+            self.thread = before().thread;
+        }
+        self.finish(sink);
     }
 
     /// A wait for more comes next.
@@ -348,7 +359,9 @@ impl Decoder {
             self.lacks_carry = true;
             return None;
         };
-        let defect = line.events(&mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
+        let at = line.timestamp().and_then(|text| self.clock.read_text(&text.decode()));
+        let defect =
+            line.events(at, &mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
         self.thread = Some(thread);
         defect
     }
@@ -368,10 +381,12 @@ impl Decoder {
 
     #[inline]
     fn emit(&mut self, mut event: EventRef<'_>, offset: u64, sink: &mut impl Sink) {
-        event.at = event.timestamp.and_then(|text| match text.as_plain() {
-            Some(plain) => self.clock.read_text(plain),
-            None => self.clock.read_text(&text.decode()),
-        });
+        if event.at.is_none() {
+            event.at = event.timestamp.and_then(|text| match text.as_plain() {
+                Some(plain) => self.clock.read_text(plain),
+                None => self.clock.read_text(&text.decode()),
+            });
+        }
         let Self { owner, .. } = self;
         if event.session_id.is_none() {
             let session = owner.session.as_deref().or(owner.fallback.as_deref());

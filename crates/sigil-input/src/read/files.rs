@@ -74,14 +74,15 @@ where
         Ok(block) => {
             let mut decoder = job.options.decoder(source);
             if range.start == 0 {
-                decoder = decoder.from_the_beginning();
+                decoder = decoder.at_the_beginning();
             }
+            let before = || open.before(range.start);
             let mut sink = (job.new)();
-            block.decode(open.id, range.clone(), &mut decoder, &mut sink);
+            block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
             if decoder.needs_what_came_before() {
-                decoder = job.options.decoder(source).after(open.before(range.start));
+                decoder = job.options.decoder(source).after(before());
                 sink = (job.new)();
-                block.decode(open.id, range.clone(), &mut decoder, &mut sink);
+                block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
             }
             let tally = decoder.tally();
             open.carries.done(range.start, range.end, decoder.into_carry());
@@ -138,7 +139,7 @@ where
         let Ok(read) = read_stream(plain, open.id, &mut decoder, &mut sink, before_wait);
         (sink, decoder, read)
     };
-    let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source).from_the_beginning());
+    let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source).at_the_beginning());
     if decoder.needs_what_came_before() {
         (sink, decoder, result) = decode(job.options.decoder(source).after(open.before(0)));
     }

@@ -75,11 +75,11 @@ fn is_card(digits: &[u8]) -> bool {
 /// Whether some issuer has numbers of that beginning and length (ISO/IEC 7812). Most other numbers of that
 /// length, such as points in time, are told from cards by it.
 fn has_issuer(digits: &[u8]) -> bool {
-    match (digits.len(), digits) {
-        (13, [b'4', ..]) | (14 | 15, [b'3', ..]) => true,
-        (16, [b'2', b'2'..=b'7', ..] | [b'3'..=b'6', ..]) => true,
-        (17..=19, [b'4'..=b'6', ..]) => true,
-        _ => false,
+    match digits.len() {
+        13 => digits.starts_with(b"4"),
+        14 | 15 => digits.starts_with(b"3"),
+        16 => matches!(digits, [b'2', b'2'..=b'7', ..] | [b'3'..=b'6', ..]),
+        _ => matches!(digits, [b'4'..=b'6', ..]),
     }
 }
 
