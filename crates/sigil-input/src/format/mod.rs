@@ -16,6 +16,7 @@ use sigil_event::time::ZoneReader;
 use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
 use crate::Error;
+use crate::content::Disclosure;
 use crate::line::{self, Line, MAX_LINE};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
@@ -88,6 +89,7 @@ pub struct Decoder {
     owner: Owner,
     clock: ZoneReader,
     shapes: Shapes,
+    disclosure: Disclosure,
     tally: Tally,
     follows_headers: bool,
     is_live: bool,
@@ -110,6 +112,7 @@ impl Decoder {
             owner,
             clock: ZoneReader::new(zone),
             shapes: Shapes::new(Seen::is_foreign),
+            disclosure: Disclosure::default(),
             tally: Tally::default(),
             follows_headers: false,
             is_live: false,
@@ -133,6 +136,11 @@ impl Decoder {
     /// The decoder for a stream, in which `==> FILE <==` lines tell whose the following lines are.
     pub fn following_headers(self) -> Self {
         Self { follows_headers: true, ..self }
+    }
+
+    /// The decoder that lets out what `disclosure` says of what was said; by itself nothing.
+    pub fn disclosing(self, disclosure: Disclosure) -> Self {
+        Self { disclosure, ..self }
     }
 
     /// The decoder for a stream that somebody waits for: what has come is handed on before the next wait,
@@ -387,13 +395,13 @@ impl Decoder {
                 None => self.clock.read_text(&text.decode()),
             });
         }
-        let Self { owner, .. } = self;
+        let Self { owner, disclosure, .. } = self;
         if event.session_id.is_none() {
             let session = owner.session.as_deref().or(owner.fallback.as_deref());
             let event = EventRef { session_id: session.map(Text::plain), ..event };
-            return sink.event(&event, offset);
+            return hand_on(event, *disclosure, offset, sink);
         }
-        sink.event(&event, offset);
+        hand_on(event, *disclosure, offset, sink);
     }
 
     /// An object of no known format decides nothing, and means the same whatever stands around it: it
@@ -412,6 +420,14 @@ impl Decoder {
         }
         Ok(None)
     }
+}
+
+#[inline]
+fn hand_on(event: EventRef<'_>, disclosure: Disclosure, offset: u64, sink: &mut impl Sink) {
+    if disclosure.is_idle(&event) {
+        return sink.event(&event, offset);
+    }
+    disclosure.apply(event, |event| sink.event(event, offset));
 }
 
 /// Whether a source that begins with `beginning` is read best from its beginning on: its lines hang on each

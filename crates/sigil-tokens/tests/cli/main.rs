@@ -9,6 +9,7 @@ mod claude_directories;
 mod codex;
 mod color;
 mod filters;
+mod higress;
 mod hostile_text;
 mod malformed;
 mod operands;

@@ -40,19 +40,26 @@ const PLACES: usize = 4;
 /// Reads what can be read of `text` if it is of this format, though no whole object: the line, and how many
 /// bytes of `text` it takes; another may follow.
 pub(in crate::format) fn recover(text: &str) -> Option<(Line<'_>, usize)> {
-    if let Some(object) = text.strip_prefix("ai_log:") {
+    if let Some(object) = text.strip_prefix("ai_log:").filter(|text| begins_value(text)) {
         let line = Line { ai_log: ai_log(object), ..Line::default() };
         return Some((line, text.len()));
     }
     if text.starts_with('{') {
         return recover_object(text);
     }
-    if let Some(at) = memmem::find(text.as_bytes(), WRITTEN.as_bytes()) {
-        let object = text.get(at + WRITTEN.len()..).unwrap_or("");
+    let written = memmem::find(text.as_bytes(), WRITTEN.as_bytes());
+    let object = written.and_then(|at| text.get(at + WRITTEN.len()..));
+    if let Some(object) = object.filter(|text| begins_value(text)) {
         let line = Line { ai_log: ai_log(object), times: first_words(text), ..Line::default() };
         return Some((line, text.len()));
     }
     recover_object(text)
+}
+
+/// Whether what follows could have been written by a plugin, and not by somebody who writes about it.
+fn begins_value(text: &str) -> bool {
+    let text = text.trim();
+    text == "-" || ["{\"", "{}", "\"{"].iter().any(|begin| text.starts_with(begin))
 }
 
 /// Reads an object that stands bare in a line. What follows it, such as a thread's number, is no part of it.
