@@ -1,12 +1,11 @@
 //! What a stream of events has cost so far: running lines, a summary, a table, or a check.
 //!
-//! [`run`] wires input to ledger to output; `totals`, `rows` and `check` compute, `render` shows.
+//! [`run`] wires input to ledger to output; `totals` and `check` compute, `render` shows.
 #![forbid(unsafe_code)]
 
 mod check;
 mod cli;
 mod render;
-mod rows;
 mod stream;
 mod totals;
 
@@ -17,7 +16,7 @@ use clap::CommandFactory;
 use sigil_cli::{Io, Status};
 use sigil_input::Malformed;
 use sigil_input::read::Outcome;
-use sigil_summary::{Bucket, Detail, Resolved, Selection, Summary};
+use sigil_summary::{Detail, Resolved, Rows, Selection, Summary};
 
 use check::State;
 pub use cli::Args;
@@ -53,12 +52,12 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             render::text::summary(&totals, palette, io.stdout())?;
         }
         Output::Table(keys) => {
-            let rows = rows::rows(&resolved, keys, config.count_all);
+            let rows = Rows::of(&resolved, keys, config.count_all);
             if config.json {
-                render::json::rows(&totals, keys, &rows, io.stdout())?;
+                render::json::rows(&totals, &rows, io.stdout())?;
             } else {
-                let palette = io.palette();
-                render::text::rows(keys, &rows, palette, io.stdout())?;
+                let table = sigil_breakdown::table(&rows, &[], io.columns()).text(io.palette());
+                io.stdout().write_all(table.as_bytes())?;
             }
         }
         Output::Check(thresholds) => {
@@ -102,16 +101,16 @@ fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io
 
 impl Config {
     fn detail(&self) -> Detail {
-        Detail {
+        let keys = if let Output::Table(keys) = &self.output { keys.as_slice() } else { &[] };
+        let detail = Detail {
             selection: Selection {
                 since_us: self.inputs.since_us,
                 until_us: self.inputs.until_us,
                 session: self.inputs.session.clone(),
             },
-            models: self.output.has(cli::Key::Model),
-            bucket: self.output.grain().map(|grain| Bucket::new(grain, self.inputs.zone)),
             logs: self.inputs.logs(),
             ..Detail::default()
-        }
+        };
+        detail.with_rows_by(keys, self.inputs.zone)
     }
 }

@@ -27,9 +27,23 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         (
+            "BREAKDOWN",
+            &[
+                "--by tells tokens apart by component, session, model, day or hour, or by several of them, as in \
+                 day,model: a row for each group, the groups of the first key outermost, and what all of them come to \
+                 underneath. Days and hours stand in their order, all else largest first. They are those of \
+                 --timezone: where its clocks change, a day has 23 or 25 hours, and the hour that comes twice is one. \
+                 What no event names is (none).",
+                "SHARE is a row's part of all tokens; OPERATIONS are steps that ended, or events with tokens where the \
+                 log knows no steps. Input, output, reasoning and cache have columns where a log tells them. On a \
+                 terminal that is too narrow, long names are cut, and then OPERATIONS and SHARE go.",
+                "sigil-tokens --by makes the same rows, also from a pipe.",
+            ],
+        ),
+        (
             "JSON",
             &[
-                "With --json there is always one object: sessions, totals, malformed.",
+                "With --json there is always one object: sessions, totals, malformed; with --by rows, totals, malformed.",
                 "Each of sessions has session_id, status, stale, first, last, duration_seconds, events, \
                  steps_completed, steps_failed, retries, errors, total_budget, total_used, total_remaining, \
                  utilization_percentage, warning_level, restated_tokens, cost_usd, unpriced_tokens, usage{input, \
@@ -40,6 +54,8 @@ pub(crate) const PAGE: Page = Page {
                 "totals has the number of sessions and the same figures for all of them together; its \
                  duration_seconds is the sum. malformed has count, and in lines the first of them in each file: \
                  {file, line, why}.",
+                "Each of rows has a field for each key, and tokens, restated_tokens, operations, usage and cost_usd. \
+                 Beside rows, totals is without models, components and latency, which --by does not collect.",
                 "What is not known is null; cost_usd is, as no prices are known. Times are as the log has them, \
                  percentages have two decimals, durations are exact to the microsecond. The same input gives the \
                  same bytes, but for stale.",
@@ -57,6 +73,10 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "All Claude Code transcripts of the last week:",
             command: "sigil-report --from claude --since 7d",
+        },
+        Example {
+            caption: "How many tokens each day and model took, by the clocks of Berlin:",
+            command: "sigil-report --from claude --by day,model --timezone Europe/Berlin",
         },
         Example { caption: "What failed, all of it:", command: "sigil-report -s lead-1 --all-errors" },
         Example {
