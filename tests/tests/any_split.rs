@@ -15,6 +15,7 @@ use sigil_input::FormatChoice;
 use sigil_input::read::{Options, read_all, read_stream};
 use sigil_input::source::{Found, Source};
 use sigil_summary::{Bucket, CountAll, Detail, Grain, Resolved, Summary};
+use sigil_testkit::samples::codex;
 use sigil_tests::Shuffle;
 use tempfile::TempDir;
 
@@ -68,6 +69,22 @@ fn claude_line() -> impl Strategy<Value = String> {
     })
 }
 
+fn codex_line() -> impl Strategy<Value = String> {
+    let total = || (0_u64..4, 0_u64..3).prop_map(|(input, output)| [input * 10, input, output * 5, output]);
+    let minute = || (0..60).prop_map(|minute| format!("2026-10-25T02:{minute:02}:00"));
+    let model = prop_oneof![2 => Just("gpt-1"), 1 => Just("gpt-2")];
+    prop_oneof![
+        2 => (minute(), 0..3, proptest::option::of(0..3)).prop_map(|(at, id, parent)| {
+            let parent = parent.map(|parent| format!("t{parent}"));
+            codex::session_meta(&at, &format!("t{id}"), parent.as_deref())
+        }),
+        2 => (minute(), model).prop_map(|(at, model)| codex::turn_context(&at, model)),
+        5 => (minute(), total(), total()).prop_map(|(at, total, last)| codex::token_count(&at, total, last)),
+        1 => minute().prop_map(|at| codex::error(&at, "gone")),
+    ]
+    .prop_map(|line| line.trim_end().to_owned())
+}
+
 fn other_line() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "",
@@ -89,7 +106,7 @@ fn other_line() -> impl Strategy<Value = String> {
 
 /// A log: lines, each with its end; the last may have none.
 fn log() -> impl Strategy<Value = String> {
-    let line = prop_oneof![6 => sigil_line(), 4 => claude_line(), 2 => other_line()];
+    let line = prop_oneof![6 => sigil_line(), 4 => claude_line(), 4 => codex_line(), 2 => other_line()];
     let end = prop_oneof![5 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")];
     (proptest::collection::vec((line, end), 0..30), any::<bool>()).prop_map(|(lines, ends)| {
         let mut log: String = lines.into_iter().flat_map(|(line, end)| [line, end.to_owned()]).collect();
@@ -181,7 +198,7 @@ fn printed(args: &[&str], files: &[PathBuf]) -> String {
 /// The stream at `path`, read line by line on one thread as a live pipe is.
 fn line_by_line(path: &Path) -> String {
     let source = Source::stream(path);
-    let mut decoder = options(1, 1).decoder(&source).after(None);
+    let mut decoder = options(1, 1).decoder(&source).first_of_all();
     let mut summary = Summary::of_stream(detail());
     let input = File::open(path).expect("the log is there");
     let Ok(read) = read_stream(input, SourceId(0), &mut decoder, &mut summary, |_| Ok::<(), Infallible>(()));
@@ -233,8 +250,11 @@ proptest! {
         block_bytes in 1_usize..700,
         threads in 1_usize..5,
         seed in any::<u64>(),
+        first_has_none in any::<bool>(),
     ) {
-        let joined = NAMES.iter().zip(&logs).fold(String::new(), |mut joined, (name, log)| {
+        // A stream that begins with a header is read in order at once.
+        let beginning = if first_has_none { "{\"tokens\":1}\n" } else { "" };
+        let joined = NAMES.iter().zip(&logs).fold(beginning.to_owned(), |mut joined, (name, log)| {
             let _ = write!(joined, "==> {name} <==\n{log}\n\n");
             joined
         });

@@ -188,6 +188,34 @@ fn every_set_given_as_operands_in_any_order_is_met() {
 }
 
 #[test]
+fn every_rollout_is_met_alone_and_all_together() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let Ok(text) = fs::read_to_string(data.join("expected.json")) else {
+        not_run("every_rollout_is_met", "no ../shared/data beside the repository");
+        return;
+    };
+    const PARTS: [&str; 5] = ["tokens", "input", "cache_read", "output", "reasoning"];
+    let expected: Value = serde_json::from_str(&text).expect("expected.json is JSON");
+    let sets = expected["codex"].as_object().expect("sets of rollouts");
+    assert!(!sets.is_empty());
+    for (set, files) in sets {
+        let directory = data.join("codex").join(set);
+        let figures = |json: &Value| {
+            PARTS
+                .map(|part| if part == "tokens" { &json["total_used"] } else { &json["usage"][part] }.clone())
+        };
+        let mut sum = [0; 5];
+        for (file, expected) in files.as_object().expect("rollouts") {
+            let expected = PARTS.map(|part| expected[part].clone());
+            assert_eq!(figures(&tool(&[], &[directory.join(file)])), expected, "{file}");
+            let parts = expected.iter().map(|part| part.as_u64().expect("a count"));
+            sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+        }
+        assert_eq!(figures(&tool(&[], &[directory])), sum.map(Value::from), "{set}");
+    }
+}
+
+#[test]
 fn every_set_given_as_a_directory_is_met() {
     for case in cases("every_set_given_as_a_directory_is_met") {
         let directory =

@@ -50,6 +50,8 @@ pub struct Metadata<'a> {
     pub usage_part: Option<Text<'a>>,
     /// What names a call of a tool, on the call and on what came of it; a result does not name the tool.
     pub tool_use_id: Option<Text<'a>>,
+    /// How many tokens the model's context holds, if the log tells.
+    pub context_window: Option<u64>,
     /// The format the event was made from, if not Sigil's own.
     pub format: Option<Text<'a>>,
 }
@@ -145,6 +147,9 @@ impl<'a> Metadata<'a> {
                     "latency_ms" => metadata.latency_us = milliseconds(scanner.value()?),
                     "budget" => metadata.budget = Quantity::of(scanner.value()?).count(),
                     "model" => metadata.model = scanner.value()?.text(),
+                    "context_window" => {
+                        metadata.context_window = Quantity::of(scanner.value()?).count();
+                    }
                     "usage_id" => metadata.usage_id = scanner.value()?.text(),
                     "format" => metadata.format = scanner.value()?.text(),
                     "usage" if scanner.at_object() => metadata.usage = Some(Usage::scan(scanner)?),

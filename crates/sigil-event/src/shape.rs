@@ -27,6 +27,7 @@ enum Field {
     Budget,
     Model,
     UsageId,
+    ContextWindow,
     Format,
     Input,
     Output,
@@ -56,6 +57,7 @@ impl Field {
             "budget" => Self::Budget,
             "model" => Self::Model,
             "usage_id" => Self::UsageId,
+            "context_window" => Self::ContextWindow,
             "format" => Self::Format,
             _ => Self::Unknown,
         }
@@ -217,6 +219,9 @@ impl Shape {
                 Field::LatencyMs => event.metadata.latency_us = milliseconds(value),
                 Field::Budget => event.metadata.budget = Quantity::of(value).count(),
                 Field::Model => event.metadata.model = value.text(),
+                Field::ContextWindow => {
+                    event.metadata.context_window = Quantity::of(value).count();
+                }
                 Field::UsageId => event.metadata.usage_id = value.text(),
                 Field::Format => event.metadata.format = value.text(),
                 Field::Input => usage.input = count(),

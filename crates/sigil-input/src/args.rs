@@ -34,7 +34,8 @@ pub struct InputArgs {
     #[arg(short, long, value_name = "DIR")]
     pub log_path: Option<PathBuf>,
 
-    /// Format of the lines: auto, sigil or claude. On its own, claude reads Claude Code's directories
+    /// Format of the lines: auto, sigil, claude or codex. On its own, claude or codex reads that agent's
+    /// directories
     #[arg(long, value_name = "FORMAT", value_parser = FormatChoice::NAMES, hide_possible_values = true)]
     pub from: Option<String>,
 
@@ -100,7 +101,7 @@ impl InputArgs {
             return Err(Error::Usage("--since is not before --until; nothing can lie between".to_owned()));
         }
         let plan = self.plan(config, format)?;
-        let is_stored = self.operands.is_empty() && !self.is_claude_alone(format);
+        let is_stored = self.operands.is_empty() && self.owner_alone(format).is_none();
         let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
         Ok(Inputs {
             sources: plan.sources,
@@ -121,8 +122,10 @@ impl InputArgs {
         if !self.operands.is_empty() {
             return operand::find(&self.operands);
         }
-        if self.is_claude_alone(format) {
-            return operand::claude_directories();
+        match self.owner_alone(format) {
+            Some(Format::Claude) => return operand::claude_directories(),
+            Some(Format::Codex) => return operand::codex_directories(),
+            _ => {}
         }
         if !self.sessions.is_empty() || self.log_path.is_some() {
             return self.stored(config);
@@ -130,9 +133,16 @@ impl InputArgs {
         if std::io::stdin().is_terminal() { self.stored(config) } else { Ok(Plan::stdin()) }
     }
 
-    /// Whether it is said whose logs to read, and not which.
-    fn is_claude_alone(&self, format: FormatChoice) -> bool {
-        format == FormatChoice::Only(Format::Claude) && self.operands.is_empty() && self.log_path.is_none()
+    /// Whose logs to read, if that is said and not which: an agent with directories of its own.
+    fn owner_alone(&self, format: FormatChoice) -> Option<Format> {
+        match format {
+            FormatChoice::Only(owner @ (Format::Claude | Format::Codex))
+                if self.operands.is_empty() && self.log_path.is_none() =>
+            {
+                Some(owner)
+            }
+            _ => None,
+        }
     }
 
     fn stored(&self, config: &Config) -> Result<Plan, Error> {

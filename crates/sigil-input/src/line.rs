@@ -16,6 +16,9 @@ pub(crate) enum Line<'a> {
 /// The longest line that is read, in bytes. A longer one is skipped, counted and reported.
 pub(crate) const MAX_LINE: usize = 64 << 20;
 
+/// What a header begins with.
+pub(crate) const HEADER_START: &[u8] = b"==> ";
+
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes one line, without its newline, for what it is.
@@ -32,21 +35,34 @@ pub(crate) fn clean(bytes: &[u8]) -> Line<'_> {
 
 /// The file that a `==> FILE <==` line names.
 fn header(line: &[u8]) -> Option<&str> {
-    std::str::from_utf8(line.strip_prefix(b"==> ")?.strip_suffix(b" <==")?).ok()
+    std::str::from_utf8(line.strip_prefix(HEADER_START)?.strip_suffix(b" <==")?).ok()
 }
 
-fn trim(mut bytes: &[u8]) -> &[u8] {
-    let stray = |byte: u8| byte == 0 || byte.is_ascii_whitespace();
+fn trim(bytes: &[u8]) -> &[u8] {
+    let mut bytes = trim_start(bytes);
+    while let [rest @ .., last] = bytes
+        && is_stray(*last)
+    {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// What is left behind byte order marks, NULs and white space.
+pub(crate) fn trim_start(mut bytes: &[u8]) -> &[u8] {
     loop {
         bytes = match bytes {
-            [first, rest @ ..] if stray(*first) => rest,
-            [rest @ .., last] if stray(*last) => rest,
+            [first, rest @ ..] if is_stray(*first) => rest,
             _ => match bytes.strip_prefix(BOM) {
                 Some(rest) => rest,
                 None => return bytes,
             },
         };
     }
+}
+
+fn is_stray(byte: u8) -> bool {
+    byte == 0 || byte.is_ascii_whitespace()
 }
 
 #[cfg(test)]

@@ -199,11 +199,23 @@ pub(crate) fn claude_directories() -> Result<Plan, Error> {
     if roots.is_empty() {
         roots = vec![home.join(".config/claude"), home.join(".claude")];
     }
-    let projects: Vec<_> =
-        roots.iter().map(|root| root.join("projects")).filter(|path| path.is_dir()).collect();
-    if projects.is_empty() {
-        let name = roots.last().map(|root| home::shown(&root.join("projects"))).unwrap_or_default();
-        return Err(Error::Nothing { name, why: "no transcripts of Claude Code found".to_owned() });
+    existing(roots.iter().map(|root| root.join("projects")), "no transcripts of Claude Code found")
+}
+
+/// Where Codex keeps its rollouts.
+pub(crate) fn codex_directories() -> Result<Plan, Error> {
+    let configured = env::var_os("CODEX_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let root = configured.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(".codex"));
+    let sessions = ["archived_sessions", "sessions"].iter().map(|name| root.join(name));
+    existing(sessions, "no rollouts of Codex found")
+}
+
+/// The sources in those directories that there are.
+fn existing(directories: impl Iterator<Item = PathBuf>, otherwise: &str) -> Result<Plan, Error> {
+    let (found, missing): (Vec<_>, Vec<_>) = directories.partition(|path| path.is_dir());
+    if found.is_empty() {
+        let name = missing.last().map(|path| home::shown(path)).unwrap_or_default();
+        return Err(Error::Nothing { name, why: otherwise.to_owned() });
     }
-    find(&projects)
+    find(&found)
 }

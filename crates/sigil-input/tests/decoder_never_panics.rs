@@ -11,11 +11,20 @@ use sigil_input::{Decoder, Format, FormatChoice};
 /// The largest count that is believed.
 const MAX_TOKENS: u64 = 1 << 53;
 
-const CHOICES: [FormatChoice; 3] =
-    [FormatChoice::Auto, FormatChoice::Only(Format::Sigil), FormatChoice::Only(Format::Claude)];
+const CHOICES: [FormatChoice; 4] = [
+    FormatChoice::Auto,
+    FormatChoice::Only(Format::Sigil),
+    FormatChoice::Only(Format::Claude),
+    FormatChoice::Only(Format::Codex),
+];
 
 /// Lines in the shapes that real ones have.
-const LINES: [&str; 14] = [
+const LINES: [&str; 19] = [
+    r#"{"timestamp":"2026-02-23T11:40:29.275Z","type":"session_meta","payload":{"id":"t1","forked_from_id":"t0","source":{"subagent":{"thread_spawn":{"parent_thread_id":"t0","depth":1}}},"base_instructions":{"text":"x"}}}"#,
+    r#"{"timestamp":"2026-02-23T11:40:30.275Z","type":"turn_context","payload":{"model":"gpt-5.3-codex","effort":"medium"}}"#,
+    r#"{"timestamp":"2026-02-23T11:40:31.275Z","type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":17203,"cached_input_tokens":3456,"output_tokens":358,"reasoning_output_tokens":193,"total_tokens":17561},"last_token_usage":{"input_tokens":17203,"cached_input_tokens":3456,"output_tokens":358,"reasoning_output_tokens":193},"model_context_window":258400},"rate_limits":null}}"#,
+    r#"{"timestamp":"2026-02-23T11:40:32Z","type":"response_item","payload":{"type":"function_call","name":"exec","call_id":"c1","arguments":"{\"cmd\":\"ls\"}"}}"#,
+    r#"{"id":"t0","timestamp":"2025-05-01T00:00:00Z","instructions":null,"git":{}}"#,
     r#"{"timestamp":"2026-01-11T10:15:32.123456","session_id":"lead-1","event_type":"step_complete","component":"routing","message":"Intent \"x\" classified","tokens":50,"metadata":{"latency_ms":1200,"intent":"lead","confidence":0.95}}"#,
     r#"{"timestamp": "2026-10-25T02:30:00", "session_id": "lead-1", "event_type": "session_start", "component": "orchestrator", "tokens": 0, "metadata": {"budget": 256000, "usage_id": "u1", "usage": {"input": 3, "output": 4}}}"#,
     r#"{"event_type":"session_complete","tokens":"650","session_id":7,"component":null,"metadata":[]}"#,
@@ -66,15 +75,17 @@ impl Sink for Reader {
 }
 
 /// Feeds lines to a fresh decoder for each choice of format.
-fn decode<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> [(u64, u64); 3] {
+fn decode<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> [(u64, u64); CHOICES.len()] {
     CHOICES.map(|choice| {
         let mut decoder = Decoder::new(choice, Owner::default(), Tz::Europe__Berlin).following_headers();
+        decoder = decoder.first_of_all();
         let mut reader = Reader::default();
         let mut offset = 0;
         for (number, line) in (0..).zip(lines.clone()) {
             decoder.line(line, offset, number, &mut reader);
             offset += line.len() as u64 + 1;
         }
+        decoder.finish(&mut reader);
         let tally = decoder.tally();
         assert!(tally.lines <= lines.clone().count() as u64);
         (reader.events, reader.defects)

@@ -1,7 +1,7 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
 use sigil_input::Source;
-use sigil_summary::{Key, Resolved, Rows, SessionSummary, Status};
+use sigil_summary::{Context, Key, Resolved, Rows, SessionSummary, Status};
 
 use crate::figures::Figures;
 use crate::terms::Terms;
@@ -31,8 +31,8 @@ pub(crate) struct SessionReport<'a> {
     pub(crate) status: Status,
     /// It runs, but nothing has come for long: its writer may have died.
     pub(crate) is_stale: bool,
-    /// What the last answer left in the context, and its model.
-    pub(crate) context: Option<(u64, Option<&'a str>)>,
+    /// What the last answer left in the context.
+    pub(crate) context: Option<&'a Context>,
     pub(crate) figures: Figures<'a>,
 }
 
@@ -93,7 +93,7 @@ impl<'a> SessionReport<'a> {
             id: &session.id,
             status: session.status,
             is_stale: session.status == Status::Running && is_old,
-            context: session.context.as_ref().map(|(tokens, model)| (*tokens, model.as_deref())),
+            context: session.context.as_ref(),
             figures: Figures::of(std::slice::from_ref(session), terms),
         }
     }

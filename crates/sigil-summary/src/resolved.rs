@@ -11,6 +11,7 @@ use crate::ledger::{Amounts, CountAll};
 use crate::names::NameId;
 use crate::session::Session;
 use crate::summary::Summary;
+use crate::window::context_window;
 
 /// What the tokens of a session are told apart by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,24 @@ pub struct Cell {
     pub model: Option<String>,
     /// The day (`2026-01-11`) or hour (`2026-01-11T10:00`), if those are told apart and the event has a time.
     pub bucket: Option<String>,
+}
+
+/// What an answer left in its model's context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// Tokens in it.
+    pub tokens: u64,
+    /// The model, if the answer names it.
+    pub model: Option<String>,
+    /// How many tokens it can hold, if the log says so.
+    pub stated_window: Option<u64>,
+}
+
+impl Context {
+    /// How many tokens it can hold: what the log says, else what is known of the model.
+    pub fn window(&self) -> Option<u64> {
+        self.stated_window.or_else(|| context_window(self.model.as_deref()?))
+    }
 }
 
 /// One session, decided.
@@ -42,8 +61,8 @@ pub struct SessionSummary {
     pub stated_budget: Option<u64>,
     /// Whether it is a session of Sigil's own and so has Sigil's budget.
     pub native: bool,
-    /// What the last answer of the main chain left in the context, and its model.
-    pub context: Option<(u64, Option<String>)>,
+    /// What the last answer of the main chain left in the context.
+    pub context: Option<Context>,
     /// The first errors, as many as were asked for.
     pub errors: Vec<ErrorFact>,
     /// How long each component's steps took.
@@ -142,7 +161,11 @@ impl Summary {
             status: whole.and_then(|whole| whole.status).unwrap_or(Status::Running),
             stated_budget: whole.and_then(|whole| whole.budget),
             native: facts.native,
-            context: facts.context.map(|context| (context.tokens, name(context.model))),
+            context: facts.context.map(|context| Context {
+                tokens: context.tokens,
+                stated_window: context.window,
+                model: name(context.model),
+            }),
             errors,
             latency: facts.latency.into_iter().map(|(id, latency)| (name(id), latency)).collect(),
         }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use sigil_summary::budget::{Budgets, percent_used};
-use sigil_summary::{CountAll, Resolved, SessionSummary, context_window};
+use sigil_summary::{Context, CountAll, Resolved, SessionSummary};
 
 use crate::cli::Thresholds;
 
@@ -88,7 +88,7 @@ pub(crate) fn check(
     for session in &resolved.sessions {
         let (source, used) = match &session.context {
             _ if session.native => (Source::Budget, session.tokens(count_all)),
-            Some((tokens, _)) => (Source::Context, *tokens),
+            Some(context) => (Source::Context, context.tokens),
             // A sub-agent's transcript alone: what the main chain holds is told elsewhere.
             None => continue,
         };
@@ -105,7 +105,8 @@ pub(crate) fn check(
     }
     match unknown {
         Some(session) if worst.state < State::Critical => {
-            let model = session.context.as_ref().and_then(|(_, model)| model.as_deref()).unwrap_or("(none)");
+            let model = session.context.as_ref().and_then(|context| context.model.as_deref());
+            let model = model.unwrap_or("(none)");
             bail!(
                 "E010_CONFIG_ERR: cannot tell: the context window of model {model:?} (session {:?}) is not known; \
                  give it with --budget",
@@ -121,9 +122,7 @@ pub(crate) fn check(
 
 fn limit(session: &SessionSummary, source: Source, budgets: &Budgets) -> Option<u64> {
     match (source, &session.context) {
-        (Source::Context, Some((_, model))) => {
-            budgets.overridden().or_else(|| context_window(model.as_deref()?))
-        }
+        (Source::Context, Some(context)) => budgets.overridden().or_else(|| Context::window(context)),
         _ => budgets.session(session.stated_budget, true),
     }
 }

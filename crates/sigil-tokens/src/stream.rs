@@ -21,7 +21,7 @@ pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
     let mut lines = Lines { running, json: config.json, out: io.stdout(), result: Ok(()) };
     let mut outcome = Outcome::default();
     for source in &config.inputs.sources {
-        let mut decoder = config.inputs.options.decoder(source).after(None);
+        let mut decoder = config.inputs.options.decoder(source).first_of_all().live();
         let input = io::stdin().lock();
         let read = read_stream(input, SourceId(0), &mut decoder, &mut lines, Lines::flush)?;
         outcome.note(source, decoder.tally(), read);

@@ -30,7 +30,7 @@ impl Totals {
         let mut components = Component::of(sessions, budgets, count_all);
         components.retain(Component::has_tokens_or_budget);
         let (session_id, context_tokens) = match sessions.as_slice() {
-            [one] => (Some(one.id.clone()), one.context.as_ref().map(|(tokens, _)| *tokens)),
+            [one] => (Some(one.id.clone()), one.context.as_ref().map(|context| context.tokens)),
             _ => (None, None),
         };
         Self {

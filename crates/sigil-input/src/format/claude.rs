@@ -6,7 +6,7 @@
 use sigil_event::scan::{Scanner, Value};
 use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Usage};
 
-use super::{Seen, is_claude_type};
+use super::Seen;
 
 const FORMAT: Text<'static> = Text::plain("claude");
 
@@ -54,31 +54,26 @@ impl<'a> Line<'a> {
         let mut line = Self::default();
         scanner.object(|key, scanner| {
             match &*key.decode() {
-                "type" => {
+                key @ "type" => {
                     let value = scanner.value()?;
-                    seen.claude_type = is_claude_type(&value);
+                    seen.note(key, &value);
                     line.raw_type = value.text();
                 }
                 "timestamp" => line.timestamp = scanner.value()?.text(),
-                "sessionId" => {
-                    seen.claude_key = true;
-                    line.session_id = scanner.value()?.text();
-                }
-                "uuid" => {
-                    seen.claude_key = true;
-                    scanner.skip()?;
+                key @ "sessionId" => {
+                    let value = scanner.value()?;
+                    seen.note(key, &value);
+                    line.session_id = value.text();
                 }
                 "requestId" => line.request_id = scanner.value()?.text(),
                 "isSidechain" => line.is_sidechain = scanner.value()? == Value::Bool(true),
                 "isApiErrorMessage" => line.is_api_error = scanner.value()? == Value::Bool(true),
                 "message" if scanner.at_object() => {
-                    seen.claude_key = true;
+                    seen.note_message_object();
                     line.message = Message::scan(scanner)?;
                 }
                 "data" if scanner.at_object() => line.agent = progress(scanner)?,
-                "event_type" | "component" => seen.sigil |= scanner.value()?.text().is_some(),
-                "tokens" => seen.sigil |= Quantity::of(scanner.value()?) != Quantity::Absent,
-                _ => scanner.skip()?,
+                key => seen.note(key, &scanner.value()?),
             }
             Ok(())
         })?;

@@ -3,17 +3,22 @@
 //! One file per format, each of the same shape: it scans one JSON object, notes the keys that tell
 //! formats apart in `Seen`, and hands its events on.
 
+mod carry;
 mod claude;
+mod codex;
+mod seen;
 mod sigil;
 
 use chrono_tz::Tz;
-use sigil_event::scan::{Scanner, Value};
+use sigil_event::scan::Scanner;
 use sigil_event::time::ZoneReader;
 use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
 use crate::Error;
 use crate::line::{self, Line, MAX_LINE};
 use crate::source::Owner;
+pub(crate) use carry::Carry;
+use seen::Seen;
 
 /// A format that lines may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +27,8 @@ pub enum Format {
     Sigil,
     /// Claude Code transcripts.
     Claude,
+    /// Codex CLI rollouts.
+    Codex,
 }
 
 /// What `--from` says.
@@ -36,7 +43,7 @@ pub enum FormatChoice {
 
 impl FormatChoice {
     /// The words `--from` takes.
-    pub const NAMES: [&str; 3] = ["auto", "sigil", "claude"];
+    pub const NAMES: [&str; 4] = ["auto", "sigil", "claude", "codex"];
 
     /// The choice of that name.
     ///
@@ -47,29 +54,8 @@ impl FormatChoice {
             "auto" => Ok(Self::Auto),
             "sigil" => Ok(Self::Only(Format::Sigil)),
             "claude" => Ok(Self::Only(Format::Claude)),
+            "codex" => Ok(Self::Only(Format::Codex)),
             _ => Err(Error::Usage(format!("--from {name:?} is no format; use {}", Self::NAMES.join(", ")))),
-        }
-    }
-}
-
-/// Keys of one object that tell formats apart.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    /// `event_type`, `component` or a numeric `tokens`.
-    sigil: bool,
-    /// A `type` that Claude Code writes.
-    claude_type: bool,
-    /// `sessionId`, `uuid` or a `message` object.
-    claude_key: bool,
-}
-
-impl Seen {
-    /// The format, in the order that `FORMATS.md` gives; none for an object that could be anything.
-    fn format(self) -> Option<Format> {
-        match self {
-            Self { claude_type: true, claude_key: true, .. } => Some(Format::Claude),
-            Self { sigil: true, .. } => Some(Format::Sigil),
-            _ => None,
         }
     }
 }
@@ -100,10 +86,18 @@ pub struct Decoder {
     shapes: Shapes,
     tally: Tally,
     follows_headers: bool,
+    is_live: bool,
+    /// Whether a JSON object was shown in this stream, if that is known.
+    has_object: Option<bool>,
+    /// The Codex thread whose rollout goes on, if that is known.
+    thread: Option<Box<codex::Thread>>,
+    /// A line was met whose meaning hangs on lines before the piece, and those are not known.
+    lacks_carry: bool,
 }
 
 impl Decoder {
-    /// A decoder for lines of `owner`, whose naive times are on the clocks of `zone`.
+    /// A decoder for a piece of a source of `owner`, whose naive times are on the clocks of `zone`. What
+    /// comes before the piece is not known.
     pub fn new(choice: FormatChoice, owner: Owner, zone: Tz) -> Self {
         let last = if let FormatChoice::Only(format) = choice { format } else { Format::Sigil };
         Self {
@@ -111,15 +105,69 @@ impl Decoder {
             last,
             owner,
             clock: ZoneReader::new(zone),
-            shapes: Shapes::new(sigil::is_foreign),
+            shapes: Shapes::new(Seen::is_foreign),
             tally: Tally::default(),
             follows_headers: false,
+            is_live: false,
+            has_object: None,
+            thread: None,
+            lacks_carry: false,
         }
+    }
+
+    /// The decoder for a piece that its source begins with; another source, an older part of the same log,
+    /// may come before.
+    pub(crate) fn at_the_beginning(self) -> Self {
+        Self { has_object: Some(false), thread: Some(Box::default()), ..self }
+    }
+
+    /// The decoder for a source that nothing comes before.
+    pub fn first_of_all(self) -> Self {
+        self.after(Carry::default())
+    }
+
+    /// The decoder for a stream, in which `==> FILE <==` lines tell whose the following lines are.
+    pub fn following_headers(self) -> Self {
+        Self { follows_headers: true, ..self }
+    }
+
+    /// The decoder for a stream that somebody waits for: what has come is handed on before the next wait,
+    /// even if more might belong to it.
+    pub fn live(self) -> Self {
+        Self { is_live: true, ..self }
+    }
+
+    /// The decoder, its first lines being those of `owner`.
+    pub(crate) fn owned_by(self, owner: Owner) -> Self {
+        Self { owner, ..self }
+    }
+
+    /// The decoder, knowing what the lines before its first have left behind.
+    pub(crate) fn after(mut self, carry: Carry) -> Self {
+        self.clock = self.clock.after(carry.latest_us);
+        self.has_object = Some(carry.has_object.unwrap_or(false));
+        self.thread = Some(carry.thread.unwrap_or_default());
+        self
+    }
+
+    /// What the lines so far leave behind for those that follow.
+    pub(crate) fn into_carry(self) -> Carry {
+        Carry { latest_us: self.clock.latest_us(), has_object: self.has_object, thread: self.thread }
+    }
+
+    /// How much has been decoded so far.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// Whether the piece cannot be decoded without what the lines before it have left behind.
+    pub(crate) fn needs_what_came_before(&self) -> bool {
+        self.lacks_carry || self.clock.needs_what_came_before()
     }
 
     /// Decodes all lines in `bytes`. They begin at byte `offset` of their source, the first is the
     /// `first`-th of its piece, and the last need not end in a newline. Returns the number behind the
-    /// last line.
+    /// last line. Stops early where it would need what came before.
     pub fn lines(&mut self, bytes: &[u8], offset: u64, first: u64, sink: &mut impl Sink) -> u64 {
         let mut number = first;
         let mut start = 0;
@@ -132,9 +180,12 @@ impl Decoder {
                 _ if end - start > MAX_LINE => sink.defect(number, Malformed::TooLong.into()),
                 Some(line) if line.starts_with('{') && line.ends_with('}') => {
                     self.tally.lines += 1;
-                    self.text(line, at, number, sink);
+                    self.json(line, at, number, sink);
                 }
                 _ => self.line(bytes.get(start..end).unwrap_or(&[]), at, number, sink),
+            }
+            if self.needs_what_came_before() {
+                return number;
             }
             start = end + 1;
             number += 1;
@@ -147,48 +198,49 @@ impl Decoder {
     pub fn line(&mut self, bytes: &[u8], offset: u64, number: u64, sink: &mut impl Sink) {
         match line::clean(bytes) {
             Line::Blank => {}
-            Line::Header(name) if self.follows_headers => self.owner = Owner::of(name.as_ref()),
+            Line::Header(name) if self.follows_headers => {
+                // What an earlier source has held back must be handed on before.
+                self.lacks_carry |= self.thread.is_none();
+                self.finish(sink);
+                self.owner = Owner::of(name.as_ref());
+                self.has_object = Some(false);
+                self.thread = Some(Box::default());
+            }
             Line::Header(_) => {}
             Line::Text(text) => {
                 self.tally.lines += 1;
-                self.text(&text, offset, number, sink);
+                self.json(&text, offset, number, sink);
             }
         }
     }
 
-    /// How much has been decoded so far.
-    pub fn tally(&self) -> Tally {
-        self.tally
+    /// Hands on what has been held back because more lines might have belonged to it.
+    pub fn finish(&mut self, sink: &mut impl Sink) {
+        if let Some(mut thread) = self.thread.take() {
+            thread.flush(&mut |event, offset| self.emit(event, offset, sink));
+            self.thread = Some(thread);
+        }
     }
 
-    /// The decoder for a stream, in which `==> FILE <==` lines tell whose the following lines are.
-    pub fn following_headers(self) -> Self {
-        Self { follows_headers: true, ..self }
+    /// [`finish`](Self::finish), where the source ends with this piece; `before` gives what the lines before
+    /// the piece have left behind.
+    pub(crate) fn finish_source(&mut self, before: impl FnOnce() -> Carry, sink: &mut impl Sink) {
+        if self.thread.is_none() {
+            self.thread = before().thread;
+        }
+        self.finish(sink);
     }
 
-    /// The decoder, its first lines being those of `owner`.
-    pub fn owned_by(self, owner: Owner) -> Self {
-        Self { owner, ..self }
-    }
-
-    /// The decoder, knowing the last point in time before its first line (in microseconds).
-    pub fn after(mut self, latest_us: Option<i64>) -> Self {
-        self.clock = self.clock.after(latest_us);
-        self
-    }
-
-    /// The last point in time so far, in microseconds.
-    pub fn latest_us(&self) -> Option<i64> {
-        self.clock.latest_us()
-    }
-
-    /// Whether a piece of a log cannot be read without its beginning (see [`ZoneReader`]).
-    pub fn needs_what_came_before(&self) -> bool {
-        self.clock.needs_what_came_before()
+    /// A wait for more comes next.
+    pub(crate) fn before_wait(&mut self, sink: &mut impl Sink) {
+        if self.is_live {
+            self.finish(sink);
+        }
     }
 
     #[inline]
-    fn text(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
+    fn json(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
+        self.has_object = Some(true);
         if self.last == Format::Sigil
             && let Some(parsed) = self.shapes.read(text)
         {
@@ -218,6 +270,7 @@ impl Decoder {
         }
     }
 
+    /// Reads an object in the format of the one before, and once more if its keys say that it is of another.
     #[inline]
     fn object(
         &mut self,
@@ -226,42 +279,54 @@ impl Decoder {
         sink: &mut impl Sink,
     ) -> Result<Option<Defect>, Malformed> {
         let from = scanner.clone();
-        let guess = self.last;
-        match guess {
+        let format = match self.last {
             Format::Sigil => {
-                let (parsed, seen, session) = sigil::scan(scanner)?;
+                let (parsed, seen, _) = sigil::scan(scanner)?;
                 expect_end_or_object(scanner)?;
-                match self.decide(seen) {
-                    Some(Format::Sigil) => {
-                        self.shapes.learn(parsed.event.raw);
-                        self.emit(parsed.event, offset, sink);
-                        Ok(parsed.defect)
-                    }
-                    Some(Format::Claude) => self.object(&mut from.clone(), offset, sink),
-                    None => {
-                        self.emit_neutral(parsed.event, session, offset, sink);
-                        Ok(None)
-                    }
+                let format = self.decide(seen);
+                if format == Some(Format::Sigil) {
+                    self.shapes.learn(parsed.event.raw);
+                    self.emit(parsed.event, offset, sink);
+                    return Ok(parsed.defect);
                 }
+                format
             }
             Format::Claude => {
                 let (line, seen) = claude::scan(scanner)?;
                 expect_end_or_object(scanner)?;
-                match self.decide(seen) {
-                    Some(Format::Claude) => {
-                        let mut emit = |event| self.emit(event, offset, sink);
-                        line.events(&mut emit);
-                        Ok(line.defect())
-                    }
-                    Some(Format::Sigil) => self.object(&mut from.clone(), offset, sink),
-                    None => {
-                        let (parsed, _, session) = sigil::scan(&mut from.clone())?;
-                        self.emit_neutral(parsed.event, session, offset, sink);
-                        Ok(None)
-                    }
+                let format = self.decide(seen);
+                if format == Some(Format::Claude) {
+                    line.events(&mut |event| self.emit(event, offset, sink));
+                    return Ok(line.defect());
                 }
+                format
             }
+            Format::Codex => {
+                let (line, seen) = codex::scan(scanner)?;
+                expect_end_or_object(scanner)?;
+                let format = self.decide(seen);
+                if format == Some(Format::Codex) {
+                    return Ok(self.codex(&line, offset, sink));
+                }
+                format
+            }
+        };
+        match format {
+            Some(_) => self.object(&mut from.clone(), offset, sink),
+            None => self.neutral(&mut from.clone(), offset, sink),
         }
+    }
+
+    fn codex(&mut self, line: &codex::Line<'_>, offset: u64, sink: &mut impl Sink) -> Option<Defect> {
+        let Some(mut thread) = self.thread.take() else {
+            self.lacks_carry = true;
+            return None;
+        };
+        let at = line.timestamp().and_then(|text| self.clock.read_text(&text.decode()));
+        let defect =
+            line.events(at, &mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
+        self.thread = Some(thread);
+        defect
     }
 
     /// The format to read an object in, which is then expected of the next one too.
@@ -278,31 +343,51 @@ impl Decoder {
     }
 
     #[inline]
-    fn emit<'e>(&'e mut self, mut event: EventRef<'e>, offset: u64, sink: &mut impl Sink) {
-        event.at = event.timestamp.and_then(|text| match text.as_plain() {
-            Some(plain) => self.clock.read_text(plain),
-            None => self.clock.read_text(&text.decode()),
-        });
+    fn emit(&mut self, mut event: EventRef<'_>, offset: u64, sink: &mut impl Sink) {
+        if event.at.is_none() {
+            event.at = event.timestamp.and_then(|text| match text.as_plain() {
+                Some(plain) => self.clock.read_text(plain),
+                None => self.clock.read_text(&text.decode()),
+            });
+        }
+        let Self { owner, .. } = self;
         if event.session_id.is_none() {
-            let session = self.owner.session.as_deref().or(self.owner.fallback.as_deref());
-            event.session_id = session.map(Text::plain);
+            let session = owner.session.as_deref().or(owner.fallback.as_deref());
+            let event = EventRef { session_id: session.map(Text::plain), ..event };
+            return sink.event(&event, offset);
         }
         sink.event(&event, offset);
     }
 
     /// An object of no known format decides nothing, and means the same whatever stands around it: it
     /// is an event if it names its session, or if its file is a session's log.
-    fn emit_neutral<'a>(
+    fn neutral(
         &mut self,
-        mut event: EventRef<'a>,
-        session: Option<Text<'a>>,
+        scanner: &mut Scanner<'_>,
         offset: u64,
         sink: &mut impl Sink,
-    ) {
+    ) -> Result<Option<Defect>, Malformed> {
+        let (parsed, _, session) = sigil::scan(scanner)?;
+        let mut event = parsed.event;
         event.session_id = event.session_id.or(session);
         if event.session_id.is_some() || self.owner.session.is_some() {
             self.emit(event, offset, sink);
         }
+        Ok(None)
+    }
+}
+
+/// Whether a source that begins with `beginning` is read best from its beginning on: its lines hang on each
+/// other.
+pub(crate) fn must_be_read_in_order(beginning: &[u8], choice: FormatChoice) -> bool {
+    match choice {
+        FormatChoice::Only(Format::Codex) => true,
+        FormatChoice::Only(_) => beginning.starts_with(line::HEADER_START),
+        FormatChoice::Auto => match beginning {
+            [] => false,
+            [b'{', ..] => codex::is_rollout(beginning),
+            _ => true,
+        },
     }
 }
 
@@ -312,22 +397,4 @@ fn expect_end_or_object(scanner: &mut Scanner<'_>) -> Result<(), Malformed> {
         None | Some(b'{') => Ok(()),
         Some(_) => Err(Malformed::TrailingText),
     }
-}
-
-/// Whether a `type` is one that Claude Code writes. Kinds without `sessionId`, `uuid` or `message`
-/// decide nothing, so that new ones do no harm.
-fn is_claude_type(value: &Value<'_>) -> bool {
-    const TYPES: [&str; 10] = [
-        "assistant",
-        "user",
-        "system",
-        "summary",
-        "progress",
-        "queue-operation",
-        "file-history-snapshot",
-        "attachment",
-        "last-prompt",
-        "custom-title",
-    ];
-    matches!(value, Value::String(text) if TYPES.iter().any(|known| text.is(known)))
 }

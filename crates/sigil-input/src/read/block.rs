@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use memchr::{memchr, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
-use crate::format::Decoder;
+use crate::format::{Carry, Decoder};
 use crate::line::MAX_LINE;
 
 /// How much more is read at a time while the last line of a block goes on.
@@ -22,6 +22,8 @@ pub(super) struct Block<'b> {
     offset: u64,
     /// The last line is longer than [`MAX_LINE`] and is not in `bytes`.
     too_long: bool,
+    /// Where the source ends.
+    source_end: u64,
 }
 
 /// Reads the lines of `file` that begin in `range` into `buffer`. `size` is where the file ended when it
@@ -46,7 +48,12 @@ pub(super) fn read<'b>(
         too_long = !text.finish_line(size, line)?;
     }
     let filled = text.filled;
-    Ok(Block { bytes: buffer.get(first..filled).unwrap_or(&[]), offset: from + first as u64, too_long })
+    Ok(Block {
+        bytes: buffer.get(first..filled).unwrap_or(&[]),
+        offset: from + first as u64,
+        too_long,
+        source_end: size,
+    })
 }
 
 /// The beginning of a buffer, filled from byte `from` of a file on. What is behind it is left from
@@ -121,12 +128,13 @@ impl Block<'_> {
         (found, looked_at)
     }
 
-    /// Decodes all lines, as the piece `range` of `source`.
+    /// Decodes all lines, as the piece `range` of `source`; `before` gives what lies before it, if need be.
     pub(super) fn decode(
         &self,
         source: SourceId,
         range: Range<u64>,
         decoder: &mut Decoder,
+        before: impl FnOnce() -> Carry,
         sink: &mut impl Sink,
     ) {
         sink.begin(source, range.start);
@@ -134,6 +142,9 @@ impl Block<'_> {
         if self.too_long {
             sink.defect(lines, Malformed::TooLong.into());
             lines += 1;
+        }
+        if range.end >= self.source_end {
+            decoder.finish_source(before, sink);
         }
         sink.end(range.end, lines);
     }

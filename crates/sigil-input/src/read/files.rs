@@ -9,10 +9,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use flate2::read::MultiGzDecoder;
 use sigil_event::Sink;
 
-use super::queue::{Manner, Queue, Task};
+use super::manner::Manner;
+use super::queue::{Queue, Task};
 use super::stream::read_stream;
 use super::{Job, Outcome, block};
-use crate::format::Decoder;
+use crate::format::{Carry, Decoder};
+use crate::line::HEADER_START;
 use crate::source::{Found, Place, Source};
 
 /// Reads all files among the sources of `job`.
@@ -71,20 +73,25 @@ where
     match block::read(&open.file, range.clone(), open.size, buffer) {
         Ok(block) => {
             let mut decoder = job.options.decoder(source);
-            let mut sink = (job.new)();
-            block.decode(open.id, range.clone(), &mut decoder, &mut sink);
-            if decoder.needs_what_came_before() {
-                decoder = job.options.decoder(source).after(open.latest_before(range.start));
-                sink = (job.new)();
-                block.decode(open.id, range.clone(), &mut decoder, &mut sink);
+            if range.start == 0 {
+                decoder = decoder.at_the_beginning();
             }
-            open.clocks.done(range.start, range.end, decoder.latest_us());
+            let before = || open.before(range.start);
+            let mut sink = (job.new)();
+            block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
+            if decoder.needs_what_came_before() {
+                decoder = job.options.decoder(source).after(before());
+                sink = (job.new)();
+                block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
+            }
+            let tally = decoder.tally();
+            open.carries.done(range.start, range.end, decoder.into_carry());
             (job.take)(sink);
-            lock(queue).done(open, decoder.tally());
+            lock(queue).done(open, tally);
         }
         Err(why) => {
             // Nobody will read on, so nobody shall wait for what comes behind.
-            open.clocks.done(range.start, open.size, None);
+            open.carries.done(range.start, open.size, Carry::default());
             lock(queue).failed(open, &why);
         }
     }
@@ -119,12 +126,12 @@ where
         let file = Positioned { file: &open.file, at: 0 };
         let plain: Box<dyn Read> = match open.manner {
             Manner::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(64 << 10, file))),
-            Manner::Blocks | Manner::Headed => Box::new(file),
+            Manner::Blocks | Manner::InOrder => Box::new(file),
         };
         let mut plain = BufReader::with_capacity(64 << 10, plain);
         // As in a file that is not compressed, headers count if it begins with one.
         match plain.fill_buf() {
-            Ok(text) if text.starts_with(b"==> ") => decoder = decoder.following_headers(),
+            Ok(text) if text.starts_with(HEADER_START) => decoder = decoder.following_headers(),
             Ok(_) => {}
             Err(why) => return (sink, decoder, Err(why)),
         }
@@ -132,17 +139,18 @@ where
         let Ok(read) = read_stream(plain, open.id, &mut decoder, &mut sink, before_wait);
         (sink, decoder, read)
     };
-    let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source));
+    let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source).at_the_beginning());
     if decoder.needs_what_came_before() {
-        (sink, decoder, result) = decode(job.options.decoder(source).after(open.latest_before(0)));
+        (sink, decoder, result) = decode(job.options.decoder(source).after(open.before(0)));
     }
-    open.clocks.done(0, open.size, decoder.latest_us());
-    if source.found == Found::Named || decoder.tally().recognised > 0 {
+    let tally = decoder.tally();
+    open.carries.done(0, open.size, decoder.into_carry());
+    if source.found == Found::Named || tally.recognised > 0 {
         (job.take)(sink);
     }
     let mut queue = lock(queue);
     match result {
-        Ok(()) => queue.done(open, decoder.tally()),
+        Ok(()) => queue.done(open, tally),
         Err(why) => queue.failed(open, &why),
     }
 }

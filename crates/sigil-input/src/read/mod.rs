@@ -1,8 +1,9 @@
 //! Reading sources: files in blocks over all cores, streams as they come.
 
 mod block;
-mod clocks;
+mod carries;
 mod files;
+mod manner;
 mod pipe;
 mod queue;
 mod stream;

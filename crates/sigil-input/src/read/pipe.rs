@@ -1,15 +1,19 @@
 //! A stream whose sum alone is asked for: blocks of it over all threads.
 
-use std::io::{self, Read};
+use std::convert::Infallible;
+use std::io::{self, BufReader, Read};
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
+use flate2::read::MultiGzDecoder;
 use memchr::{memchr, memmem, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
-use super::clocks::Clocks;
+use super::carries::Carries;
+use super::manner::{BEGINNING, Manner};
+use super::stream::read_stream;
 use super::{Job, Outcome};
 use crate::format::{Decoder, Tally};
 use crate::line::{self, Line, MAX_LINE};
@@ -27,19 +31,79 @@ struct Piece {
     covers: Range<u64>,
     /// Whose lines the first ones are.
     owner: Owner,
+    /// The stream ends with it.
+    is_last: bool,
 }
 
 /// Reads `input`, the source `id`, to its end.
-pub(super) fn read<S, N, T>(job: &Job<'_, N, T>, id: SourceId, input: impl Read + AsFd, outcome: &mut Outcome)
-where
+pub(super) fn read<S, N, T>(
+    job: &Job<'_, N, T>,
+    id: SourceId,
+    mut input: impl Read + AsFd,
+    outcome: &mut Outcome,
+) where
     S: Sink + Send,
     N: Fn() -> S + Sync,
     T: Fn(S) + Sync,
 {
     widen(&input);
+    let mut beginning = vec![0; BEGINNING];
+    let mut filled = 0;
+    let result = fill(&mut input, &mut beginning, &mut filled);
+    beginning.truncate(filled);
+    let manner = Manner::of(&beginning, job.options.format);
+    let input = Beginning { read: io::Cursor::new(beginning), failed: result.err() }.chain(input);
+    match manner {
+        Manner::Blocks => read_pieces(job, id, input, outcome),
+        Manner::InOrder => read_in_order(job, id, input, outcome),
+        Manner::Gzip => read_in_order(job, id, MultiGzDecoder::new(BufReader::new(input)), outcome),
+    }
+}
+
+/// What has been read of a stream already, and why no more could be.
+struct Beginning {
+    read: io::Cursor<Vec<u8>>,
+    failed: Option<io::Error>,
+}
+
+impl Read for Beginning {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match (self.read.read(buffer)?, self.failed.take()) {
+            (0, Some(why)) => Err(why),
+            (n, failed) => {
+                self.failed = failed;
+                Ok(n)
+            }
+        }
+    }
+}
+
+/// Reads a stream whose lines hang on each other.
+fn read_in_order<S, N, T>(job: &Job<'_, N, T>, id: SourceId, input: impl Read, outcome: &mut Outcome)
+where
+    S: Sink,
+    N: Fn() -> S,
+    T: Fn(S),
+{
+    let source = &job.sources[id.0 as usize];
+    let mut decoder = job.options.decoder(source).first_of_all();
+    let mut sink = (job.new)();
+    let before_wait = |_: &mut S| Ok::<(), Infallible>(());
+    let Ok(read) = read_stream(input, id, &mut decoder, &mut sink, before_wait);
+    (job.take)(sink);
+    outcome.note(source, decoder.tally(), read);
+}
+
+/// Reads a stream piece by piece, over all threads.
+fn read_pieces<S, N, T>(job: &Job<'_, N, T>, id: SourceId, input: impl Read, outcome: &mut Outcome)
+where
+    S: Sink + Send,
+    N: Fn() -> S + Sync,
+    T: Fn(S) + Sync,
+{
     let Job { sources, options, new, take } = *job;
     let source = &sources[id.0 as usize];
-    let clocks = Clocks::default();
+    let carries = Carries::default();
     let tally = Mutex::new(Tally::default());
     let (send, receive) = sync_channel::<Piece>(options.threads);
     let receive = Mutex::new(receive);
@@ -53,19 +117,24 @@ where
             sink.defect(lines, Malformed::TooLong.into());
             lines += 1;
         }
+        if piece.is_last {
+            decoder.finish_source(|| carries.before(piece.covers.start), &mut sink);
+        }
         sink.end(piece.covers.end, lines);
         (sink, decoder)
     };
     let work = || {
         while let Some(piece) = next(&receive) {
             let decoder = || options.decoder(source).owned_by(piece.owner.clone());
-            let (mut sink, mut done) = decode(&piece, decoder());
+            let is_first = piece.covers.start == 0;
+            let (mut sink, mut done) =
+                decode(&piece, if is_first { decoder().first_of_all() } else { decoder() });
             if done.needs_what_came_before() {
-                (sink, done) = decode(&piece, decoder().after(clocks.before(piece.covers.start)));
+                (sink, done) = decode(&piece, decoder().after(carries.before(piece.covers.start)));
             }
-            clocks.done(piece.covers.start, piece.covers.end, done.latest_us());
-            take(sink);
             *tally.lock().unwrap_or_else(PoisonError::into_inner) += done.tally();
+            carries.done(piece.covers.start, piece.covers.end, done.into_carry());
+            take(sink);
             let _ = give_back.try_send(piece.bytes);
         }
     };
@@ -131,6 +200,7 @@ fn cut(
             too_long,
             covers: covered..end,
             owner: owner.clone(),
+            is_last: ended,
         };
         buffer = next;
         filled -= kept;

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 
 use super::block;
-use super::clocks::Clocks;
+use super::carries::Carries;
+use super::manner::{BEGINNING, Manner};
 use super::{Options, Outcome};
 use crate::error::Error;
-use crate::format::Tally;
+use crate::format::{Carry, Tally};
 use crate::source::{Found, Place, Source};
 
 /// An open file that blocks are taken from.
@@ -23,28 +24,29 @@ pub(super) struct Open {
     /// Where it ended when it was opened: what is appended meanwhile belongs to the next run.
     pub(super) size: u64,
     pub(super) manner: Manner,
-    pub(super) clocks: Arc<Clocks>,
-    /// The clocks of the parts of the same log that come before, and where each part ends; the last part
-    /// first. Not the parts themselves: a log may have more of them than files can be open.
+    pub(super) carries: Arc<Carries>,
+    /// What the parts of the same log that come before have left behind, and where each part ends; the last
+    /// part first. Not the parts themselves: a log may have more of them than files can be open.
     before: Option<Arc<Before>>,
 }
 
 struct Before {
-    clocks: Arc<Clocks>,
+    carries: Arc<Carries>,
     size: u64,
     before: Option<Arc<Before>>,
 }
 
 impl Open {
-    /// Waits until all of the log before byte `start` is done, and gives the last point in time there.
-    pub(super) fn latest_before(&self, start: u64) -> Option<i64> {
-        let mut latest = self.clocks.before(start);
+    /// Waits until all of the log before byte `start` is done, and gives what it has left behind. Of the
+    /// parts that come before this one only the time goes on here.
+    pub(super) fn before(&self, start: u64) -> Carry {
+        let mut carry = self.carries.before(start);
         let mut before = &self.before;
-        while let (None, Some(part)) = (latest, before) {
-            latest = part.clocks.before(part.size);
+        while let (None, Some(part)) = (carry.latest_us, before) {
+            carry.latest_us = part.carries.before(part.size).latest_us;
             before = &part.before;
         }
-        latest
+        carry
     }
 }
 
@@ -65,31 +67,6 @@ pub(super) struct Queue<'a> {
     outcome: Outcome,
     /// What each source that has been opened held.
     tallies: Vec<Option<Tally>>,
-}
-
-/// How a file has to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Manner {
-    /// In blocks, in any order.
-    Blocks,
-    /// From its beginning, through gzip.
-    Gzip,
-    /// From its beginning: `==> FILE <==` lines tell whose lines follow. What `tail` and `head` write
-    /// begins with such a line.
-    Headed,
-}
-
-impl Manner {
-    /// Tells by the first bytes; for gzip see RFC 1952, section 2.3.1.
-    fn of(file: &File) -> io::Result<Self> {
-        let mut magic = [0; 4];
-        let read = file.read_at(&mut magic, 0)?;
-        Ok(match &magic[..read] {
-            [0x1f, 0x8b, ..] => Self::Gzip,
-            b"==> " => Self::Headed,
-            _ => Self::Blocks,
-        })
-    }
 }
 
 impl<'a> Queue<'a> {
@@ -140,19 +117,21 @@ impl<'a> Queue<'a> {
     fn open(&mut self, id: SourceId, source: &Source, path: &Path, buffer: &mut Vec<u8>) -> io::Result<bool> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
-        let manner = Manner::of(&file)?;
+        let mut beginning = [0; BEGINNING];
+        let read = file.read_at(&mut beginning, 0)?;
+        let manner = Manner::of(&beginning[..read], self.options.format);
         if source.found == Found::Walked
-            && manner == Manner::Blocks
+            && manner != Manner::Gzip
             && !self.is_recognised(&file, size, source, buffer)?
         {
             return Ok(false);
         }
         let is_same_log = |last: &SourceId| self.sources[last.0 as usize].log() == source.log();
         let before = self.last.take().filter(|(last, _)| is_same_log(last)).map(|(_, before)| before);
-        let clocks = Arc::new(Clocks::default());
-        let next = Before { clocks: Arc::clone(&clocks), size, before: before.clone() };
+        let carries = Arc::new(Carries::default());
+        let next = Before { carries: Arc::clone(&carries), size, before: before.clone() };
         self.last = Some((id, Arc::new(next)));
-        self.current = Some((Arc::new(Open { id, file, size, manner, clocks, before }), 0));
+        self.current = Some((Arc::new(Open { id, file, size, manner, carries, before }), 0));
         Ok(true)
     }
 

@@ -16,7 +16,7 @@ const CHUNK: usize = 256 << 10;
 /// Before each read, which may wait, `before_wait` is called: whoever writes has to flush then. A line
 /// is decoded when its newline has come; the last one when the input ends. A failed read ends the input
 /// like its end does, and is returned. Nothing comes before a stream: `decoder` must know that
-/// ([`Decoder::after`]).
+/// ([`Decoder::first_of_all`]).
 ///
 /// # Errors
 /// What `before_wait` returns; it ends the reading.
@@ -33,6 +33,7 @@ where
     let mut lines = Lines::default();
     sink.begin(id, 0);
     loop {
+        decoder.before_wait(sink);
         before_wait(sink)?;
         let read = lines.fill(&mut input);
         let ended = !matches!(read, Ok(1..));
@@ -44,6 +45,7 @@ where
             sink.defect(lines.number, Malformed::TooLong.into());
         }
         if ended {
+            decoder.finish(sink);
             sink.end(lines.offset, lines.number);
             return Ok(read.map(|_| ()));
         }

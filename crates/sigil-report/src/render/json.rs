@@ -154,7 +154,7 @@ impl<'a> SessionObject<'a> {
             status: session.status.as_str(),
             stale: session.is_stale,
             figures: FiguresObject::of(&session.figures),
-            context_tokens: session.context.map(|(tokens, _)| tokens),
+            context_tokens: session.context.map(|context| context.tokens),
             error_events: session.figures.errors.iter().map(ErrorObject::of).collect(),
         }
     }

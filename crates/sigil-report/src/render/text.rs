@@ -8,7 +8,7 @@ use sigil_cli::escape;
 use sigil_cli::number::{duration, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_event::Level;
-use sigil_summary::{Status, context_window};
+use sigil_summary::Status;
 
 use super::clock::Clock;
 use crate::figures::Figures;
@@ -86,11 +86,11 @@ impl View {
             writeln!(out, "{}", self.filled("Usage: ", &parts))?;
         }
         self.budget(figures, out)?;
-        if let [SessionReport { context: Some((tokens, model)), .. }] = report.sessions.as_slice() {
-            let window = model.and_then(context_window);
-            let share = window
-                .map(|window| format!(" ({} of {})", percent_of_whole(*tokens, window), thousands(window)));
-            let tokens = thousands(*tokens);
+        if let [SessionReport { context: Some(context), .. }] = report.sessions.as_slice() {
+            let share = context.window().map(|window| {
+                format!(" ({} of {})", percent_of_whole(context.tokens, window), thousands(window))
+            });
+            let tokens = thousands(context.tokens);
             writeln!(out, "Context: {tokens} tokens after the last answer{}", share.unwrap_or_default())?;
         }
         if let Some(us) = figures.duration_us {

@@ -6,6 +6,7 @@ mod bad_input;
 mod check;
 mod check_context;
 mod claude_directories;
+mod codex;
 mod color;
 mod filters;
 mod hostile_text;

@@ -1,0 +1,296 @@
+//! Codex CLI rollouts.
+//!
+//! A line is `{timestamp, type, payload}`. What a count is worth hangs on the lines before it: whose thread
+//! it is and which model answers stand in `session_meta` and `turn_context` ([`Thread`]), and a count whose
+//! totals are those of the count before repeats it. Forks and sub-agents begin with a replay of their
+//! parent's lines, `session_meta` included; `usage_id` lets the ledger count a replayed answer once.
+
+mod thread;
+
+use sigil_event::scan::{Scanner, Value};
+use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Timestamp, Usage};
+
+use super::Seen;
+pub(crate) use thread::Thread;
+
+const FORMAT: Text<'static> = Text::plain("codex");
+
+/// What one line holds that matters here.
+#[derive(Default)]
+pub(super) struct Line<'a> {
+    timestamp: Option<Text<'a>>,
+    kind: Option<Text<'a>>,
+    /// The id of a first line without an envelope.
+    legacy_id: Option<Text<'a>>,
+    payload: Payload<'a>,
+}
+
+/// The `payload` of a line.
+#[derive(Default)]
+struct Payload<'a> {
+    kind: Option<Text<'a>>,
+    /// `session_meta`: the thread.
+    id: Option<Text<'a>>,
+    /// `session_meta`: the thread whose lines are replayed, if it is a fork or a sub-agent.
+    parent: Option<Text<'a>>,
+    /// `turn_context`.
+    model: Option<Text<'a>>,
+    /// A function call: what is called.
+    name: Option<Text<'a>>,
+    call_id: Option<Text<'a>>,
+    message: Option<Text<'a>>,
+    /// `token_count`; null while nothing is known.
+    info: Option<Info>,
+}
+
+/// What a `token_count` says.
+#[derive(Clone, Copy, Default)]
+struct Info {
+    total: Option<Count>,
+    last: Option<Count>,
+    context_window: Option<u64>,
+    is_unusable: bool,
+}
+
+/// Tokens as Codex counts them: cached is a part of input, reasoning of output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    input: u64,
+    cached: u64,
+    output: u64,
+    reasoning: u64,
+}
+
+impl Count {
+    fn usage(self) -> Usage {
+        let cached = self.cached.min(self.input);
+        Usage {
+            input: self.input - cached,
+            cache_read: cached,
+            output: self.output,
+            reasoning: self.reasoning,
+            ..Usage::default()
+        }
+    }
+
+    /// What has been added to `earlier`; none if it has not only grown.
+    fn since(self, earlier: Self) -> Option<Self> {
+        Some(Self {
+            input: self.input.checked_sub(earlier.input)?,
+            cached: self.cached.checked_sub(earlier.cached)?,
+            output: self.output.checked_sub(earlier.output)?,
+            reasoning: self.reasoning.checked_sub(earlier.reasoning)?,
+        })
+    }
+}
+
+/// Scans one object as a rollout's line.
+pub(super) fn scan<'a>(scanner: &mut Scanner<'a>) -> Result<(Line<'a>, Seen), Malformed> {
+    let (mut line, mut seen) = (Line::default(), Seen::default());
+    scanner.object(|key, scanner| {
+        match &*key.decode() {
+            "timestamp" => line.timestamp = scanner.value()?.text(),
+            "payload" if scanner.at_object() => {
+                seen.note_payload_object();
+                line.payload = Payload::scan(scanner)?;
+            }
+            key => {
+                let value = scanner.value()?;
+                seen.note(key, &value);
+                match key {
+                    "type" => line.kind = value.text(),
+                    "id" => line.legacy_id = value.text(),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok((line, seen))
+}
+
+/// Whether a source that has this beginning is a rollout, by its first line.
+pub(crate) fn is_rollout(beginning: &[u8]) -> bool {
+    let text = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        Err(why) => std::str::from_utf8(&beginning[..why.valid_up_to()]).unwrap_or(""),
+    };
+    let mut seen = Seen::default();
+    // The beginning may end inside the line: what stands before is enough.
+    let _ = Scanner::new(text).object(|key, scanner| {
+        let key = key.decode();
+        if key == "payload" && scanner.at_object() {
+            seen.note_payload_object();
+        }
+        seen.note(&key, &scanner.value()?);
+        Ok(())
+    });
+    seen.format() == Some(super::Format::Codex)
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn timestamp(&self) -> Option<Text<'a>> {
+        self.timestamp
+    }
+
+    /// Hands the events of the line, which happened `at` that time, to `emit`, each with the byte offset of
+    /// the line it comes from: a count may have waited in `thread` for its model.
+    pub(super) fn events(
+        &self,
+        at: Option<Timestamp>,
+        thread: &mut Thread,
+        offset: u64,
+        emit: &mut dyn FnMut(EventRef<'_>, u64),
+    ) -> Option<Defect> {
+        let payload = &self.payload;
+        let note = |thread| EventRef { at, ..self.event(thread, "note", Text::plain("codex")) };
+        let is = |text: Option<Text<'_>>, name: &str| text.is_some_and(|text| text.is(name));
+        if is(self.kind, "session_meta") {
+            thread.session_meta(payload.id, payload.parent, emit);
+        } else if self.kind.is_none() {
+            thread.session_meta(self.legacy_id, None, emit);
+        } else if is(self.kind, "turn_context") {
+            thread.turn_context(payload.model, emit);
+        } else if is(payload.kind, "token_count") {
+            let Some(info) = payload.info else {
+                emit(note(thread), offset);
+                return None;
+            };
+            match thread.count(info) {
+                Some(count) => thread.emit(count.at(at, self.timestamp, offset), emit),
+                None => emit(note(thread), offset),
+            }
+            return info.is_unusable.then_some(Defect::Tokens);
+        }
+        emit(EventRef { at, ..self.other(thread) }, offset);
+        None
+    }
+
+    /// An event that counts nothing.
+    fn other<'e>(&self, thread: &'e Thread) -> EventRef<'e>
+    where
+        'a: 'e,
+    {
+        let kind = self.payload.kind.map(|kind| kind.decode());
+        let tool = |name: Option<Text<'a>>, otherwise: &'static str| {
+            let component = name.unwrap_or(Text::plain(otherwise));
+            let event = self.event(thread, "tool_call", component);
+            let metadata = Metadata { tool_use_id: self.payload.call_id, ..event.metadata };
+            EventRef { metadata, ..event }
+        };
+        let is_response = self.kind.is_some_and(|kind| kind.is("response_item"));
+        match kind.as_deref() {
+            Some("function_call" | "custom_tool_call") if is_response => tool(self.payload.name, "tool"),
+            Some("local_shell_call") if is_response => tool(None, "local_shell"),
+            Some("web_search_call") if is_response => tool(None, "web_search"),
+            Some("user_message") if !is_response => self.event(thread, "user_turn", Text::plain("user")),
+            Some("error" | "stream_error") if !is_response => EventRef {
+                message: self.payload.message,
+                ..self.event(thread, "step_error", Text::plain("assistant"))
+            },
+            _ => self.event(thread, "note", Text::plain("codex")),
+        }
+    }
+
+    fn event<'e>(&self, thread: &'e Thread, type_name: &'static str, component: Text<'e>) -> EventRef<'e>
+    where
+        'a: 'e,
+    {
+        EventRef { timestamp: self.timestamp, component: Some(component), ..thread.event(type_name) }
+    }
+}
+
+/// An event of a session.
+fn event<'e>(session: Option<&'e str>, type_name: &'static str) -> EventRef<'e> {
+    EventRef {
+        session_id: session.map(Text::plain),
+        type_name: Some(Text::plain(type_name)),
+        event_type: EventType::of(type_name),
+        metadata: Metadata { format: Some(FORMAT), ..Metadata::default() },
+        ..EventRef::default()
+    }
+}
+
+impl<'a> Payload<'a> {
+    fn scan(scanner: &mut Scanner<'a>) -> Result<Self, Malformed> {
+        let mut payload = Self::default();
+        let (mut forked_from, mut spawned_by) = (None, None);
+        scanner.object(|key, scanner| {
+            match &*key.decode() {
+                "type" => payload.kind = scanner.value()?.text(),
+                "id" => payload.id = scanner.value()?.text(),
+                "forked_from_id" => forked_from = scanner.value()?.text(),
+                "source" if scanner.at_object() => spawned_by = parent_of(scanner)?,
+                "model" => payload.model = scanner.value()?.text(),
+                "name" => payload.name = scanner.value()?.text(),
+                "call_id" => payload.call_id = scanner.value()?.text(),
+                "message" => payload.message = scanner.value()?.text(),
+                "info" if scanner.at_object() => payload.info = Some(Info::scan(scanner)?),
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        payload.parent = forked_from.or(spawned_by);
+        Ok(payload)
+    }
+}
+
+/// The thread that spawned a sub-agent: `source.subagent.thread_spawn.parent_thread_id`.
+fn parent_of<'a>(scanner: &mut Scanner<'a>) -> Result<Option<Text<'a>>, Malformed> {
+    let mut parent = None;
+    scanner.object(|key, scanner| {
+        let key = key.decode();
+        if matches!(&*key, "subagent" | "thread_spawn") && scanner.at_object() {
+            parent = parent_of(scanner)?;
+            return Ok(());
+        }
+        let value = scanner.value()?;
+        if key == "parent_thread_id" {
+            parent = value.text();
+        }
+        Ok(())
+    })?;
+    Ok(parent)
+}
+
+impl Info {
+    fn scan(scanner: &mut Scanner<'_>) -> Result<Self, Malformed> {
+        let mut info = Self::default();
+        scanner.object(|key, scanner| {
+            match &*key.decode() {
+                "total_token_usage" if scanner.at_object() => {
+                    info.total = Some(Count::scan(scanner, &mut info.is_unusable)?);
+                }
+                "last_token_usage" if scanner.at_object() => {
+                    info.last = Some(Count::scan(scanner, &mut info.is_unusable)?);
+                }
+                "model_context_window" => info.context_window = Quantity::of(scanner.value()?).count(),
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(info)
+    }
+}
+
+impl Count {
+    fn scan(scanner: &mut Scanner<'_>, is_unusable: &mut bool) -> Result<Self, Malformed> {
+        let mut count = Self::default();
+        let mut read = |value: Value<'_>| {
+            let quantity = Quantity::of(value);
+            *is_unusable |= quantity == Quantity::Unusable;
+            quantity.or_zero()
+        };
+        scanner.object(|key, scanner| {
+            match &*key.decode() {
+                "input_tokens" => count.input = read(scanner.value()?),
+                "cached_input_tokens" => count.cached = read(scanner.value()?),
+                "output_tokens" => count.output = read(scanner.value()?),
+                "reasoning_output_tokens" => count.reasoning = read(scanner.value()?),
+                _ => scanner.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(count)
+    }
+}
