@@ -191,7 +191,7 @@ fn every_set_given_as_operands_in_any_order_is_met() {
 fn every_rollout_is_met_alone_and_all_together() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let Ok(text) = fs::read_to_string(data.join("expected.json")) else {
-        not_run("every_rollout_is_met", "no ../shared/data beside the repository");
+        not_run("every_rollout_is_met", "no ../shared/data/expected.json beside the repository");
         return;
     };
     const PARTS: [&str; 5] = ["tokens", "input", "cache_read", "output", "reasoning"];

@@ -85,7 +85,8 @@ impl<'a> Line<'a> {
         let is = |name: &str| self.raw_type.is_some_and(|text| text.is(name));
         match &self.agent {
             Some(agent) if is("progress") && agent.has_answer() => emit(EventRef {
-                timestamp: self.timestamp.or(agent.timestamp),
+                // The answer was given before its line was written.
+                timestamp: agent.timestamp.or(self.timestamp),
                 session_id: self.session_id,
                 ..agent.answer("subagent")
             }),
