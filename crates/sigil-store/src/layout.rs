@@ -3,11 +3,15 @@
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::{Error, SessionId, nearest, rotation};
 
 /// The log that the orchestrator writes for a session.
 const EXECUTION_LOG: &str = "execution.jsonl";
+
+/// How many sessions a thread must have to look at to be worth starting.
+const LEAST_SHARE: usize = 200;
 
 /// A log store on disk. It need not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +84,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(unreadable(error)),
         };
-        let mut sessions = Vec::new();
+        let mut dirs = Vec::new();
         for entry in entries {
             let entry = entry.map_err(unreadable)?;
             let name = entry.file_name();
@@ -88,9 +92,10 @@ impl Store {
             let Some(id) = SessionId::from_file_name(name) else { continue };
             let dir = sessions_dir.join(name);
             if is_dir(&entry, &dir) {
-                sessions.extend(stored(&id, dir));
+                dirs.push((id, dir));
             }
         }
+        let mut sessions = stored_all(dirs);
         sessions.sort_by(|one, other| (&one.id, &one.dir).cmp(&(&other.id, &other.dir)));
         Ok(sessions)
     }
@@ -158,6 +163,31 @@ fn is_dir(entry: &DirEntry, path: &Path) -> bool {
     entry
         .file_type()
         .map_or_else(|_| path.is_dir(), |kind| kind.is_dir() || kind.is_symlink() && path.is_dir())
+}
+
+/// The sessions in directories, those that hold a log. Looking into each is most of the work that a store of
+/// many small sessions makes, so all cores share it.
+fn stored_all(mut dirs: Vec<(SessionId, PathBuf)>) -> Vec<StoredSession> {
+    let look = |dirs: Vec<(SessionId, PathBuf)>| -> Vec<_> {
+        dirs.into_iter().filter_map(|(id, dir)| stored(&id, dir)).collect()
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = dirs.len().div_ceil(cores).max(LEAST_SHARE);
+    thread::scope(|scope| {
+        let mut others = Vec::new();
+        while dirs.len() > share {
+            let rest = dirs.split_off(dirs.len() - share);
+            others.push(scope.spawn(move || look(rest)));
+        }
+        let mut sessions = look(dirs);
+        for other in others {
+            match other.join() {
+                Ok(more) => sessions.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        sessions
+    })
 }
 
 /// The session in a directory, if it holds a log.
