@@ -8,6 +8,8 @@ mod claude;
 mod codex;
 mod seen;
 mod sigil;
+#[allow(dead_code)]
+mod text;
 
 use chrono_tz::Tz;
 use sigil_event::scan::Scanner;
