@@ -62,7 +62,7 @@ _sigil__tokens() {
                     return 0
                     ;;
                 --from)
-                    COMPREPLY=($(compgen -W "auto sigil claude codex" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto sigil claude codex text" -- "${cur}"))
                     return 0
                     ;;
                 --since)

@@ -13,7 +13,7 @@ use super::words;
 
 /// What sort of event a line is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::format) enum Severity {
+pub(super) enum Severity {
     /// Anything else.
     #[default]
     Line,

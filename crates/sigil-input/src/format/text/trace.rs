@@ -46,7 +46,7 @@ impl Above {
         if self == Self::Nothing || stamp.is_some_and(|stamp| stamp.leads) {
             return None;
         }
-        if first.is_ascii_whitespace() || matches!(first, b'}' | b')' | b']') {
+        if first.is_ascii_whitespace() || matches!(first, b'}' | b')' | b']') || matches!(line, "{" | "[") {
             return Some(if matches!(self, Self::Python | Self::Goroutine) { self } else { Self::Rest });
         }
         match first {
