@@ -10,6 +10,7 @@ mod codex;
 mod color;
 mod cost;
 mod filters;
+mod higress;
 mod hostile_text;
 mod malformed;
 mod operands;
@@ -21,6 +22,7 @@ mod slow_pipe;
 mod store;
 mod summary;
 mod tables;
+mod text;
 mod zones;
 
 use std::fs;
