@@ -1,6 +1,6 @@
 //! For people.
 
-use sigil_cli::number::{percent_of_part, thousands};
+use sigil_cli::number::{money, percent_of_part, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_summary::{Amounts, Rows};
@@ -25,9 +25,10 @@ enum Figure {
     Extra(Extra),
     /// The part of usage that has this number.
     Part(usize, &'static str),
+    Cost,
 }
 
-/// The rows, and what all of them come to underneath. Parts that no log tells have no column. On a
+/// The rows, and what all of them come to underneath. Parts and costs that nothing tells have no column. On a
 /// terminal of `room` columns that is too narrow, names are cut, and then the `extras` go, the last one first.
 pub fn table(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
     let mut extras = extras.to_vec();
@@ -40,11 +41,13 @@ pub fn table(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
 }
 
 fn with_extras(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
-    let parts = rows.total.usage.parts().into_iter().enumerate();
+    let total = rows.total.spent(rows.count_all);
+    let parts = total.usage.parts().into_iter().enumerate();
     let told = parts.filter(|(_, (_, tokens))| *tokens > 0);
     let told = told.map(|(number, (name, _))| Figure::Part(number, name));
     let extras = extras.iter().map(|extra| Figure::Extra(*extra));
-    let figures: Vec<_> = [Figure::Tokens].into_iter().chain(extras).chain(told).collect();
+    let cost = total.cost_pico_usd().map(|_| Figure::Cost);
+    let figures: Vec<_> = [Figure::Tokens].into_iter().chain(extras).chain(told).chain(cost).collect();
 
     let key = |name: &str| Column::left(&name.to_uppercase()).at_most(WIDEST_NAME).yielding(NARROWEST_NAME);
     let keys = rows.keys.iter().map(|key| key.name());
@@ -69,6 +72,7 @@ impl Figure {
             Self::Extra(Extra::Share) => "SHARE".to_owned(),
             Self::Extra(Extra::Operations) => "OPERATIONS".to_owned(),
             Self::Part(_, name) => name.to_uppercase(),
+            Self::Cost => "COST".to_owned(),
         }
     }
 
@@ -78,7 +82,8 @@ impl Figure {
             Self::Tokens => thousands(tokens(amounts)),
             Self::Extra(Extra::Share) => percent_of_part(tokens(amounts), tokens(&rows.total)),
             Self::Extra(Extra::Operations) => thousands(amounts.operations()),
-            Self::Part(number, _) => thousands(amounts.usage.parts()[number].1),
+            Self::Part(number, _) => thousands(amounts.spent(rows.count_all).usage.parts()[number].1),
+            Self::Cost => amounts.spent(rows.count_all).cost_pico_usd().map_or("-".to_owned(), money),
         };
         text.into()
     }
@@ -87,13 +92,14 @@ impl Figure {
 #[cfg(test)]
 mod tests {
     use sigil_cli::style::Palette;
-    use sigil_summary::{CountAll, Key, Row};
+    use sigil_summary::{CountAll, Key, Row, Spent};
 
     use super::*;
 
     #[test]
     fn a_narrow_terminal_cuts_names_and_then_does_without_extras() {
-        let amounts = Amounts { logged: 650, events: 7, ..Amounts::default() };
+        let logged = Spent { tokens: 650, ..Spent::default() };
+        let amounts = Amounts { logged, events: 7, ..Amounts::default() };
         let names = vec!["lead-analysis-of-acme".to_owned()];
         let rows = Rows {
             keys: vec![Key::Session],

@@ -3,7 +3,7 @@
 use crate::conversation::Conversation;
 use crate::defect::{Defect, Malformed};
 use crate::kind::EventType;
-use crate::quantity::{Quantity, milliseconds};
+use crate::quantity::{Quantity, dollars, milliseconds};
 use crate::scan::{Scanner, Value};
 use crate::text::Text;
 use crate::time::{Timestamp, Written};
@@ -45,6 +45,8 @@ pub struct Metadata<'a> {
     pub model: Option<Text<'a>>,
     /// How the tokens divide.
     pub usage: Option<Usage>,
+    /// What the log itself says that it cost, in 10^-12 USD.
+    pub cost_pico_usd: Option<u64>,
     /// Whether a part of `usage` was reckoned from text, as the line states no count; never the tokens.
     pub estimated: bool,
     /// What names the answer: events with the same id are snapshots of one (ledger, rule 1).
@@ -157,6 +159,7 @@ impl<'a> Metadata<'a> {
                     }
                     "usage_id" => metadata.usage_id = scanner.value()?.text(),
                     "format" => metadata.format = scanner.value()?.text(),
+                    "cost_usd" => metadata.cost_pico_usd = dollars(scanner.value()?),
                     "usage" if scanner.at_object() => metadata.usage = Some(Usage::scan(scanner)?),
                     _ => scanner.skip()?,
                 }

@@ -26,7 +26,7 @@ pub use defect::{Defect, Malformed};
 pub use kind::EventType;
 pub use level::Level;
 pub use owned::Event;
-pub use quantity::{MAX_TOKENS, Quantity, milliseconds};
+pub use quantity::{MAX_TOKENS, Quantity, dollars, milliseconds};
 pub use shape::Shapes;
 pub use sink::{Sink, SourceId};
 pub use text::Text;

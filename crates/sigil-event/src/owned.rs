@@ -130,6 +130,12 @@ impl Serialize for Metadata<'_> {
         if let Some(usage) = self.usage {
             map.serialize_entry("usage", &usage)?;
         }
+        if let Some(pico_usd) = self.cost_pico_usd {
+            map.serialize_entry("cost_usd", &(pico_usd as f64 / 1e12))?;
+        }
+        if let Some(tokens) = self.context_window {
+            map.serialize_entry("context_window", &tokens)?;
+        }
         if self.estimated {
             map.serialize_entry("estimated", &true)?;
         }
@@ -271,6 +277,8 @@ mod tests {
             metadata: Metadata {
                 latency_us: Some(1500),
                 usage: Some(Usage { input: 3, ..Usage::default() }),
+                cost_pico_usd: Some(12_000_000),
+                context_window: Some(200_000),
                 estimated: true,
                 usage_id: Some(plain("a")),
                 usage_part: Some(plain("b")),
@@ -281,7 +289,7 @@ mod tests {
         };
         assert_eq!(
             serde_json::to_string(&Event::from(&made)).unwrap(),
-            r#"{"component":"m","tokens":3,"metadata":{"latency_ms":1.5,"usage":{"input":3,"output":0,"reasoning":0,"cache_read":0,"cache_write":0},"estimated":true,"usage_id":"a:b","question":"why?","messages":[1]}}"#
+            r#"{"component":"m","tokens":3,"metadata":{"latency_ms":1.5,"usage":{"input":3,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"cache_write_1h":0},"cost_usd":0.000012,"context_window":200000,"estimated":true,"usage_id":"a:b","question":"why?","messages":[1]}}"#
         );
         let bare = Event::from(&EventRef::default());
         assert_eq!(serde_json::to_string(&bare).unwrap(), "{}");

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use sigil_breakdown::ByArgs;
+use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::{InputArgs, Inputs, moment};
@@ -40,6 +40,9 @@ pub struct Args {
 
     #[command(flatten)]
     count: CountArgs,
+
+    #[command(flatten)]
+    cost: CostArgs,
 
     // Behind the tool's own flags: its heading would be theirs, too.
     #[command(flatten)]
@@ -85,6 +88,8 @@ impl Args {
             terms: Terms {
                 budgets,
                 count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
+                prices: cost::prices(&file),
+                stated_costs: self.cost.stated_costs(),
                 most_errors: if self.all_errors { usize::MAX } else { FIRST_ERRORS },
                 stale_before_us: seen_us.saturating_sub(self.stale_after.us),
             },

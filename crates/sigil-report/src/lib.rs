@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
-use sigil_breakdown::Extra;
+use sigil_breakdown::{Extra, cost};
 use sigil_cli::{Io, Status};
 use sigil_input::Malformed;
 use sigil_input::read::Outcome;
@@ -84,7 +84,11 @@ fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io
     let malformed = Malformed { count: resolved.defect_count, places };
     let inputs = config.inputs.sources.len();
     io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
-    io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
+    let status = io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict));
+    if let Some(warning) = cost::warning(&resolved.unpriced_models) {
+        io.warn(warning);
+    }
+    status
 }
 
 impl Config {
@@ -96,6 +100,8 @@ impl Config {
                 session: self.inputs.session.clone(),
             },
             logs: self.inputs.logs(),
+            prices: Some(Arc::clone(&self.terms.prices)),
+            stated_costs: self.terms.stated_costs,
             ..Detail::default()
         };
         match &self.by {

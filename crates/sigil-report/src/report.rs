@@ -33,6 +33,8 @@ pub(crate) struct SessionReport<'a> {
     pub(crate) is_stale: bool,
     /// What the last answer left in the context.
     pub(crate) context: Option<&'a Context>,
+    /// How many tokens that can hold, if it is known.
+    pub(crate) window: Option<u64>,
     pub(crate) figures: Figures<'a>,
 }
 
@@ -94,6 +96,7 @@ impl<'a> SessionReport<'a> {
             status: session.status,
             is_stale: session.status == Status::Running && is_old,
             context: session.context.as_ref(),
+            window: session.context.as_ref().and_then(|context| context.window(&terms.prices)),
             figures: Figures::of(std::slice::from_ref(session), terms),
         }
     }

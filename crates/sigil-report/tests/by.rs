@@ -42,10 +42,10 @@ fn the_table_has_shares_and_operations_and_the_parts_that_are_told() {
     by("session")
         .stdin(logs())
         .stdout(
-            "SESSION  TOKENS   SHARE  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ\n\
-             lead-1      650   59.1%           5      0       0            0           0\n\
-             talk        450   40.9%           2      5      15           30         400\n\
-             total     1,100  100.0%           5      5      15           30         400\n",
+            "SESSION  TOKENS   SHARE  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
+             lead-1      650   59.1%           5      0       0            0           0        -\n\
+             talk        450   40.9%           2      5      15           30         400  $0.0003\n\
+             total     1,100  100.0%           5      5      15           30         400  $0.0003\n",
         )
         .status(0);
 }
@@ -56,11 +56,11 @@ fn a_list_nests_the_first_key_outermost() {
         .args(["--timezone", "utc"])
         .stdin(logs())
         .stdout(
-            "DAY         MODEL             TOKENS   SHARE  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ\n\
-             2026-01-11  (none)               650   59.1%           5      0       0            0           0\n\
-             2026-01-12  claude-haiku-4-5     440   40.0%           1      4       6           30         400\n\
-             2026-01-12  claude-opus-4-6       10    0.9%           1      1       9            0           0\n\
-             total                          1,100  100.0%           5      5      15           30         400\n",
+            "DAY         MODEL             TOKENS   SHARE  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
+             2026-01-11  (none)               650   59.1%           5      0       0            0           0        -\n\
+             2026-01-12  claude-haiku-4-5     440   40.0%           1      4       6           30         400  $0.0001\n\
+             2026-01-12  claude-opus-4-6       10    0.9%           1      1       9            0           0  $0.0002\n\
+             total                          1,100  100.0%           5      5      15           30         400  $0.0003\n",
         )
         .status(0);
 }
@@ -76,14 +76,16 @@ fn json_has_rows_and_the_totals_of_the_report_without_what_rows_do_not_show() {
             assert_eq!(
                 report["rows"][1],
                 json!({"model": "claude-haiku-4-5", "tokens": 440, "restated_tokens": 0, "operations": 1,
-                       "cost_usd": null,
-                       "usage": {"input": 4, "output": 6, "reasoning": 0, "cache_read": 400, "cache_write": 30}})
+                       "cost_usd": 0.0001115, "unpriced_tokens": 0,
+                       "usage": {"input": 4, "output": 6, "reasoning": 0, "cache_read": 400, "cache_write": 30,
+                                 "cache_write_1h": 0}})
             );
             let totals = &report["totals"];
             assert_eq!(totals["sessions"], 2);
             assert_eq!(totals["total_used"], 1100);
             assert_eq!(totals["events"], 9);
             assert_eq!(totals["usage"]["cache_read"], 400);
+            assert_eq!((&totals["cost_usd"], &totals["unpriced_tokens"]), (&json!(0.0003415), &json!(650)));
             for name in ["models", "components", "average_latency_ms", "slowest_component"] {
                 assert!(totals.get(name).is_none(), "{name}");
             }

@@ -1,15 +1,18 @@
 //! What can be typed, and what it means.
 
+use std::sync::Arc;
+
 use anyhow::{Result, bail};
 use clap::Parser;
-use sigil_breakdown::ByArgs;
+use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_event::Content;
 use sigil_input::{ContentArgs, Disclosure, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
-use sigil_summary::{CountAll, Key};
+use sigil_summary::price::Prices;
+use sigil_summary::{CountAll, Key, StatedCosts};
 
 /// What a stream of events has cost so far
 ///
@@ -43,6 +46,9 @@ pub struct Args {
 
     #[command(flatten)]
     count: CountArgs,
+
+    #[command(flatten)]
+    cost: CostArgs,
 
     // Behind the tool's own flags: its heading would be theirs, too.
     #[command(flatten)]
@@ -84,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) output: Output,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
+    pub(crate) prices: Arc<Prices>,
+    pub(crate) stated_costs: StatedCosts,
     pub(crate) is_strict: bool,
     pub(crate) json: bool,
     pub(crate) color: Option<Color>,
@@ -124,6 +132,8 @@ impl Args {
             output,
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
+            prices: cost::prices(&file),
+            stated_costs: self.cost.stated_costs(),
             is_strict: self.count.strict,
             json: self.output.json,
             color: file.color,

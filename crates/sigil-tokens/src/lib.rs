@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::CommandFactory;
+use sigil_breakdown::cost;
 use sigil_cli::{Io, Status};
 use sigil_input::Malformed;
 use sigil_input::read::Outcome;
@@ -61,7 +62,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             }
         }
         Output::Check(thresholds) => {
-            let verdict = check::check(&resolved, &config.budgets, config.count_all, *thresholds)?;
+            let verdict = check::check(&resolved, &config, *thresholds)?;
             if verdict.state < State::Critical {
                 // What could not be read may be what matters; of what was read nothing can become less.
                 if status != Status::Success || !outcome.unrecognised.is_empty() {
@@ -96,10 +97,23 @@ fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io
     let malformed = Malformed { count: resolved.defect_count, places };
     let inputs = config.inputs.sources.len();
     io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
-    io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
+    let status = io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict));
+    if let Some(warning) = cost::warning(&resolved.unpriced_models) {
+        io.warn(warning);
+    }
+    status
 }
 
 impl Config {
+    /// Neither a check nor the lines of a stream for programs tell a cost.
+    fn shows_cost(&self) -> bool {
+        match self.output {
+            Output::Check(_) => false,
+            Output::Running => !(self.json && self.inputs.is_stdin()),
+            Output::Summary | Output::Table(_) => true,
+        }
+    }
+
     fn detail(&self) -> Detail {
         let keys = if let Output::Table(keys) = &self.output { keys.as_slice() } else { &[] };
         let detail = Detail {
@@ -109,6 +123,8 @@ impl Config {
                 session: self.inputs.session.clone(),
             },
             logs: self.inputs.logs(),
+            prices: self.shows_cost().then(|| Arc::clone(&self.prices)),
+            stated_costs: self.stated_costs,
             ..Detail::default()
         };
         detail.with_rows_by(keys, self.inputs.zone)

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use sigil_breakdown::RowObject;
+use sigil_breakdown::cost::usd;
 use sigil_event::Usage;
+use sigil_summary::Spent;
 use sigil_summary::budget::percent_used;
 use sigil_summary::latency::Latency;
 
@@ -106,6 +108,8 @@ struct SumObject {
 struct ModelObject {
     tokens: u64,
     usage: Usage,
+    cost_usd: Option<f64>,
+    unpriced_tokens: u64,
 }
 
 #[derive(Default, Serialize)]
@@ -166,13 +170,22 @@ impl<'a> FiguresObject<'a> {
         let all = figures.latency();
         Self {
             sum: SumObject::of(figures),
-            models: models
-                .map(|model| (model.name.as_str(), ModelObject { tokens: model.tokens, usage: model.usage }))
-                .collect(),
+            models: models.map(|model| (model.name.as_str(), (&model.spent).into())).collect(),
             components: components(figures),
             slowest_component: figures.slowest().map(|part| part.component),
             fastest_component: figures.fastest().map(|part| part.component),
             average_latency_ms: (all.count() > 0).then(|| milliseconds(all.mean_us())),
+        }
+    }
+}
+
+impl From<&Spent> for ModelObject {
+    fn from(spent: &Spent) -> Self {
+        Self {
+            tokens: spent.tokens,
+            usage: spent.usage,
+            cost_usd: spent.cost_pico_usd().map(usd),
+            unpriced_tokens: spent.unpriced_tokens(),
         }
     }
 }
@@ -194,10 +207,9 @@ impl SumObject {
             utilization_percentage: figures.standing.percent().map(percentage),
             warning_level: figures.standing.level().map(|level| level.as_str()),
             restated_tokens: figures.restated,
-            // No price is known yet, and an unknown price is not 0.
-            cost_usd: None,
-            unpriced_tokens: figures.standing.used,
-            usage: figures.usage,
+            cost_usd: figures.spent.cost_pico_usd().map(usd),
+            unpriced_tokens: figures.spent.unpriced_tokens(),
+            usage: figures.spent.usage,
         }
     }
 }

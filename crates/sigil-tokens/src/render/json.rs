@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use sigil_breakdown::RowObject;
+use sigil_breakdown::cost::usd;
 use sigil_event::{Conversation, Usage};
 use sigil_summary::budget::percent_used;
 use sigil_summary::{Component, Rows};
@@ -70,11 +71,10 @@ fn object<'a>(totals: &'a Totals, rows: Option<Vec<RowObject<'a>>>) -> SummaryOb
         utilization_percentage: totals.standing.percent().map(rounded),
         warning_level: totals.standing.level().map(|level| level.as_str()),
         restated_tokens: totals.restated,
-        // No price is known yet, and an unknown price is not 0.
-        cost_usd: None,
-        unpriced_tokens: totals.standing.used,
+        cost_usd: totals.spent.cost_pico_usd().map(usd),
+        unpriced_tokens: totals.spent.unpriced_tokens(),
         context_tokens: totals.context_tokens,
-        usage: totals.usage,
+        usage: totals.spent.usage,
         components: totals.components.iter().map(|part| (part.name.as_str(), part.into())).collect(),
         rows,
     }

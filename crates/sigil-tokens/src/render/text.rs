@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
-use sigil_cli::number::{percent_of_part, percent_of_whole, thousands};
+use sigil_cli::number::{cost_of_part, percent_of_part, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::{Level, Usage};
@@ -40,8 +40,11 @@ pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) ->
         }
         _ => writeln!(out, "Tokens: {used}")?,
     }
-    if totals.usage != Usage::default() {
-        writeln!(out, "Usage:  {}", usage(&totals.usage))?;
+    if totals.spent.usage != Usage::default() {
+        writeln!(out, "Usage:  {}", usage(&totals.spent.usage))?;
+    }
+    if let Some(cost) = totals.spent.cost_pico_usd() {
+        writeln!(out, "Cost:   {}", cost_of_part(cost, totals.spent.unpriced_tokens()))?;
     }
     if let Some(context) = totals.context_tokens {
         writeln!(out, "Context: {} tokens after the last answer", thousands(context))?;

@@ -8,13 +8,13 @@ pub(crate) const PAGE: Page = Page {
         (
             "REPORT",
             &[
-                "One session: its status, events, tokens against its budget, duration and period, steps and retries; \
+                "One session: its status, events, tokens against its budget, cost, duration and period, steps and retries; \
                  then tables of tokens by component and by model and of latency by component, its errors, and the \
                  lines that could not be read. What a log does not tell is left out. Durations run from the first \
                  event to the last.",
                 "Several sessions: a row each, in the order of their first event, and what they come to together, in \
                  the same tables. On a terminal that is too narrow, long ids lose their middle, and then the columns \
-                 EVENTS, DURATION and LAST EVENT go, in this order. Elsewhere everything is there.",
+                 EVENTS, DURATION, LAST EVENT and COST go, in this order. Elsewhere everything is there.",
                 "A session is WAITING before its first event, COMPLETE after session_complete, ERROR after \
                  session_error, else RUNNING, and RUNNING (stale) when its last event is --stale-after old, counted \
                  back from --until if that is in the past. Transcripts of other agents do not say that they have \
@@ -47,20 +47,23 @@ pub(crate) const PAGE: Page = Page {
                 "Each of sessions has session_id, status, stale, first, last, duration_seconds, events, \
                  steps_completed, steps_failed, retries, errors, total_budget, total_used, total_remaining, \
                  utilization_percentage, warning_level, restated_tokens, cost_usd, unpriced_tokens, usage{input, \
-                 output, reasoning, cache_read, cache_write}, models{NAME: {tokens, usage}}, components{NAME: \
-                 {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
+                 output, reasoning, cache_read, cache_write, cache_write_1h}, models{NAME: {tokens, usage, cost_usd, \
+                 unpriced_tokens}}, components{NAME: {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
                  average_latency_ms, context_tokens and error_events[{timestamp, component, message}], of which there \
                  are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, max}.",
                 "totals has the number of sessions and the same figures for all of them together; its \
                  duration_seconds is the sum. malformed has count, and in lines the first of them in each file: \
                  {file, line, why}.",
-                "Each of rows has a field for each key, and tokens, restated_tokens, operations, usage and cost_usd. \
+                "Each of rows has a field for each key, and tokens, restated_tokens, operations, usage, cost_usd and \
+                 unpriced_tokens. \
                  Beside rows, totals is without models, components and latency, which --by does not collect.",
-                "What is not known is null; cost_usd is, as no prices are known. Times are as the log has them, \
+                "What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                 leaves out. Times are as the log has them, \
                  percentages have two decimals, durations are exact to the microsecond. The same input gives the \
                  same bytes, but for stale.",
             ],
         ),
+        shared::COSTS,
         shared::CONFIGURATION,
     ],
     examples: &[

@@ -157,15 +157,15 @@ impl<'a> Request<'a> {
             _ => 0,
         };
         let stated_reasoning = reasoning.or_zero();
-        let apart = if stated_reasoning > output { stated_reasoning } else { 0 };
         let usage = Usage {
             input: input - cache_read,
             output,
             reasoning: stated_reasoning + estimate,
             cache_read,
-            cache_write: 0,
+            ..Usage::default()
         };
-        Cost { tokens: Some(input + output + apart), usage: Some(usage), estimated: estimate > 0, unusable }
+        let tokens = input + output + usage.separate_reasoning();
+        Cost { tokens: Some(tokens), usage: Some(usage), estimated: estimate > 0, unusable }
     }
 }
 
@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn usage(input: u64, cache_read: u64, output: u64, reasoning: u64) -> Option<Usage> {
-        Some(Usage { input, output, reasoning, cache_read, cache_write: 0 })
+        Some(Usage { input, output, reasoning, cache_read, ..Usage::default() })
     }
 
     #[test]
