@@ -49,6 +49,11 @@ impl Source {
         Self { name: path.display().to_string(), place: Place::Stream(path.to_owned()), found: Found::Named }
     }
 
+    /// Whether lines of it that are no JSON may be text: of what lies in a directory only in `*.log`.
+    pub(crate) fn may_hold_text(&self) -> bool {
+        self.found == Found::Named || extension(self.log()) == Some("log")
+    }
+
     /// The log that this is a part of, by its name without what rotation has put behind it.
     pub(crate) fn log(&self) -> &str {
         sigil_store::rotation::split(&self.name).0
@@ -60,13 +65,15 @@ impl Source {
     }
 }
 
-/// What a path says about the session in it.
+/// What a path says about what it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owner {
     /// The session whose log this is, by the store's layout: `sessions/ID/execution.jsonl`.
     pub session: Option<String>,
     /// What events are called that name no session: the file's stem.
     pub fallback: Option<String>,
+    /// The name says that all lines are JSON.
+    pub is_json: bool,
 }
 
 impl Owner {
@@ -81,6 +88,13 @@ impl Owner {
             None => directory.into_owned(),
         });
         let stem = Path::new(base).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        Self { session, fallback: stem.filter(|stem| !stem.is_empty()) }
+        let is_json = matches!(extension(base), Some("json" | "jsonl" | "ndjson"));
+        Self { session, fallback: stem.filter(|stem| !stem.is_empty()), is_json }
     }
+}
+
+/// The extension of a name without what rotation has put behind it.
+fn extension(base: &str) -> Option<&str> {
+    let base = base.strip_suffix(".gz").unwrap_or(base);
+    Path::new(base).extension().and_then(|extension| extension.to_str())
 }

@@ -150,6 +150,9 @@ impl<'a> Queue<'a> {
         while at < size {
             let end = (at + step).min(size);
             let mut decoder = self.options.decoder(source);
+            if at == 0 {
+                decoder = decoder.at_the_beginning();
+            }
             let mut looks = Looks::default();
             let block = block::read(file, at..end, size, buffer)?;
             let (found, looked_at) = block.any_line(|line| {
