@@ -32,8 +32,9 @@ impl<K: Copy + Eq + Hash, V> SmallMap<K, V> {
             Self::Few(few) => {
                 let index = few.iter().position(|(known, _)| *known == key).unwrap_or(few.len());
                 if index == few.len() {
-                    if few.is_empty() {
-                        few.reserve_exact(1);
+                    if few.len() == few.capacity() {
+                        // A list that grows by itself begins with room for four.
+                        few.reserve_exact(few.len().max(1));
                     }
                     few.push((key, make()));
                 }
