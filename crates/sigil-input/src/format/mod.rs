@@ -268,7 +268,7 @@ impl Decoder {
             // Text may hold anything between its lines, once it has begun.
             (FormatChoice::Auto, Some(false)) if line.starts_with('{') => {
                 let has_begun = self.log.as_ref().is_some_and(|log| log.has_begun());
-                Some(has_begun && !is_object(line))
+                Some(has_begun && !is_object(line) && higress::recover(line).is_none())
             }
             // Some gateways write what matters behind a word of their own.
             (FormatChoice::Auto, Some(false)) => Some(higress::recover(line).is_none()),
