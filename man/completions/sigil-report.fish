@@ -1,3 +1,8 @@
+complete -c sigil-report -l by -d 'A table by component, session, model, day or hour; a list such as day,model nests' -r -f -a "component\t''
+session\t''
+model\t''
+day\t''
+hour\t''"
 complete -c sigil-report -l stale-after -d 'Show a running session as stale when its last event is that old' -r
 complete -c sigil-report -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
 complete -c sigil-report -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
@@ -18,6 +23,7 @@ complete -c sigil-report -l config -d 'Read the configuration from FILE [default
 complete -c sigil-report -l all-errors -d 'Show every error, not only the first 5'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'
 complete -c sigil-report -l strict -d 'Exit 2 if a line is malformed'
+complete -c sigil-report -l recompute-cost -d 'Compute every cost from tokens and prices, also where the log states one'
 complete -c sigil-report -l json -d 'Write JSON'
 complete -c sigil-report -s q -l quiet -d 'Print no warnings'
 complete -c sigil-report -s v -l verbose -d 'Say what is being done; SIGIL_DEBUG=true does the same'

@@ -14,6 +14,7 @@ use sigil_event::SourceId;
 use sigil_input::FormatChoice;
 use sigil_input::read::{Options, read_all, read_stream};
 use sigil_input::source::{Found, Source};
+use sigil_summary::price::Prices;
 use sigil_summary::{Bucket, CountAll, Detail, Grain, Resolved, Summary};
 use sigil_testkit::samples::codex;
 use sigil_tests::Shuffle;
@@ -43,10 +44,18 @@ fn sigil_line() -> impl Strategy<Value = String> {
         prop_oneof![4 => (0..3).prop_map(|n| format!("\"session_id\":\"s{n}\",")), 1 => Just(String::new())];
     let id =
         prop_oneof![3 => Just(String::new()), 1 => (0..3).prop_map(|n| format!(",\"usage_id\":\"m{n}\""))];
-    (timestamp(), session, kind, 0..3, 0_u64..90, id).prop_map(|(at, session, kind, component, tokens, id)| {
+    // A known model and an unknown one; a cost that the line states, one that its usage gives, and none.
+    let model = prop_oneof![Just("gpt-5"), Just("x")];
+    let cost = (0..3, 1_u64..50).prop_map(|(kind, n)| match kind {
+        0 => String::new(),
+        1 => format!(",\"cost_usd\":{n}e-6"),
+        _ => format!(",\"usage\":{{\"input\":{n},\"output\":7,\"cache_write\":{n},\"cache_write_1h\":3}}"),
+    });
+    let line = (timestamp(), session, kind, 0..3, 0_u64..90, id, model, cost);
+    line.prop_map(|(at, session, kind, component, tokens, id, model, cost)| {
         format!(
             "{{{at}{session}\"event_type\":\"{kind}\",\"component\":\"c{component}\",\"message\":\"m\",\"tokens\":{tokens},\
-             \"metadata\":{{\"latency_ms\":{tokens},\"budget\":{tokens},\"model\":\"x\"{id}}}}}"
+             \"metadata\":{{\"latency_ms\":{tokens},\"budget\":{tokens},\"model\":\"{model}\"{id}{cost}}}}}"
         )
     })
 }
@@ -55,9 +64,11 @@ fn claude_line() -> impl Strategy<Value = String> {
     let part =
         prop_oneof![1 => Just(String::new()), 2 => (0..2).prop_map(|n| format!("\"requestId\":\"r{n}\","))];
     let id = prop_oneof![1 => Just(String::new()), 6 => (0..4).prop_map(|n| format!("\"id\":\"m{n}\","))];
-    (timestamp(), 0..3, id, part, 0_u64..50, 0..3, any::<bool>()).prop_map(|(at, session, id, part, output, model, inner)| {
+    (timestamp(), 0..3, id, part, 0_u64..50, 0..3_usize, any::<bool>()).prop_map(|(at, session, id, part, output, model, inner)| {
+        let model = ["claude-sonnet-4-5-20250929", "claude-opus-4-6", "claude-0"][model];
+        let cost = if output % 3 == 0 { "\"costUSD\":0.25," } else { "" };
         let answer = format!(
-            "\"type\":\"assistant\",{part}\"message\":{{{id}\"model\":\"claude-{model}\",\"usage\":{{\"input_tokens\":3,\
+            "\"type\":\"assistant\",{cost}{part}\"message\":{{{id}\"model\":\"{model}\",\"usage\":{{\"input_tokens\":3,\
              \"cache_read_input_tokens\":7,\"output_tokens\":{output}}}}}"
         );
         if inner {
@@ -175,7 +186,8 @@ fn sigil_store_order(name: &str) -> (&str, bool) {
 
 fn detail() -> Arc<Detail> {
     let bucket = Some(Bucket::new(Grain::Hour, Tz::UTC));
-    Arc::new(Detail { models: true, bucket, latency: true, errors: 3, ..Detail::default() })
+    let prices = Some(Arc::new(Prices::default()));
+    Arc::new(Detail { models: true, bucket, latency: true, errors: 3, prices, ..Detail::default() })
 }
 
 fn options(block_bytes: usize, threads: usize) -> Options {

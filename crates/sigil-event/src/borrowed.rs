@@ -2,7 +2,7 @@
 
 use crate::defect::{Defect, Malformed};
 use crate::kind::EventType;
-use crate::quantity::{Quantity, milliseconds};
+use crate::quantity::{Quantity, dollars, milliseconds};
 use crate::scan::{Scanner, Value};
 use crate::text::Text;
 use crate::time::{Timestamp, Written};
@@ -44,6 +44,8 @@ pub struct Metadata<'a> {
     pub model: Option<Text<'a>>,
     /// How the tokens divide.
     pub usage: Option<Usage>,
+    /// What the log itself says that it cost, in 10^-12 USD.
+    pub cost_pico_usd: Option<u64>,
     /// What names the answer: events with the same id are snapshots of one (ledger, rule 1).
     pub usage_id: Option<Text<'a>>,
     /// A second part of `usage_id`, joined with a colon: Claude's `requestId`.
@@ -152,6 +154,7 @@ impl<'a> Metadata<'a> {
                     }
                     "usage_id" => metadata.usage_id = scanner.value()?.text(),
                     "format" => metadata.format = scanner.value()?.text(),
+                    "cost_usd" => metadata.cost_pico_usd = dollars(scanner.value()?),
                     "usage" if scanner.at_object() => metadata.usage = Some(Usage::scan(scanner)?),
                     _ => scanner.skip()?,
                 }

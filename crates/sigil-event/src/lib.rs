@@ -24,7 +24,7 @@ pub use defect::{Defect, Malformed};
 pub use kind::EventType;
 pub use level::Level;
 pub use owned::Event;
-pub use quantity::{MAX_TOKENS, Quantity};
+pub use quantity::{MAX_TOKENS, Quantity, dollars};
 pub use shape::Shapes;
 pub use sink::{Sink, SourceId};
 pub use text::Text;

@@ -9,9 +9,9 @@ use crate::facts::{Counts, ErrorFact, Status};
 use crate::latency::Latency;
 use crate::ledger::{Amounts, CountAll};
 use crate::names::NameId;
+use crate::price::Prices;
 use crate::session::Session;
 use crate::summary::Summary;
-use crate::window::context_window;
 
 /// What the tokens of a session are told apart by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,9 +36,12 @@ pub struct Context {
 }
 
 impl Context {
-    /// How many tokens it can hold: what the log says, else what is known of the model.
-    pub fn window(&self) -> Option<u64> {
-        self.stated_window.or_else(|| context_window(self.model.as_deref()?))
+    /// How many tokens it can hold: what the configuration says, else the log, else what is published of
+    /// the model.
+    pub fn window(&self, prices: &Prices) -> Option<u64> {
+        let model = self.model.as_deref();
+        let own = model.and_then(|model| prices.configured_window(model));
+        own.or(self.stated_window).or_else(|| prices.context_window(model?, self.tokens))
     }
 }
 
@@ -112,6 +115,8 @@ pub struct Resolved {
     pub defect_count: u64,
     /// The first of those in each source, by source and line.
     pub defects: Vec<DefectAt>,
+    /// If costs are computed: the models that have tokens and no known price, by name.
+    pub unpriced_models: Vec<String>,
 }
 
 impl Summary {
@@ -131,7 +136,8 @@ impl Summary {
         let mut sessions: Vec<_> = wanted.map(|session| self.named(session)).collect();
         sessions
             .sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
-        Resolved { sessions, known_ids, lines, defect_count, defects }
+        let unpriced_models = self.quotes.unknown(&self.names);
+        Resolved { sessions, known_ids, lines, defect_count, defects, unpriced_models }
     }
 
     fn named(&self, session: Session) -> SessionSummary {

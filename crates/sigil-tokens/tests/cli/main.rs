@@ -8,6 +8,7 @@ mod check_context;
 mod claude_directories;
 mod codex;
 mod color;
+mod cost;
 mod filters;
 mod hostile_text;
 mod malformed;

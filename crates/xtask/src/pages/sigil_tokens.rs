@@ -38,7 +38,9 @@ pub(crate) const PAGE: Page = Page {
                 "--check holds a Sigil session against its budget, and the session of another agent, by what its last \
                  answer left in the context, against its model's context window. --budget replaces either limit. Of \
                  several sessions the worst decides. Its words go to standard error; standard output stays empty \
-                 unless --json is given.",
+                 unless --json is given. The window is the one that the configuration sets, else what the log says, else \
+                 what is published. Of a Claude model that is 200,000 unless its name ends in [1m] or the session has \
+                 held more.",
                 "It has limits of its own, 80 percent for a warning and 90 for critical unless --warn-at and \
                  --critical-at or the configuration say otherwise. They are not the levels of the display: at 85 \
                  percent the display shows CRITICAL and the check exits with 1, a warning.",
@@ -49,14 +51,16 @@ pub(crate) const PAGE: Page = Page {
             &[
                 "With --json a summary is one object: session_id (null for several), sessions, timestamp, \
                  total_budget, total_used, total_remaining, utilization_percentage, warning_level, restated_tokens, \
-                 cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write}, \
+                 cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write, cache_write_1h}, \
                  components{NAME: {allocated, used, utilization, operations}}. With --by it has rows, too: the keys, \
-                 tokens, restated_tokens, operations, usage, cost_usd.",
+                 tokens, restated_tokens, operations, usage, cost_usd, unpriced_tokens.",
                 "With --check it is status (fine, warning or critical), session_id, sessions, source (budget or \
                  context), used, limit, percent, warn_at, critical_at.",
-                "What is not known is null; cost_usd is, as no prices are known.",
+                "What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                 leaves out.",
             ],
         ),
+        shared::COSTS,
         shared::CONFIGURATION,
     ],
     examples: &[
@@ -74,7 +78,7 @@ pub(crate) const PAGE: Page = Page {
             command: "sigil-tokens -s lead-1 --check || exit",
         },
         Example {
-            caption: "What each model has cost in tokens, over all Claude Code transcripts:",
+            caption: "What each model has cost, in tokens and in dollars, over all Claude Code transcripts:",
             command: "sigil-tokens --by model --from claude",
         },
         Example {
