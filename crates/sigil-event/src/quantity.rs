@@ -6,9 +6,10 @@ use crate::scan::Value;
 pub const MAX_TOKENS: u64 = 1 << 53;
 
 /// A count as found in a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quantity {
     /// Not stated, or `null`.
+    #[default]
     Absent,
     /// A whole number from 0 to 2^53, also when written as a string or as `50.0`.
     Count(u64),
@@ -67,7 +68,7 @@ impl Quantity {
 
 /// Milliseconds as a log writes them, in microseconds. Negative, absurd and non-numeric ones are none.
 #[inline]
-pub(crate) fn milliseconds(value: Value<'_>) -> Option<u64> {
+pub fn milliseconds(value: Value<'_>) -> Option<u64> {
     let us = match Quantity::of(value) {
         Quantity::Count(ms) => ms.checked_mul(1000)?,
         Quantity::Absent => return None,

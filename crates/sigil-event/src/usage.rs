@@ -15,7 +15,8 @@ pub struct Usage {
     pub input: u64,
     /// Tokens written.
     pub output: u64,
-    /// The part of the output that was reasoning, where the log tells it.
+    /// The part of the output that was reasoning, where the log tells it. In one answer's usage a figure above
+    /// `output` says that reasoning was kept apart: it is no part of the output then, and counts beside it.
     pub reasoning: u64,
     /// Tokens read from a cache.
     pub cache_read: u64,
@@ -59,6 +60,11 @@ impl Usage {
     /// Input, cache and output together: what the context holds behind the answer.
     pub fn context(&self) -> u64 {
         self.input + self.cache_read + self.cache_write + self.output
+    }
+
+    /// Reasoning that is no part of the output; of one answer, not of many.
+    pub fn separate_reasoning(&self) -> u64 {
+        if self.reasoning > self.output { self.reasoning } else { 0 }
     }
 
     /// What the model was given: input, from a cache or not, and written to one or not.

@@ -7,7 +7,8 @@ use clap::Parser;
 use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
-use sigil_input::{InputArgs, Inputs};
+use sigil_event::Content;
+use sigil_input::{ContentArgs, Disclosure, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
@@ -52,6 +53,9 @@ pub struct Args {
     // Behind the tool's own flags: its heading would be theirs, too.
     #[command(flatten)]
     input: InputArgs,
+
+    #[command(flatten)]
+    content: ContentArgs,
 
     #[command(flatten)]
     output: OutputArgs,
@@ -118,8 +122,13 @@ impl Args {
             (_, None, true) => Output::Summary,
             (_, None, false) => Output::Running,
         };
+        let disclosure = self.content.resolve();
+        let mut inputs = self.input.resolve(&file, now_us)?;
+        let is_running = output == Output::Running && self.output.json && inputs.is_stdin();
+        check_content(disclosure, is_running)?;
+        inputs.options.disclosure = disclosure;
         Ok(Config {
-            inputs: self.input.resolve(&file, now_us)?,
+            inputs,
             output,
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
@@ -129,6 +138,23 @@ impl Args {
             json: self.output.json,
             color: file.color,
         })
+    }
+}
+
+/// What was said has its place in the objects of a running stream alone.
+fn check_content(disclosure: Disclosure, is_running_json: bool) -> Result<()> {
+    match disclosure {
+        Disclosure { content: Content::None, redact: false } => Ok(()),
+        Disclosure { content: Content::None, redact: true } => {
+            bail!(
+                "E010_CONFIG_ERR: --redact takes secrets out of what --content keeps; add --content text or full"
+            )
+        }
+        _ if is_running_json => Ok(()),
+        _ => bail!(
+            "E010_CONFIG_ERR: --content adds to the lines that --json writes as a stream runs; pipe the log in, \
+             with --json and without --summary, --by or --check"
+        ),
     }
 }
 

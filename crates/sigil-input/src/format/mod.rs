@@ -4,8 +4,10 @@
 //! formats apart in `Seen`, and hands its events on. What is no object may be [`text`].
 
 mod carry;
+mod choice;
 mod claude;
 mod codex;
+mod higress;
 mod seen;
 mod sigil;
 mod text;
@@ -15,54 +17,12 @@ use sigil_event::scan::Scanner;
 use sigil_event::time::ZoneReader;
 use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
-use crate::Error;
+use crate::content::Disclosure;
 use crate::line::{self, Line, MAX_LINE};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
+pub use choice::{Format, FormatChoice};
 use seen::Seen;
-
-/// A format that lines may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Sigil's own execution log.
-    Sigil,
-    /// Claude Code transcripts.
-    Claude,
-    /// Codex CLI rollouts.
-    Codex,
-    /// Logs of any other program: lines of text.
-    Text,
-}
-
-/// What `--from` says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FormatChoice {
-    /// Every line is what it looks like.
-    #[default]
-    Auto,
-    /// Every line is of this format.
-    Only(Format),
-}
-
-impl FormatChoice {
-    /// The words `--from` takes.
-    pub const NAMES: [&str; 5] = ["auto", "sigil", "claude", "codex", "text"];
-
-    /// The choice of that name.
-    ///
-    /// # Errors
-    /// There is no such format.
-    pub fn named(name: &str) -> Result<Self, Error> {
-        match name {
-            "auto" => Ok(Self::Auto),
-            "sigil" => Ok(Self::Only(Format::Sigil)),
-            "claude" => Ok(Self::Only(Format::Claude)),
-            "codex" => Ok(Self::Only(Format::Codex)),
-            "text" => Ok(Self::Only(Format::Text)),
-            _ => Err(Error::Usage(format!("--from {name:?} is no format; use {}", Self::NAMES.join(", ")))),
-        }
-    }
-}
 
 /// How much was read, and how much of it was of a known format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +48,7 @@ pub struct Decoder {
     owner: Owner,
     clock: ZoneReader,
     shapes: Shapes,
+    disclosure: Disclosure,
     tally: Tally,
     follows_headers: bool,
     is_live: bool,
@@ -116,6 +77,7 @@ impl Decoder {
             owner,
             clock: ZoneReader::new(zone),
             shapes: Shapes::new(Seen::is_foreign),
+            disclosure: Disclosure::default(),
             tally: Tally::default(),
             follows_headers: false,
             is_live: false,
@@ -142,6 +104,11 @@ impl Decoder {
     /// The decoder for a stream, in which `==> FILE <==` lines tell whose the following lines are.
     pub fn following_headers(self) -> Self {
         Self { follows_headers: true, ..self }
+    }
+
+    /// The decoder that lets out what `disclosure` says of what was said; by itself nothing.
+    pub fn disclosing(self, disclosure: Disclosure) -> Self {
+        Self { disclosure, ..self }
     }
 
     /// The decoder for a stream that somebody waits for: what has come is handed on before the next wait,
@@ -239,6 +206,9 @@ impl Decoder {
             Line::Text(line) => {
                 self.tally.lines += 1;
                 match self.is_text(&line) {
+                    Some(true) if self.choice == FormatChoice::Auto && higress::may_hold(&line) => {
+                        self.gateway_line(&line, bytes, offset, number, sink);
+                    }
                     Some(true) => self.text(&line::as_written(bytes), offset, sink),
                     Some(false) => self.json(&line, offset, number, sink),
                     None => self.lacks_carry = true,
@@ -256,10 +226,10 @@ impl Decoder {
             // Text may hold anything between its lines, once it has begun.
             (FormatChoice::Auto, Some(false)) if line.starts_with('{') => {
                 let has_begun = self.log.as_ref().is_some_and(|log| log.has_begun());
-                Some(has_begun && !is_object(line))
+                Some(has_begun && !shows_object(line))
             }
             (FormatChoice::Auto, Some(false)) => Some(true),
-            (FormatChoice::Auto, None) => (line.starts_with('{') && is_object(line)).then_some(false),
+            (FormatChoice::Auto, None) => (line.starts_with('{') && shows_object(line)).then_some(false),
         }
     }
 
@@ -309,18 +279,42 @@ impl Decoder {
 
     fn objects(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
         // Objects may follow each other on one line, where a writer was cut off or two wrote at once.
+        let mut base = 0;
         let mut scanner = Scanner::new(text);
         loop {
-            let at = offset + scanner.position() as u64;
+            let from = base + scanner.position();
+            let at = offset + from as u64;
             match self.object(&mut scanner, at, sink) {
                 Ok(None) => {}
                 Ok(Some(defect)) => sink.defect(number, defect),
-                Err(why) => return sink.defect(number, why.into()),
+                Err(why) => {
+                    let rest = text.get(from..).unwrap_or("");
+                    let Some((line, taken)) = self.recover(rest) else {
+                        return sink.defect(number, why.into());
+                    };
+                    if let Some(defect) = line.events(&mut |event| self.emit(event, at, sink)) {
+                        sink.defect(number, defect);
+                    }
+                    base = from + taken;
+                    scanner = Scanner::new(text.get(base..).unwrap_or(""));
+                }
             }
             if scanner.peek_token().is_none() {
                 return;
             }
         }
+    }
+
+    /// What is no whole object may still be a gateway's line.
+    #[cold]
+    fn recover<'t>(&mut self, text: &'t str) -> Option<(higress::Line<'t>, usize)> {
+        if !matches!(self.choice, FormatChoice::Auto | FormatChoice::Only(Format::Higress)) {
+            return None;
+        }
+        let recovered = higress::recover(text)?;
+        self.tally.recognised += 1;
+        self.last = Format::Higress;
+        Some(recovered)
     }
 
     /// Reads an object in the format of the one before, and once more if its keys say that it is of another.
@@ -363,6 +357,15 @@ impl Decoder {
                 }
                 format
             }
+            Format::Higress => {
+                let (line, seen) = higress::scan(scanner)?;
+                expect_end_or_object(scanner)?;
+                let format = self.decide(seen);
+                if format == Some(Format::Higress) {
+                    return Ok(line.events(&mut |event| self.emit(event, offset, sink)));
+                }
+                format
+            }
             // Forced upon all lines, none of which is looked at as an object then.
             Format::Text => return Err(Malformed::NotAnObject),
         };
@@ -393,16 +396,30 @@ impl Decoder {
             return;
         };
         self.tally.recognised += 1;
-        let Self { clock, owner, now_us, .. } = self;
-        log.read(line, offset, *now_us, clock, &mut |entry| sink.event(&entry.event(owner), entry.offset));
+        let Self { clock, owner, now_us, disclosure, .. } = self;
+        log.read(line, offset, *now_us, clock, &mut |entry| {
+            hand_on(entry.event(owner), *disclosure, entry.offset, sink);
+        });
         self.log = Some(log);
+    }
+
+    /// What a gateway's plugin writes into a log of text.
+    #[cold]
+    fn gateway_line(&mut self, line: &str, bytes: &[u8], offset: u64, number: u64, sink: &mut impl Sink) {
+        let Some((line, _)) = self.recover(line) else {
+            return self.text(&line::as_written(bytes), offset, sink);
+        };
+        self.finish_text(sink);
+        if let Some(defect) = line.events(&mut |event| self.emit(event, offset, sink)) {
+            sink.defect(number, defect);
+        }
     }
 
     /// Hands on the last event of a log of text.
     fn finish_text(&mut self, sink: &mut impl Sink) {
-        let Self { log, owner, .. } = self;
+        let Self { log, owner, disclosure, .. } = self;
         if let Some(log) = log {
-            log.flush(&mut |entry| sink.event(&entry.event(owner), entry.offset));
+            log.flush(&mut |entry| hand_on(entry.event(owner), *disclosure, entry.offset, sink));
         }
     }
 
@@ -427,13 +444,13 @@ impl Decoder {
                 None => self.clock.read_text(&text.decode()),
             });
         }
-        let Self { owner, .. } = self;
+        let Self { owner, disclosure, .. } = self;
         if event.session_id.is_none() {
             let session = owner.session.as_deref().or(owner.fallback.as_deref());
             let event = EventRef { session_id: session.map(Text::plain), ..event };
-            return sink.event(&event, offset);
+            return hand_on(event, *disclosure, offset, sink);
         }
-        sink.event(&event, offset);
+        hand_on(event, *disclosure, offset, sink);
     }
 
     /// An object of no known format decides nothing, and means the same whatever stands around it: it
@@ -454,6 +471,14 @@ impl Decoder {
     }
 }
 
+#[inline]
+fn hand_on(event: EventRef<'_>, disclosure: Disclosure, offset: u64, sink: &mut impl Sink) {
+    if disclosure.is_idle(&event) {
+        return sink.event(&event, offset);
+    }
+    disclosure.apply(event, |event| sink.event(event, offset));
+}
+
 /// Whether a source that begins with `beginning` is read best from its beginning on: its lines hang on each
 /// other.
 pub(crate) fn must_be_read_in_order(beginning: &[u8], choice: FormatChoice) -> bool {
@@ -467,9 +492,10 @@ pub(crate) fn must_be_read_in_order(beginning: &[u8], choice: FormatChoice) -> b
     }
 }
 
-/// Whether a line begins with a whole object.
-fn is_object(line: &str) -> bool {
+/// Whether a line begins with a whole object, or with what is left of a gateway's.
+fn shows_object(line: &str) -> bool {
     Scanner::new(line).object(|_, scanner| scanner.skip()).is_ok()
+        || (higress::may_hold(line) && higress::recover(line).is_some())
 }
 
 /// Behind an object comes the end of the line, or another object; anything else makes the line malformed.

@@ -14,6 +14,7 @@ use std::io;
 use chrono_tz::Tz;
 use sigil_event::{Sink, SourceId};
 
+use crate::content::Disclosure;
 use crate::error::Error;
 use crate::format::{Decoder, FormatChoice, Tally};
 use crate::source::{Found, Owner, Place, Source};
@@ -27,6 +28,8 @@ pub struct Options {
     pub format: FormatChoice,
     /// The zone of naive times.
     pub input_zone: Tz,
+    /// What comes out of what was said.
+    pub disclosure: Disclosure,
     /// What a date without a year is not after: microseconds since 1970. Unless told, such dates tell no time.
     pub now_us: i64,
     /// How many threads decode.
@@ -39,12 +42,16 @@ impl Options {
     /// Over all cores, in blocks of a mebibyte.
     pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { format, input_zone, now_us: i64::MAX, threads, block_bytes: 1 << 20 }
+        let disclosure = Disclosure::default();
+        Self { format, input_zone, disclosure, now_us: i64::MAX, threads, block_bytes: 1 << 20 }
     }
 
     /// A decoder for lines of `source`.
     pub fn decoder(&self, source: &Source) -> Decoder {
-        let new = |owner| Decoder::new(self.format, owner, self.input_zone).at(self.now_us);
+        let new = |owner| {
+            let decoder = Decoder::new(self.format, owner, self.input_zone);
+            decoder.disclosing(self.disclosure).at(self.now_us)
+        };
         match &source.place {
             Place::Stdin | Place::Stream(_) => new(Owner::default()).following_headers(),
             Place::File(path) if source.may_hold_text() => new(Owner::of(path)),

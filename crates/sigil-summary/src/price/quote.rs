@@ -57,7 +57,10 @@ impl Quotes {
         };
         match self.rates.entry(model).or_insert_with(|| prices.rates(name)) {
             // Tokens of which the log does not say what they were have no price.
-            Some(rates) => Cost::known(rates.cost(&usage), tokens.min(usage.context())),
+            Some(rates) => {
+                let told = usage.context().saturating_add(usage.separate_reasoning());
+                Cost::known(rates.cost(&usage), tokens.min(told))
+            }
             None => Cost::default(),
         }
     }

@@ -54,11 +54,12 @@ impl Rates {
         let tier = self.above.iter().rev().find(|(tokens, _)| prompt > *tokens);
         let tier = tier.map_or(&self.base, |(_, tier)| tier);
         let for_an_hour = usage.cache_write_1h.min(usage.cache_write);
-        let reasoning = usage.reasoning.min(usage.output);
+        let apart = usage.separate_reasoning();
+        let inside = if apart > 0 { 0 } else { usage.reasoning };
         [
             (usage.input, tier.input),
-            (usage.output - reasoning, tier.output),
-            (reasoning, tier.reasoning),
+            (usage.output - inside, tier.output),
+            (inside + apart, tier.reasoning),
             (usage.cache_read, tier.cache_read),
             (usage.cache_write - for_an_hour, tier.cache_write),
             (for_an_hour, tier.cache_write_1h),

@@ -104,6 +104,14 @@ fn every_kind_of_token_has_its_price() {
 }
 
 #[test]
+fn reasoning_that_was_counted_apart_is_paid_beside_the_output() {
+    let table = "m\t\t1\t10\t20\n";
+    let prices = Prices::of_table(Table::parse(table), BTreeMap::new());
+    let usage = Usage { input: 100, output: 80, reasoning: 500, ..Usage::default() };
+    assert_eq!(prices.rates("m").unwrap().cost(&usage), 100 + 800 + 10_000);
+}
+
+#[test]
 fn a_long_prompt_is_charged_at_its_tier_as_a_whole() {
     let table = "m\t\t1\t10\t\t2\t3\t4\t100\t5\t50\t\t\t\t\t1000\t7\t70\t700\n";
     let prices = Prices::of_table(Table::parse(table), BTreeMap::new());

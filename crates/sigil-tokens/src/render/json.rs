@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
-use sigil_event::Usage;
+use sigil_event::{Conversation, Usage};
 use sigil_summary::budget::percent_used;
 use sigil_summary::{Component, Rows};
 
@@ -130,6 +130,9 @@ pub(crate) struct RunningObject<'a> {
     pub(crate) budget: Option<u64>,
     pub(crate) percent: Option<f64>,
     pub(crate) level: Option<&'static str>,
+    /// What was said, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) metadata: Option<&'a Conversation<'a>>,
 }
 
 /// Writes a value as one line of JSON.

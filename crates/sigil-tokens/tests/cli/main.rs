@@ -10,6 +10,7 @@ mod codex;
 mod color;
 mod cost;
 mod filters;
+mod higress;
 mod hostile_text;
 mod malformed;
 mod operands;

@@ -23,6 +23,17 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         (
+            "WHAT WAS SAID",
+            &[
+                "A gateway's log (Higress, ai_log) may hold the words of each request. They are counted and not shown, \
+                 unless --content asks for them; then the objects of running --json lines have them under metadata: \
+                 with text the question, answer and reasoning, with full the messages and tool_calls, too.",
+                "--redact puts [redacted:key], [redacted:email] and [redacted:card] in the place of API keys, tokens, \
+                 passwords, private keys, e-mail addresses and card numbers. It goes by what they look like and by the \
+                 names before them: it finds what is written as such things usually are, and no more.",
+            ],
+        ),
+        (
             "BUDGETS AND LEVELS",
             &[
                 "A session has 256,000 tokens unless its session_start states another budget, the configuration sets \
@@ -71,6 +82,10 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "The same for a log on another machine:",
             command: "ssh host tail -f .sigil/logs/sessions/lead-1/execution.jsonl | sigil-tokens",
+        },
+        Example {
+            caption: "What was asked and answered through a gateway, without secrets:",
+            command: "tail -f access.log | sigil-tokens --json --content text --redact",
         },
         Example { caption: "The summary of one file:", command: "sigil-tokens session.jsonl" },
         Example {
