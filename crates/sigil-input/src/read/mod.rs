@@ -42,20 +42,15 @@ impl Options {
     /// Over all cores, in blocks of a mebibyte.
     pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            format,
-            input_zone,
-            disclosure: Disclosure::default(),
-            now_us: i64::MAX,
-            threads,
-            block_bytes: 1 << 20,
-        }
+        let disclosure = Disclosure::default();
+        Self { format, input_zone, disclosure, now_us: i64::MAX, threads, block_bytes: 1 << 20 }
     }
 
     /// A decoder for lines of `source`.
     pub fn decoder(&self, source: &Source) -> Decoder {
         let new = |owner| {
-            Decoder::new(self.format, owner, self.input_zone).at(self.now_us).disclosing(self.disclosure)
+            let decoder = Decoder::new(self.format, owner, self.input_zone);
+            decoder.disclosing(self.disclosure).at(self.now_us)
         };
         match &source.place {
             Place::Stdin | Place::Stream(_) => new(Owner::default()).following_headers(),
