@@ -5,13 +5,17 @@
 //! come, and [`mod@format`] turns lines into events for a [`sigil_event::Sink`].
 #![forbid(unsafe_code)]
 
+mod archive;
 pub mod args;
 mod complaint;
+mod compressed;
 mod error;
 pub mod format;
 mod line;
 pub mod moment;
+mod opened;
 pub mod operand;
+mod positioned;
 pub mod read;
 pub mod source;
 pub mod zone;

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::archive::Member;
+use crate::opened::Opened;
+
 /// Where the bytes are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -11,6 +14,8 @@ pub enum Place {
     File(PathBuf),
     /// A named pipe or device, which can be read once, in order.
     Stream(PathBuf),
+    /// A member of an archive.
+    Member(Member),
 }
 
 /// Whether a file is read whatever it holds.
@@ -31,22 +36,33 @@ pub struct Source {
     pub place: Place,
     /// How it was found.
     pub found: Found,
+    /// A stream that has been looked into.
+    pub(crate) opened: Option<Opened>,
 }
 
 impl Source {
     /// Standard input.
     pub fn stdin() -> Self {
-        Self { name: "stdin".to_owned(), place: Place::Stdin, found: Found::Named }
+        Self::new("stdin".to_owned(), Place::Stdin, Found::Named)
     }
 
     /// A file.
     pub fn file(path: &Path, found: Found) -> Self {
-        Self { name: path.display().to_string(), place: Place::File(path.to_owned()), found }
+        Self::new(path.display().to_string(), Place::File(path.to_owned()), found)
     }
 
     /// A named pipe or device.
     pub fn stream(path: &Path) -> Self {
-        Self { name: path.display().to_string(), place: Place::Stream(path.to_owned()), found: Found::Named }
+        Self::new(path.display().to_string(), Place::Stream(path.to_owned()), Found::Named)
+    }
+
+    /// A member of an archive.
+    pub(crate) fn member(member: Member, found: Found) -> Self {
+        Self::new(member.name(), Place::Member(member), found)
+    }
+
+    fn new(name: String, place: Place, found: Found) -> Self {
+        Self { name, place, found, opened: None }
     }
 
     /// The log that this is a part of, by its name without what rotation has put behind it.

@@ -3,12 +3,13 @@
 mod block;
 mod carries;
 mod files;
+mod in_order;
 mod manner;
+mod members;
 mod pipe;
 mod queue;
 mod stream;
 
-use std::fs::File;
 use std::io;
 
 use chrono_tz::Tz;
@@ -16,6 +17,7 @@ use sigil_event::{Sink, SourceId};
 
 use crate::error::Error;
 use crate::format::{Decoder, FormatChoice, Tally};
+use crate::opened;
 use crate::source::{Found, Owner, Place, Source};
 
 pub use stream::read_stream;
@@ -47,6 +49,9 @@ impl Options {
                 Decoder::new(self.format, Owner::default(), self.input_zone).following_headers()
             }
             Place::File(path) => Decoder::new(self.format, Owner::of(path), self.input_zone),
+            Place::Member(member) => {
+                Decoder::new(self.format, Owner::of(&member.owner_path()), self.input_zone)
+            }
         }
     }
 }
@@ -107,15 +112,10 @@ where
     let mut outcome = files::read(&job);
     for (number, source) in (0..).zip(sources) {
         let id = SourceId(number);
-        match &source.place {
-            Place::File(_) => {}
-            Place::Stdin => {
-                pipe::read(&job, id, std::io::stdin().lock(), &mut outcome);
-            }
-            Place::Stream(path) => match File::open(path) {
-                Ok(input) => pipe::read(&job, id, input, &mut outcome),
-                Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
-            },
+        match opened::stream(source) {
+            Ok(Some(input)) => pipe::read(&job, id, input, &mut outcome),
+            Ok(None) => {}
+            Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
         }
     }
     outcome
