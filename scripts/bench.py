@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs commands in turn on one log and prints their times, their memory and the bounds.
+"""Runs commands in turn on the same input and prints their times, their memory and the bounds.
 
 scripts/bench.sh prepares everything and calls this. Every round runs each command once, so that
 what disturbs the machine disturbs all of them; the median of the rounds is what counts. Time is from
@@ -46,6 +46,7 @@ class Command:
     feed: str = "argument"  # how the log comes in: "argument", "stdin", or "cat" for a pipe from cat
     discard: bool = False  # stdout goes to /dev/null
     total: bool = True  # prints the total
+    env: dict = field(default_factory=dict)  # beside the environment of this script
     missing: str = ""  # why it cannot run
     failed: str = ""
     seconds: list = field(default_factory=list)
@@ -58,7 +59,7 @@ class Command:
         return max(self.peaks) if self.peaks else None
 
 
-def run(command, log):
+def run(command, log=os.devnull):
     """Runs `command` once: seconds, peak in bytes, and what it printed."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(log, "rb") as source:
         stdin, cat = subprocess.DEVNULL, None
@@ -69,7 +70,8 @@ def run(command, log):
             cat = subprocess.Popen(["cat", log], stdout=subprocess.PIPE)
             stdin = cat.stdout
         child = subprocess.Popen(
-            command.argv, stdin=stdin, stdout=subprocess.DEVNULL if command.discard else out, stderr=err
+            command.argv, stdin=stdin, stdout=subprocess.DEVNULL if command.discard else out, stderr=err,
+            env={**os.environ, **command.env},
         )
         if cat:
             cat.stdout.close()
@@ -91,7 +93,7 @@ def numbers(text):
     return {int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", text)}
 
 
-def measure(commands, rounds, log, total=None):
+def measure(commands, rounds, log=os.devnull, total=None):
     """Runs every command in every round; the first round warms up and checks what is printed."""
     for number in range(rounds + 1):
         for command in commands:
@@ -168,16 +170,20 @@ def bound(text, measured, limit, unit):
     return met
 
 
-def main():
-    options = argparse.ArgumentParser(description="Called by scripts/bench.sh.")
-    for name in ("--log", "--bin", "--python", "--jaq"):
-        options.add_argument(name, required=True)
-    options.add_argument("--runs", type=int, default=5)
-    options.add_argument("--strict", action="store_true")
-    args = options.parse_args()
-    if args.runs < 1:
-        options.error("--runs must be at least 1")
+def peak_mib(commands):
+    return max((c.peak() / MIB for c in commands if c.peak()), default=None)
 
+
+def slowest_ms(commands):
+    return None if any(not c.seconds for c in commands) else max(c.median() for c in commands) * 1000
+
+
+def half(seconds):
+    return seconds and seconds / 2
+
+
+def one_log(args):
+    """One log: the sum of its tokens."""
     log, threads = args.log, cores()
     os.environ.update(POLARS_MAX_THREADS=str(threads))
     tokens, report = os.path.join(args.bin, "sigil-tokens"), os.path.join(args.bin, "sigil-report")
@@ -198,9 +204,9 @@ def main():
 
     size = os.path.getsize(log)
     total = int(run(recipe, log)[2])
-    print(f"{size / MIB:,.0f} MiB, {total:,} tokens, {threads} cores; DuckDB and Polars use {threads} threads.")
-    print(f"Median of {args.runs} runs in turn, warm. MiB/s of the log. Ratio: to sigil-tokens --summary FILE.")
-    print("DuckDB's time is the query's alone, without starting Python; all others are whole processes.\n")
+    print(f"one log: {size / MIB:,.0f} MiB, {total:,} tokens; DuckDB and Polars use {threads} threads.")
+    print("Ratio: to sigil-tokens --summary FILE. DuckDB's time is the query's alone, without starting Python;")
+    print("all others are whole processes.\n")
     sys.stdout.flush()
     measure(rows, args.runs, log, total)
     measure([*starts, nothing], STARTS, log)
@@ -208,27 +214,93 @@ def main():
     table(rows, size, summary.median())
     print()
     table([*starts, nothing], None, None)
-
-    def peak_mib(commands):
-        return max((c.peak() / MIB for c in commands if c.peak()), default=None)
-
-    def slowest_ms(commands):
-        return None if any(not c.seconds for c in commands) else max(c.median() for c in commands) * 1000
-
     print("\nbounds")
-    met = [
+    return [*rows, *starts, nothing], [
         bound("sigil-tokens --summary no slower than DuckDB", summary.median(), duckdb.median(), "s"),
         bound("peak memory of sigil-tokens", peak_mib([summary, piped, running]), 64, "MiB"),
         bound("from a pipe at least half the speed of the file", piped.median(),
               summary.median() and 2 * summary.median(), "s"),
         bound("start-up of the slowest tool", slowest_ms(starts), 5, "ms"),
     ]
-    for command in [*rows, *starts]:
-        if command.missing:
-            print(f"  {command.name} was not measured: {command.missing}")
-        if command.failed:
-            print(f"  {command.name} failed: {command.failed}")
-    if any(command.failed for command in [*rows, *starts, nothing]) or (args.strict and not all(met)):
+
+
+def below(directory, name_ends):
+    """How many files below a directory have names that end so, and what they hold together."""
+    paths = (os.path.join(at, name) for at, _, names in os.walk(directory) for name in names)
+    sizes = [os.path.getsize(path) for path in paths if path.endswith(name_ends)]
+    return len(sizes), sum(sizes)
+
+
+def transcripts(args):
+    """Many transcripts of Claude Code: tokens by day."""
+    ours = Command("sigil-report --by day DIR",
+                   [os.path.join(args.bin, "sigil-report"), "--by", "day", args.transcripts])
+    theirs = Command("ccusage claude daily --offline --json",
+                     [args.ccusage, "claude", "daily", "--offline", "--json"],
+                     env={"CLAUDE_CONFIG_DIR": args.transcripts, "HOME": args.transcripts})
+    files, size = below(args.transcripts, ".jsonl") if args.transcripts else (0, 0)
+    if not files:
+        ours.missing = "there are no transcripts to make copies of"
+    if not args.ccusage:
+        theirs.missing = "scripts/ccusage.sh could not install it"
+    theirs.missing = theirs.missing or ours.missing
+    total = None
+    if not ours.missing:
+        # What both must print: the first figure under TOKENS in the last row.
+        total = int(run(ours)[2].splitlines()[-1].split()[1].replace(",", ""))
+    print(f"transcripts: {size / MIB:,.0f} MiB in {files:,} files, {total or 0:,} tokens. Ratio: to sigil-report.\n")
+    sys.stdout.flush()
+    measure([ours, theirs], args.runs, total=total)
+    table([ours, theirs], size, ours.median())
+    print("\nbounds")
+    return [ours, theirs], [
+        bound("sigil-report --by day at least twice as fast as ccusage", ours.median(), half(theirs.median()), "s"),
+        bound("peak memory no more than that of ccusage", peak_mib([ours]), peak_mib([theirs]), "MiB"),
+    ]
+
+
+def store(args):
+    """A store of many small sessions."""
+    ours = Command("sigil-tokens -l STORE --summary",
+                   [os.path.join(args.bin, "sigil-tokens"), "-l", args.store, "--summary"])
+    cat = Command("find STORE … | xargs cat | wc -l",
+                  ["sh", "-c", 'find "$0" -name execution.jsonl | xargs cat | wc -l', args.store], total=False)
+    files, size = below(args.store, "execution.jsonl")
+    print(f"a store: {files:,} sessions, {size / MIB:,.0f} MiB. Ratio: to sigil-tokens.\n")
+    sys.stdout.flush()
+    measure([ours, cat], args.runs)
+    table([ours, cat], size, ours.median())
+    print("\nbounds")
+    return [ours, cat], [bound("reading a store no slower than cat", ours.median(), cat.median(), "s")]
+
+
+SECTIONS = {"log": one_log, "transcripts": transcripts, "store": store}
+
+
+def main():
+    options = argparse.ArgumentParser(description="Called by scripts/bench.sh.")
+    for name in ("--log", "--bin", "--python", "--jaq", "--transcripts", "--ccusage", "--store"):
+        options.add_argument(name, required=True)
+    options.add_argument("--runs", type=int, default=5)
+    options.add_argument("--strict", action="store_true")
+    options.add_argument("sections", nargs="*")
+    args = options.parse_args()
+    if args.runs < 1:
+        options.error("--runs must be at least 1")
+
+    print(f"{cores()} cores. Median of {args.runs} runs in turn, warm; MiB/s of what is read.")
+    failed, met = False, True
+    for name in args.sections or SECTIONS:
+        print()
+        commands, bounds = SECTIONS[name](args)
+        for command in commands:
+            if command.missing:
+                print(f"  {command.name} was not measured: {command.missing}")
+            if command.failed:
+                print(f"  {command.name} failed: {command.failed}")
+        failed = failed or any(command.failed for command in commands)
+        met = met and all(bounds)
+    if failed or (args.strict and not met):
         sys.exit(1)
 
 

@@ -1,32 +1,44 @@
 #!/bin/sh
-# Measures the tools and programs that do the same work, side by side on one log, and prints a table.
+# Measures the tools and programs that do the same work, side by side on the same input, and prints tables.
 #
-# usage: scripts/bench.sh [--strict]
+# usage: scripts/bench.sh [--strict] [SECTION...]
 #
-#   --strict      exit 1 when a bound at the end of the table is missed or could not be measured
+#   --strict      exit 1 when a bound at the end of a table is missed or could not be measured
+#   log           one log, beside DuckDB, Polars, jaq and the guide's recipe
+#   transcripts   Claude Code transcripts by day, beside ccusage
+#   store         a store of 10,000 small sessions, beside find, cat and wc
 #
-#   BENCH_MIB     size of the log in MiB (1024)
+#   BENCH_MIB     size of the log, and of the transcripts, in MiB (1024)
 #   BENCH_RUNS    measured runs of each command, after one that warms up and checks the total (5)
-#   BENCH_DIR     where log and peers are kept for the next time (sigil-bench in $TMPDIR or /tmp)
+#   BENCH_DIR     where inputs and peers are kept for the next time (sigil-bench in $TMPDIR or /tmp)
+#   BENCH_CLAUDE  transcripts to make copies of (../shared/data/claude)
 #
 # DuckDB and Polars come from PyPI into a venv in BENCH_DIR, jaq by `cargo install` unless it is on
-# PATH. A peer that cannot be had is named in the table. The exit status is 0 whatever the
+# PATH, ccusage by npm. A peer that cannot be had is named in the table. The exit status is 0 whatever the
 # bounds say, and 1 when a command failed or printed another total.
 set -eu
 
 called_from=$PWD
 cd "$(dirname "$0")/.."
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' scripts/bench.sh; }
-case "${1-}" in
-    '' | --strict) ;;
-    -h | --help) usage; exit ;;
-    *) usage >&2; exit 2 ;;
-esac
+sections=
+for argument; do
+    case $argument in
+        --strict) ;;
+        log | transcripts | store) sections="$sections $argument" ;;
+        -h | --help) usage; exit ;;
+        *) usage >&2; exit 2 ;;
+    esac
+done
+wanted() { case " ${sections:-log transcripts store} " in *" $1 "*) ;; *) return 1 ;; esac; }
 
 mib=${BENCH_MIB:-1024}
 dir=${BENCH_DIR:-${TMPDIR:-/tmp}/sigil-bench}
 case $dir in /*) ;; *) dir=$called_from/$dir ;; esac
 log=$dir/log-$mib.jsonl
+transcripts=$dir/transcripts-$mib
+store=$dir/store-10000
+samples=${BENCH_CLAUDE:-../shared/data/claude}
 notes=$dir/install.log
 mkdir -p "$dir"
 
@@ -39,14 +51,28 @@ say "building in release"
 cargo build --release --locked --quiet -p sigil-tokens -p sigil-report
 bin=${CARGO_TARGET_DIR:-target}/release
 
-if [ ! -f "$log" ]; then
+if wanted log && [ ! -f "$log" ]; then
     say "making a log of $mib MiB"
     python3 scripts/gen_logs.py big "$mib" "$log.part"
     mv "$log.part" "$log"
 fi
 
+if wanted transcripts && [ ! -d "$transcripts" ] && [ -d "$samples" ]; then
+    say "making $mib MiB of transcripts"
+    rm -rf "$transcripts.part"
+    python3 scripts/gen_transcripts.py "$mib" "$samples" "$transcripts.part"
+    mv "$transcripts.part" "$transcripts"
+fi
+
+if wanted store && [ ! -d "$store" ]; then
+    say "making a store of 10,000 sessions"
+    rm -rf "$store.part"
+    python3 scripts/gen_logs.py store 10000 "$store.part"
+    mv "$store.part" "$store"
+fi
+
 python=$dir/peers/bin/python3
-if ! "$python" -c 'import duckdb, polars' 2>/dev/null; then
+if wanted log && ! "$python" -c 'import duckdb, polars' 2>/dev/null; then
     say "installing DuckDB and Polars"
     { python3 -m venv "$dir/peers" && "$python" -m pip install --quiet duckdb polars; } >"$notes" 2>&1 ||
         missing "DuckDB or Polars"
@@ -55,11 +81,16 @@ fi
 jaq=$(command -v jaq || :)
 if [ -z "$jaq" ]; then
     jaq=$dir/tools/bin/jaq
-    if [ ! -x "$jaq" ]; then
+    if wanted log && [ ! -x "$jaq" ]; then
         say "installing jaq"
         cargo install --quiet --locked --root "$dir/tools" jaq >>"$notes" 2>&1 || missing jaq
     fi
 fi
 
+ccusage=
+if wanted transcripts; then
+    ccusage=$(CCUSAGE_DIR="$dir" scripts/ccusage.sh 2>>"$notes") || missing ccusage
+fi
+
 exec python3 scripts/bench.py --log "$log" --bin "$bin" --python "$python" --jaq "$jaq" \
-    --runs "${BENCH_RUNS:-5}" "$@"
+    --transcripts "$transcripts" --ccusage "$ccusage" --store "$store" --runs "${BENCH_RUNS:-5}" "$@"

@@ -4,8 +4,8 @@
 # usage: scripts/test.sh
 #
 # Needs the Rust toolchain, a C compiler and Python 3. cargo-deny is installed with cargo when it is
-# missing, which takes a few minutes once. The last line is `N passed, N failed`; the exit status is 0
-# only when every step passed and at least one test ran.
+# missing, which takes a few minutes once, and ccusage with npm if there is npm. The last line is
+# `N passed, N failed`; the exit status is 0 only when every step passed and at least one test ran.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -35,6 +35,12 @@ done
 if ! cargo deny --version >/dev/null 2>&1; then
     say "installing cargo-deny"
     cargo install --quiet --locked cargo-deny || die "cargo-deny is missing and cannot be installed"
+fi
+
+# Its figures stand beside ours in a test, which says NOT RUN when it is missing.
+if [ -z "${CCUSAGE-}" ]; then
+    CCUSAGE=$(scripts/ccusage.sh) || say "ccusage cannot be had; the test of parity will not run"
+    export CCUSAGE
 fi
 
 exec cargo xtask check

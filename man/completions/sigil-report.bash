@@ -23,12 +23,16 @@ _sigil__report() {
 
     case "${cmd}" in
         sigil__report)
-            opts="-s -l -q -v -h -V --all-errors --stale-after --budget --count-all --strict --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
+            opts="-s -l -q -v -h -V --by --all-errors --stale-after --budget --count-all --strict --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -W "component session model day hour" -- "${cur}"))
+                    return 0
+                    ;;
                 --stale-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -54,7 +58,7 @@ _sigil__report() {
                     return 0
                     ;;
                 --from)
-                    COMPREPLY=($(compgen -W "auto sigil claude codex" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto sigil claude codex higress" -- "${cur}"))
                     return 0
                     ;;
                 --since)

@@ -1,11 +1,17 @@
+complete -c sigil-report -l by -d 'A table by component, session, model, day or hour; a list such as day,model nests' -r -f -a "component\t''
+session\t''
+model\t''
+day\t''
+hour\t''"
 complete -c sigil-report -l stale-after -d 'Show a running session as stale when its last event is that old' -r
 complete -c sigil-report -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
 complete -c sigil-report -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
 complete -c sigil-report -s l -l log-path -d 'The log store, read unless there are operands [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-report -l from -d 'Format of the lines: auto, sigil, claude or codex. On its own, claude or codex reads that agent\'s directories' -r -f -a "auto\t''
+complete -c sigil-report -l from -d 'Format of the lines: auto, sigil, claude, codex or higress. On its own, claude or codex reads that agent\'s directories' -r -f -a "auto\t''
 sigil\t''
 claude\t''
-codex\t''"
+codex\t''
+higress\t''"
 complete -c sigil-report -l since -d 'Only events from then on: RFC 3339, a date, or an age such as 7d, 36h, 10m' -r
 complete -c sigil-report -l until -d 'Only events before then; a date includes its day' -r
 complete -c sigil-report -l timezone -d 'How times are shown and days are cut: an IANA name, utc or local [default: local]' -r
@@ -17,6 +23,7 @@ complete -c sigil-report -l config -d 'Read the configuration from FILE [default
 complete -c sigil-report -l all-errors -d 'Show every error, not only the first 5'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'
 complete -c sigil-report -l strict -d 'Exit 2 if a line is malformed'
+complete -c sigil-report -l recompute-cost -d 'Compute every cost from tokens and prices, also where the log states one'
 complete -c sigil-report -l json -d 'Write JSON'
 complete -c sigil-report -s q -l quiet -d 'Print no warnings'
 complete -c sigil-report -s v -l verbose -d 'Say what is being done; SIGIL_DEBUG=true does the same'

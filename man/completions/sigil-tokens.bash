@@ -23,7 +23,7 @@ _sigil__tokens() {
 
     case "${cmd}" in
         sigil__tokens)
-            opts="-s -l -q -v -h -V --summary --by --budget --check --warn-at --critical-at --count-all --strict --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
+            opts="-s -l -q -v -h -V --summary --by --budget --check --warn-at --critical-at --count-all --strict --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --content --redact --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -62,7 +62,7 @@ _sigil__tokens() {
                     return 0
                     ;;
                 --from)
-                    COMPREPLY=($(compgen -W "auto sigil claude codex" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto sigil claude codex higress" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -79,6 +79,10 @@ _sigil__tokens() {
                     ;;
                 --input-timezone)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --content)
+                    COMPREPLY=($(compgen -W "none text full" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -14,7 +14,9 @@ use sigil_event::SourceId;
 use sigil_input::FormatChoice;
 use sigil_input::read::{Options, read_all, read_stream};
 use sigil_input::source::{Found, Source};
+use sigil_summary::price::Prices;
 use sigil_summary::{Bucket, CountAll, Detail, Grain, Resolved, Summary};
+use sigil_testkit::samples::codex;
 use sigil_tests::Shuffle;
 use tempfile::TempDir;
 
@@ -42,10 +44,18 @@ fn sigil_line() -> impl Strategy<Value = String> {
         prop_oneof![4 => (0..3).prop_map(|n| format!("\"session_id\":\"s{n}\",")), 1 => Just(String::new())];
     let id =
         prop_oneof![3 => Just(String::new()), 1 => (0..3).prop_map(|n| format!(",\"usage_id\":\"m{n}\""))];
-    (timestamp(), session, kind, 0..3, 0_u64..90, id).prop_map(|(at, session, kind, component, tokens, id)| {
+    // A known model and an unknown one; a cost that the line states, one that its usage gives, and none.
+    let model = prop_oneof![Just("gpt-5"), Just("x")];
+    let cost = (0..3, 1_u64..50).prop_map(|(kind, n)| match kind {
+        0 => String::new(),
+        1 => format!(",\"cost_usd\":{n}e-6"),
+        _ => format!(",\"usage\":{{\"input\":{n},\"output\":7,\"cache_write\":{n},\"cache_write_1h\":3}}"),
+    });
+    let line = (timestamp(), session, kind, 0..3, 0_u64..90, id, model, cost);
+    line.prop_map(|(at, session, kind, component, tokens, id, model, cost)| {
         format!(
             "{{{at}{session}\"event_type\":\"{kind}\",\"component\":\"c{component}\",\"message\":\"m\",\"tokens\":{tokens},\
-             \"metadata\":{{\"latency_ms\":{tokens},\"budget\":{tokens},\"model\":\"x\"{id}}}}}"
+             \"metadata\":{{\"latency_ms\":{tokens},\"budget\":{tokens},\"model\":\"{model}\"{id}{cost}}}}}"
         )
     })
 }
@@ -54,9 +64,11 @@ fn claude_line() -> impl Strategy<Value = String> {
     let part =
         prop_oneof![1 => Just(String::new()), 2 => (0..2).prop_map(|n| format!("\"requestId\":\"r{n}\","))];
     let id = prop_oneof![1 => Just(String::new()), 6 => (0..4).prop_map(|n| format!("\"id\":\"m{n}\","))];
-    (timestamp(), 0..3, id, part, 0_u64..50, 0..3, any::<bool>()).prop_map(|(at, session, id, part, output, model, inner)| {
+    (timestamp(), 0..3, id, part, 0_u64..50, 0..3_usize, any::<bool>()).prop_map(|(at, session, id, part, output, model, inner)| {
+        let model = ["claude-sonnet-4-5-20250929", "claude-opus-4-6", "claude-0"][model];
+        let cost = if output % 3 == 0 { "\"costUSD\":0.25," } else { "" };
         let answer = format!(
-            "\"type\":\"assistant\",{part}\"message\":{{{id}\"model\":\"claude-{model}\",\"usage\":{{\"input_tokens\":3,\
+            "\"type\":\"assistant\",{cost}{part}\"message\":{{{id}\"model\":\"{model}\",\"usage\":{{\"input_tokens\":3,\
              \"cache_read_input_tokens\":7,\"output_tokens\":{output}}}}}"
         );
         if inner {
@@ -66,6 +78,22 @@ fn claude_line() -> impl Strategy<Value = String> {
             format!("{{{at}\"sessionId\":\"s{session}\",{answer}}}")
         }
     })
+}
+
+fn codex_line() -> impl Strategy<Value = String> {
+    let total = || (0_u64..4, 0_u64..3).prop_map(|(input, output)| [input * 10, input, output * 5, output]);
+    let minute = || (0..60).prop_map(|minute| format!("2026-10-25T02:{minute:02}:00"));
+    let model = prop_oneof![2 => Just("gpt-1"), 1 => Just("gpt-2")];
+    prop_oneof![
+        2 => (minute(), 0..3, proptest::option::of(0..3)).prop_map(|(at, id, parent)| {
+            let parent = parent.map(|parent| format!("t{parent}"));
+            codex::session_meta(&at, &format!("t{id}"), parent.as_deref())
+        }),
+        2 => (minute(), model).prop_map(|(at, model)| codex::turn_context(&at, model)),
+        5 => (minute(), total(), total()).prop_map(|(at, total, last)| codex::token_count(&at, total, last)),
+        1 => minute().prop_map(|at| codex::error(&at, "gone")),
+    ]
+    .prop_map(|line| line.trim_end().to_owned())
 }
 
 fn other_line() -> impl Strategy<Value = String> {
@@ -89,7 +117,7 @@ fn other_line() -> impl Strategy<Value = String> {
 
 /// A log: lines, each with its end; the last may have none.
 fn log() -> impl Strategy<Value = String> {
-    let line = prop_oneof![6 => sigil_line(), 4 => claude_line(), 2 => other_line()];
+    let line = prop_oneof![6 => sigil_line(), 4 => claude_line(), 4 => codex_line(), 2 => other_line()];
     let end = prop_oneof![5 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")];
     (proptest::collection::vec((line, end), 0..30), any::<bool>()).prop_map(|(lines, ends)| {
         let mut log: String = lines.into_iter().flat_map(|(line, end)| [line, end.to_owned()]).collect();
@@ -136,7 +164,8 @@ fn sigil_store_order(name: &str) -> (&str, bool) {
 
 fn detail() -> Arc<Detail> {
     let bucket = Some(Bucket::new(Grain::Hour, Tz::UTC));
-    Arc::new(Detail { models: true, bucket, latency: true, errors: 3, ..Detail::default() })
+    let prices = Some(Arc::new(Prices::default()));
+    Arc::new(Detail { models: true, bucket, latency: true, errors: 3, prices, ..Detail::default() })
 }
 
 fn options(block_bytes: usize, threads: usize) -> Options {
@@ -233,8 +262,11 @@ proptest! {
         block_bytes in 1_usize..700,
         threads in 1_usize..5,
         seed in any::<u64>(),
+        first_has_none in any::<bool>(),
     ) {
-        let joined = NAMES.iter().zip(&logs).fold(String::new(), |mut joined, (name, log)| {
+        // A stream that begins with a header is read in order at once.
+        let beginning = if first_has_none { "{\"tokens\":1}\n" } else { "" };
+        let joined = NAMES.iter().zip(&logs).fold(beginning.to_owned(), |mut joined, (name, log)| {
             let _ = write!(joined, "==> {name} <==\n{log}\n\n");
             joined
         });

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,8 +15,8 @@ use sigil_input::FormatChoice;
 use sigil_input::operand;
 use sigil_input::read::{Options, read_all};
 use sigil_input::source::{Found, Source};
-use sigil_summary::{Amounts, Detail, Resolved, Summary};
-use sigil_tests::Shuffle;
+use sigil_summary::{Amounts, CountAll, Detail, Resolved, Spent, Summary};
+use sigil_tests::{Shuffle, not_run, transcripts};
 
 /// Answers, tokens, input, output, cache write, cache read.
 type Figures = [u64; 6];
@@ -41,9 +40,7 @@ struct Case {
 fn cases(test: &str) -> Vec<Case> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let Ok(text) = fs::read_to_string(data.join("expected.json")) else {
-        // Past the capture of the test runner, which hides what passing tests print.
-        let _ =
-            writeln!(io::stderr(), "NOT RUN: {test}: no ../shared/data/expected.json beside the repository");
+        not_run(test, "no ../shared/data/expected.json beside the repository");
         return Vec::new();
     };
     let expected: Value = serde_json::from_str(&text).expect("expected.json is JSON");
@@ -65,25 +62,13 @@ fn cases(test: &str) -> Vec<Case> {
     sets.iter().map(case).collect()
 }
 
-fn transcripts(directory: &Path, files: &mut Vec<PathBuf>) {
-    let entries = fs::read_dir(directory).expect("a directory of transcripts");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            transcripts(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "jsonl") {
-            files.push(path);
-        }
-    }
-}
-
 fn of(resolved: &Resolved) -> Set {
     let mut set = Set::default();
     for (cell, amounts) in resolved.sessions.iter().flat_map(|session| &session.cells) {
-        let Amounts { logged, restated, events, usage, .. } = amounts;
+        let Amounts { events, .. } = amounts;
+        let Spent { tokens, usage, .. } = amounts.spent(CountAll::No);
         let parts = [usage.input, usage.output, usage.cache_write, usage.cache_read];
-        let whole = [*events, logged - restated, parts[0], parts[1], parts[2], parts[3]];
+        let whole = [*events, tokens, parts[0], parts[1], parts[2], parts[3]];
         set.whole.iter_mut().zip(whole).for_each(|(sum, part)| *sum += part);
         if *events > 0 {
             let model = set.models.entry(cell.model.clone().unwrap_or_default()).or_default();
@@ -200,6 +185,34 @@ fn every_set_given_as_operands_in_any_order_is_met() {
             assert_eq!(models, case.expected.models, "{}, order {seed}", case.name);
             Shuffle::new(seed).apply(&mut files);
         }
+    }
+}
+
+#[test]
+fn every_rollout_is_met_alone_and_all_together() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let Ok(text) = fs::read_to_string(data.join("expected.json")) else {
+        not_run("every_rollout_is_met_alone_and_all_together", "no ../shared/data beside the repository");
+        return;
+    };
+    const PARTS: [&str; 5] = ["tokens", "input", "cache_read", "output", "reasoning"];
+    let expected: Value = serde_json::from_str(&text).expect("expected.json is JSON");
+    let sets = expected["codex"].as_object().expect("sets of rollouts");
+    assert!(!sets.is_empty());
+    for (set, files) in sets {
+        let directory = data.join("codex").join(set);
+        let figures = |json: &Value| {
+            PARTS
+                .map(|part| if part == "tokens" { &json["total_used"] } else { &json["usage"][part] }.clone())
+        };
+        let mut sum = [0; 5];
+        for (file, expected) in files.as_object().expect("rollouts") {
+            let expected = PARTS.map(|part| expected[part].clone());
+            assert_eq!(figures(&tool(&[], &[directory.join(file)])), expected, "{file}");
+            let parts = expected.iter().map(|part| part.as_u64().expect("a count"));
+            sum.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+        }
+        assert_eq!(figures(&tool(&[], &[directory])), sum.map(Value::from), "{set}");
     }
 }
 

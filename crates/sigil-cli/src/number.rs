@@ -67,6 +67,31 @@ pub fn latency(us: u64) -> String {
     if ms < 100 { format!("{ms}ms") } else { duration(us) }
 }
 
+/// A sum of money, from 10^-12 USD: `$1,234.50`, and below a cent `$0.0042`. Less than the smallest sum that
+/// this can show is `<$0.0001`.
+pub fn money(pico_usd: u128) -> String {
+    const PER_CENT: u128 = 10_000_000_000;
+    let rounded = |unit: u128| pico_usd / unit + u128::from(pico_usd % unit >= unit / 2);
+    match rounded(PER_CENT / 100) {
+        0 if pico_usd == 0 => "$0.00".to_owned(),
+        0 => "<$0.0001".to_owned(),
+        parts @ 1..100 => format!("$0.{parts:04}"),
+        _ => {
+            let cents = rounded(PER_CENT);
+            let dollars = u64::try_from(cents / 100).unwrap_or(u64::MAX);
+            format!("${}.{:02}", thousands(dollars), cents % 100)
+        }
+    }
+}
+
+/// What is known of a cost, and how many tokens it leaves out: `$0.42 (1,234 tokens without a price)`.
+pub fn cost_of_part(pico_usd: u128, unpriced_tokens: u64) -> String {
+    match unpriced_tokens {
+        0 => money(pico_usd),
+        tokens => format!("{} ({} tokens without a price)", money(pico_usd), thousands(tokens)),
+    }
+}
+
 /// `us` in units of `unit` microseconds, to the nearest.
 fn rounded(us: u64, unit: u64) -> u64 {
     us / unit + u64::from(us % unit >= unit / 2)
@@ -141,6 +166,28 @@ mod tests {
         for (us, text) in cases {
             assert_eq!(latency(us), text, "{us}");
         }
+    }
+
+    #[test]
+    fn money_has_cents_and_below_a_cent_more() {
+        for (pico, text) in [
+            (0, "$0.00"),
+            (1, "<$0.0001"),
+            (49_999_999, "<$0.0001"),
+            (50_000_000, "$0.0001"),
+            (4_200_000_000, "$0.0042"),
+            (9_949_999_999, "$0.0099"),
+            (9_950_000_000, "$0.01"),
+            (12_340_000_000_000, "$12.34"),
+            (12_345_000_000_000, "$12.35"),
+            (999_999_999_999, "$1.00"),
+            (1_234_500_000_000_000, "$1,234.50"),
+        ] {
+            assert_eq!(money(pico), text, "{pico}");
+        }
+        assert_eq!(cost_of_part(420_000_000_000, 0), "$0.42");
+        assert_eq!(cost_of_part(420_000_000_000, 1_234), "$0.42 (1,234 tokens without a price)");
+        assert!(money(u128::MAX).starts_with("$18,446,744,073,709,551,615."));
     }
 
     proptest! {

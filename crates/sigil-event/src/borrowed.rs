@@ -1,8 +1,9 @@
 //! The event as it stands in its line: nothing copied, nothing allocated.
 
+use crate::conversation::Conversation;
 use crate::defect::{Defect, Malformed};
 use crate::kind::EventType;
-use crate::quantity::{Quantity, milliseconds};
+use crate::quantity::{Quantity, dollars, milliseconds};
 use crate::scan::{Scanner, Value};
 use crate::text::Text;
 use crate::time::{Timestamp, Written};
@@ -44,6 +45,10 @@ pub struct Metadata<'a> {
     pub model: Option<Text<'a>>,
     /// How the tokens divide.
     pub usage: Option<Usage>,
+    /// What the log itself says that it cost, in 10^-12 USD.
+    pub cost_pico_usd: Option<u64>,
+    /// Whether a part of `usage` was reckoned from text, as the line states no count; never the tokens.
+    pub estimated: bool,
     /// What names the answer: events with the same id are snapshots of one (ledger, rule 1).
     pub usage_id: Option<Text<'a>>,
     /// A second part of `usage_id`, joined with a colon: Claude's `requestId`.
@@ -54,6 +59,8 @@ pub struct Metadata<'a> {
     pub context_window: Option<u64>,
     /// The format the event was made from, if not Sigil's own.
     pub format: Option<Text<'a>>,
+    /// What was said, if the line keeps it and it was asked for.
+    pub conversation: Option<&'a Conversation<'a>>,
 }
 
 /// One object of a line, decoded.
@@ -152,6 +159,7 @@ impl<'a> Metadata<'a> {
                     }
                     "usage_id" => metadata.usage_id = scanner.value()?.text(),
                     "format" => metadata.format = scanner.value()?.text(),
+                    "cost_usd" => metadata.cost_pico_usd = dollars(scanner.value()?),
                     "usage" if scanner.at_object() => metadata.usage = Some(Usage::scan(scanner)?),
                     _ => scanner.skip()?,
                 }

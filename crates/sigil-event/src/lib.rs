@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod borrowed;
+mod conversation;
 mod defect;
 mod kind;
 mod level;
@@ -15,16 +16,17 @@ mod quantity;
 pub mod scan;
 mod shape;
 mod sink;
-mod text;
+pub mod text;
 pub mod time;
 mod usage;
 
 pub use borrowed::{EventRef, Metadata, Parsed};
+pub use conversation::{Content, Conversation};
 pub use defect::{Defect, Malformed};
 pub use kind::EventType;
 pub use level::Level;
 pub use owned::Event;
-pub use quantity::{MAX_TOKENS, Quantity};
+pub use quantity::{MAX_TOKENS, Quantity, dollars, milliseconds};
 pub use shape::Shapes;
 pub use sink::{Sink, SourceId};
 pub use text::Text;

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::borrowed::EventRef;
+use crate::borrowed::{EventRef, Metadata};
 use crate::defect::Malformed;
 use crate::quantity::Quantity;
 use crate::scan::Scanner;
@@ -88,6 +88,72 @@ impl Event {
             metadata: metadata.filter(|json| *json != "null").map(raw).transpose()?,
             extra,
         })
+    }
+}
+
+impl From<&EventRef<'_>> for Event {
+    /// The event on its own. One that was read keeps all fields of its object, one that was made has those
+    /// that are known.
+    fn from(event: &EventRef<'_>) -> Self {
+        if let Ok(read) = Self::parse(event.raw) {
+            return read;
+        }
+        let owned = |text: Option<crate::Text<'_>>| text.map(|text| text.decode().into_owned());
+        let metadata = serde_json::value::to_raw_value(&event.metadata).ok();
+        Self {
+            timestamp: owned(event.timestamp),
+            session_id: owned(event.session_id),
+            event_type: owned(event.type_name),
+            component: owned(event.component),
+            message: owned(event.message),
+            tokens: event.tokens,
+            metadata: metadata.filter(|json| json.get() != "{}"),
+            extra: Vec::new(),
+        }
+    }
+}
+
+impl Serialize for Metadata<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self.latency_us {
+            Some(us) if us % 1000 == 0 => map.serialize_entry("latency_ms", &(us / 1000))?,
+            Some(us) => map.serialize_entry("latency_ms", &(us as f64 / 1000.0))?,
+            None => {}
+        }
+        if let Some(budget) = self.budget {
+            map.serialize_entry("budget", &budget)?;
+        }
+        if let Some(model) = self.model {
+            map.serialize_entry("model", &model.decode())?;
+        }
+        if let Some(usage) = self.usage {
+            map.serialize_entry("usage", &usage)?;
+        }
+        if let Some(pico_usd) = self.cost_pico_usd {
+            map.serialize_entry("cost_usd", &(pico_usd as f64 / 1e12))?;
+        }
+        if let Some(tokens) = self.context_window {
+            map.serialize_entry("context_window", &tokens)?;
+        }
+        if self.estimated {
+            map.serialize_entry("estimated", &true)?;
+        }
+        match (self.usage_id, self.usage_part) {
+            (Some(id), Some(part)) => map.serialize_entry("usage_id", &format!("{id}:{part}"))?,
+            (Some(id), None) => map.serialize_entry("usage_id", &id.decode())?,
+            (None, _) => {}
+        }
+        if let Some(id) = self.tool_use_id {
+            map.serialize_entry("tool_use_id", &id.decode())?;
+        }
+        if let Some(format) = self.format {
+            map.serialize_entry("format", &format.decode())?;
+        }
+        if let Some(conversation) = self.conversation {
+            conversation.serialize_into(&mut map)?;
+        }
+        map.end()
     }
 }
 
@@ -183,6 +249,7 @@ impl<'de> Deserialize<'de> for Loose {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Conversation, Usage};
 
     #[test]
     fn unknown_fields_survive_and_the_guides_come_first() {
@@ -191,5 +258,40 @@ mod tests {
         let written = serde_json::to_string(&event).unwrap();
         assert_eq!(written, r#"{"component":"routing","tokens":5,"zeta":1e400,"alpha":{"b":[1,2.50]}}"#);
         assert_eq!(Event::parse(line).unwrap(), event);
+    }
+
+    #[test]
+    fn an_event_that_was_read_keeps_everything_and_one_that_was_made_what_is_known() {
+        let line = r#"{"component":"routing","zeta":1,"metadata":{"intent":"lead"}}"#;
+        let read = EventRef::parse(line).unwrap().event;
+        assert_eq!(
+            serde_json::to_string(&Event::from(&read)).unwrap(),
+            r#"{"component":"routing","metadata":{"intent":"lead"},"zeta":1}"#
+        );
+        let plain = crate::Text::plain;
+        let conversation =
+            Conversation { question: Some(plain("why?")), messages: Some("[1]"), ..Conversation::default() };
+        let made = EventRef {
+            component: Some(plain("m")),
+            tokens: Some(3),
+            metadata: Metadata {
+                latency_us: Some(1500),
+                usage: Some(Usage { input: 3, ..Usage::default() }),
+                cost_pico_usd: Some(12_000_000),
+                context_window: Some(200_000),
+                estimated: true,
+                usage_id: Some(plain("a")),
+                usage_part: Some(plain("b")),
+                conversation: Some(&conversation),
+                ..Metadata::default()
+            },
+            ..EventRef::default()
+        };
+        assert_eq!(
+            serde_json::to_string(&Event::from(&made)).unwrap(),
+            r#"{"component":"m","tokens":3,"metadata":{"latency_ms":1.5,"usage":{"input":3,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"cache_write_1h":0},"cost_usd":0.000012,"context_window":200000,"estimated":true,"usage_id":"a:b","question":"why?","messages":[1]}}"#
+        );
+        let bare = Event::from(&EventRef::default());
+        assert_eq!(serde_json::to_string(&bare).unwrap(), "{}");
     }
 }

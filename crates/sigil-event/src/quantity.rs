@@ -6,9 +6,10 @@ use crate::scan::Value;
 pub const MAX_TOKENS: u64 = 1 << 53;
 
 /// A count as found in a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quantity {
     /// Not stated, or `null`.
+    #[default]
     Absent,
     /// A whole number from 0 to 2^53, also when written as a string or as `50.0`.
     Count(u64),
@@ -67,7 +68,7 @@ impl Quantity {
 
 /// Milliseconds as a log writes them, in microseconds. Negative, absurd and non-numeric ones are none.
 #[inline]
-pub(crate) fn milliseconds(value: Value<'_>) -> Option<u64> {
+pub fn milliseconds(value: Value<'_>) -> Option<u64> {
     let us = match Quantity::of(value) {
         Quantity::Count(ms) => ms.checked_mul(1000)?,
         Quantity::Absent => return None,
@@ -80,6 +81,16 @@ pub(crate) fn milliseconds(value: Value<'_>) -> Option<u64> {
         }
     };
     (us <= MAX_TOKENS).then_some(us)
+}
+
+/// The most that one event is believed to have cost, in USD.
+const MAX_USD: f64 = 1e6;
+
+/// US dollars as a log writes them, in 10^-12 USD. Negative, absurd and non-numeric ones are none.
+pub fn dollars(value: Value<'_>) -> Option<u64> {
+    let (Value::Number(_) | Value::String(_)) = value else { return None };
+    let usd: f64 = value.text()?.decode().trim().parse().ok()?;
+    (0.0..=MAX_USD).contains(&usd).then(|| (usd * 1e12).round() as u64)
 }
 
 #[cfg(test)]
@@ -105,6 +116,25 @@ mod tests {
             assert_eq!(Quantity::of(Value::String(Text::plain(word))), Quantity::Unusable, "{word}");
         }
         assert_eq!(Quantity::of(Value::Null), Quantity::Absent);
+    }
+
+    #[test]
+    fn dollars_are_exact_to_a_millionth_of_a_millionth() {
+        for (usd, pico) in [
+            ("0", 0),
+            ("0.0042", 4_200_000_000),
+            ("1.000000000001", 1_000_000_000_001),
+            ("12.345678", 12_345_678_000_000),
+            ("3e-7", 300_000),
+        ] {
+            assert_eq!(dollars(Value::Number(usd)), Some(pico), "{usd}");
+            assert_eq!(dollars(Value::String(Text::plain(usd))), Some(pico), "{usd}");
+        }
+        for usd in ["-0.01", "1000001", "1e300", "x", "NaN", "inf", ""] {
+            assert_eq!(dollars(Value::String(Text::plain(usd))), None, "{usd}");
+        }
+        assert_eq!(dollars(Value::Null), None);
+        assert_eq!(dollars(Value::Bool(true)), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@
 use crate::borrowed::{EventRef, Parsed};
 use crate::defect::Malformed;
 use crate::kind::EventType;
-use crate::quantity::{Quantity, milliseconds};
+use crate::quantity::{Quantity, dollars, milliseconds};
 use crate::scan::{Scanner, Value};
 use crate::usage::Usage;
 
@@ -29,11 +29,13 @@ enum Field {
     UsageId,
     ContextWindow,
     Format,
+    CostUsd,
     Input,
     Output,
     Reasoning,
     CacheRead,
     CacheWrite,
+    CacheWrite1h,
     /// A key that the event model does not know.
     Unknown,
 }
@@ -59,6 +61,7 @@ impl Field {
             "usage_id" => Self::UsageId,
             "context_window" => Self::ContextWindow,
             "format" => Self::Format,
+            "cost_usd" => Self::CostUsd,
             _ => Self::Unknown,
         }
     }
@@ -70,6 +73,7 @@ impl Field {
             "reasoning" => Self::Reasoning,
             "cache_read" => Self::CacheRead,
             "cache_write" => Self::CacheWrite,
+            "cache_write_1h" => Self::CacheWrite1h,
             _ => Self::Unknown,
         }
     }
@@ -224,11 +228,13 @@ impl Shape {
                 }
                 Field::UsageId => event.metadata.usage_id = value.text(),
                 Field::Format => event.metadata.format = value.text(),
+                Field::CostUsd => event.metadata.cost_pico_usd = dollars(value),
                 Field::Input => usage.input = count(),
                 Field::Output => usage.output = count(),
                 Field::Reasoning => usage.reasoning = count(),
                 Field::CacheRead => usage.cache_read = count(),
                 Field::CacheWrite => usage.cache_write = count(),
+                Field::CacheWrite1h => usage.cache_write_1h = count(),
             }
         }
         if bytes.get(at..) != Some(&self.end) {

@@ -59,6 +59,12 @@ impl fmt::Display for Text<'_> {
     }
 }
 
+/// Text as a JSON string, in its quotes.
+pub fn quoted(text: &str) -> String {
+    // Writing text as JSON cannot fail.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
 /// Replaces the escapes of RFC 8259, section 7. `raw` has been scanned, so every escape is whole.
 fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());

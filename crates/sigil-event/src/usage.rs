@@ -1,6 +1,6 @@
 //! How an answer's tokens divide.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Sub};
 
 use serde::Serialize;
 
@@ -15,12 +15,15 @@ pub struct Usage {
     pub input: u64,
     /// Tokens written.
     pub output: u64,
-    /// The part of the output that was reasoning, where the log tells it.
+    /// The part of the output that was reasoning, where the log tells it. In one answer's usage a figure above
+    /// `output` says that reasoning was kept apart: it is no part of the output then, and counts beside it.
     pub reasoning: u64,
     /// Tokens read from a cache.
     pub cache_read: u64,
-    /// Tokens written to a cache.
+    /// Tokens written to a cache, for however long.
     pub cache_write: u64,
+    /// The part of `cache_write` that is kept for an hour; the rest is kept for minutes. They differ in price.
+    pub cache_write_1h: u64,
 }
 
 impl Usage {
@@ -35,6 +38,7 @@ impl Usage {
                 "reasoning" => usage.reasoning = count,
                 "cache_read" => usage.cache_read = count,
                 "cache_write" => usage.cache_write = count,
+                "cache_write_1h" => usage.cache_write_1h = count,
                 _ => {}
             }
             Ok(())
@@ -57,6 +61,32 @@ impl Usage {
     pub fn context(&self) -> u64 {
         self.input + self.cache_read + self.cache_write + self.output
     }
+
+    /// Reasoning that is no part of the output; of one answer, not of many.
+    pub fn separate_reasoning(&self) -> u64 {
+        if self.reasoning > self.output { self.reasoning } else { 0 }
+    }
+
+    /// What the model was given: input, from a cache or not, and written to one or not.
+    pub fn prompt(&self) -> u64 {
+        self.input + self.cache_read + self.cache_write
+    }
+
+    /// The share of it that falls to `part` of `whole` tokens; all of it if there are no tokens to share by.
+    pub fn share(&self, part: u64, whole: u64) -> Self {
+        if part >= whole {
+            return *self;
+        }
+        let of = |tokens: u64| (u128::from(tokens) * u128::from(part) / u128::from(whole)) as u64;
+        Self {
+            input: of(self.input),
+            output: of(self.output),
+            reasoning: of(self.reasoning),
+            cache_read: of(self.cache_read),
+            cache_write: of(self.cache_write),
+            cache_write_1h: of(self.cache_write_1h),
+        }
+    }
 }
 
 impl AddAssign for Usage {
@@ -67,5 +97,22 @@ impl AddAssign for Usage {
         add(&mut self.reasoning, other.reasoning);
         add(&mut self.cache_read, other.cache_read);
         add(&mut self.cache_write, other.cache_write);
+        add(&mut self.cache_write_1h, other.cache_write_1h);
+    }
+}
+
+impl Sub for Usage {
+    type Output = Self;
+
+    /// What is left of each part; not less than nothing.
+    fn sub(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_sub(other.input),
+            output: self.output.saturating_sub(other.output),
+            reasoning: self.reasoning.saturating_sub(other.reasoning),
+            cache_read: self.cache_read.saturating_sub(other.cache_read),
+            cache_write: self.cache_write.saturating_sub(other.cache_write),
+            cache_write_1h: self.cache_write_1h.saturating_sub(other.cache_write_1h),
+        }
     }
 }

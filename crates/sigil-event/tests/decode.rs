@@ -34,7 +34,7 @@ fn object(depth: u32) -> BoxedStrategy<String> {
     let key = prop_oneof![
         4 => prop_oneof![
             Just("timestamp"), Just("session_id"), Just("event_type"), Just("component"), Just("message"),
-            Just("tokens"), Just("metadata"), Just("latency_ms"), Just("usage"), Just("usage_id"), Just("budget")
+            Just("tokens"), Just("metadata"), Just("latency_ms"), Just("usage"), Just("usage_id"), Just("budget"), Just("cost_usd")
         ]
         .prop_map(str::to_owned),
         1 => "[a-z]{1,6}",
@@ -104,8 +104,10 @@ fn alike() -> impl Strategy<Value = Vec<String>> {
         vec!["timestamp", "session_id", "event_type", "component", "message", "tokens", "zeta", "type"],
         1..8,
     );
-    let inner =
-        proptest::sample::subsequence(vec!["latency_ms", "budget", "model", "usage_id", "other"], 0..5);
+    let inner = proptest::sample::subsequence(
+        vec!["latency_ms", "budget", "model", "usage_id", "cost_usd", "other"],
+        0..6,
+    );
     (keys, inner, any::<bool>()).prop_flat_map(|(keys, inner, usage)| {
         let value = || json(1);
         let line = (
@@ -119,7 +121,9 @@ fn alike() -> impl Strategy<Value = Vec<String>> {
             let mut fields: Vec<_> = keys.iter().zip(&values).map(field).collect();
             let mut metadata: Vec<_> = inner.iter().zip(&metadata).map(field).collect();
             if usage {
-                metadata.push(format!("\"usage\":{{\"input\":{n},\"x\":1,\"cache_read\":\"{n}\"}}"));
+                metadata.push(format!(
+                    "\"usage\":{{\"input\":{n},\"x\":1,\"cache_read\":\"{n}\",\"cache_write_1h\":{n}}}"
+                ));
             }
             fields.push(format!("\"metadata\":{{{}}}", metadata.join(",")));
             let line = format!("{{{}}}", fields.join(","));

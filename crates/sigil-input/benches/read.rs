@@ -43,9 +43,24 @@ fn claude() -> String {
     (0..1000).map(line).collect()
 }
 
-#[divan::bench(args = ["sigil", "claude"])]
+/// A tool's result: code, and so full of escapes.
+fn claude_code() -> String {
+    let line = |n: u32| {
+        let text = "    let text = format!(\\\"{name}: {value}\\\");\\n    out.push(text);\\n\\n".repeat(40);
+        format!(
+            "{{\"parentUuid\":\"u{n}\",\"isSidechain\":false,\"sessionId\":\"s\",\"type\":\"user\",\"message\":{{\"role\":\"user\",\"content\":[{{\"tool_use_id\":\"t{n}\",\"type\":\"tool_result\",\"content\":\"{text}\"}}]}},\"uuid\":\"u{n}\",\"timestamp\":\"2026-02-10T21:11:52.438Z\",\"toolUseResult\":{{\"type\":\"text\",\"file\":{{\"content\":\"{text}\",\"numLines\":{n}}}}}}}\n"
+        )
+    };
+    (0..1000).map(line).collect()
+}
+
+#[divan::bench(args = ["sigil", "claude", "claude_code"])]
 fn decoding(bencher: Bencher<'_, '_>, format: &str) {
-    let log = if format == "sigil" { sigil() } else { claude() };
+    let log = match format {
+        "sigil" => sigil(),
+        "claude" => claude(),
+        _ => claude_code(),
+    };
     bencher.counter(BytesCount::of_str(&log)).bench(|| {
         let mut decoder = Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC);
         let mut count = Count::default();

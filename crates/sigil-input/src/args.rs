@@ -36,8 +36,8 @@ pub struct InputArgs {
     #[arg(short, long, value_name = "DIR")]
     pub log_path: Option<PathBuf>,
 
-    /// Format of the lines: auto, sigil, claude or codex. On its own, claude or codex reads that agent's
-    /// directories
+    /// Format of the lines: auto, sigil, claude, codex or higress. On its own, claude or codex reads that
+    /// agent's directories
     #[arg(long, value_name = "FORMAT", value_parser = FormatChoice::NAMES, hide_possible_values = true)]
     pub from: Option<String>,
 

@@ -2,13 +2,14 @@
 //!
 //! This crate alone opens logs. [`args`] holds the arguments that all tools share for naming inputs,
 //! [`operand`] finds the sources they mean, [`read`] reads sources in pieces over all cores or as they
-//! come, and [`mod@format`] turns lines into events for a [`sigil_event::Sink`].
+//! come, [`mod@format`] turns lines into events for a [`sigil_event::Sink`], and [`redact`] takes secrets out of them.
 #![forbid(unsafe_code)]
 
 mod archive;
 pub mod args;
 mod complaint;
 mod compressed;
+pub mod content;
 mod error;
 pub mod format;
 mod line;
@@ -17,11 +18,13 @@ mod opened;
 pub mod operand;
 mod positioned;
 pub mod read;
+pub mod redact;
 pub mod source;
 pub mod zone;
 
 pub use args::{InputArgs, Inputs};
 pub use complaint::Malformed;
+pub use content::{ContentArgs, Disclosure};
 pub use error::Error;
 pub use format::{Decoder, Format, FormatChoice, Tally};
 pub use source::Source;

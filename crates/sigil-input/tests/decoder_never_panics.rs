@@ -4,18 +4,28 @@ use std::panic::catch_unwind;
 
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_event::{Content, Defect, Event, EventRef, Sink, SourceId};
 use sigil_input::source::Owner;
-use sigil_input::{Decoder, Format, FormatChoice};
+use sigil_input::{Decoder, Disclosure, Format, FormatChoice};
 
 /// The largest count that is believed.
 const MAX_TOKENS: u64 = 1 << 53;
 
-const CHOICES: [FormatChoice; 3] =
-    [FormatChoice::Auto, FormatChoice::Only(Format::Sigil), FormatChoice::Only(Format::Claude)];
+const CHOICES: [FormatChoice; 5] = [
+    FormatChoice::Auto,
+    FormatChoice::Only(Format::Sigil),
+    FormatChoice::Only(Format::Claude),
+    FormatChoice::Only(Format::Codex),
+    FormatChoice::Only(Format::Higress),
+];
 
 /// Lines in the shapes that real ones have.
-const LINES: [&str; 14] = [
+const LINES: [&str; 23] = [
+    r#"{"timestamp":"2026-02-23T11:40:29.275Z","type":"session_meta","payload":{"id":"t1","forked_from_id":"t0","source":{"subagent":{"thread_spawn":{"parent_thread_id":"t0","depth":1}}},"base_instructions":{"text":"x"}}}"#,
+    r#"{"timestamp":"2026-02-23T11:40:30.275Z","type":"turn_context","payload":{"model":"gpt-5.3-codex","effort":"medium"}}"#,
+    r#"{"timestamp":"2026-02-23T11:40:31.275Z","type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":17203,"cached_input_tokens":3456,"output_tokens":358,"reasoning_output_tokens":193,"total_tokens":17561},"last_token_usage":{"input_tokens":17203,"cached_input_tokens":3456,"output_tokens":358,"reasoning_output_tokens":193},"model_context_window":258400},"rate_limits":null}}"#,
+    r#"{"timestamp":"2026-02-23T11:40:32Z","type":"response_item","payload":{"type":"function_call","name":"exec","call_id":"c1","arguments":"{\"cmd\":\"ls\"}"}}"#,
+    r#"{"id":"t0","timestamp":"2025-05-01T00:00:00Z","instructions":null,"git":{}}"#,
     r#"{"timestamp":"2026-01-11T10:15:32.123456","session_id":"lead-1","event_type":"step_complete","component":"routing","message":"Intent \"x\" classified","tokens":50,"metadata":{"latency_ms":1200,"intent":"lead","confidence":0.95}}"#,
     r#"{"timestamp": "2026-10-25T02:30:00", "session_id": "lead-1", "event_type": "session_start", "component": "orchestrator", "tokens": 0, "metadata": {"budget": 256000, "usage_id": "u1", "usage": {"input": 3, "output": 4}}}"#,
     r#"{"event_type":"session_complete","tokens":"650","session_id":7,"component":null,"metadata":[]}"#,
@@ -30,6 +40,10 @@ const LINES: [&str; 14] = [
     "==> sessions/lead-1/execution.jsonl <==",
     "\u{feff}{\"tokens\":1}\r",
     "2026-01-11 10:15:32 ERROR something else entirely",
+    r#"{"ai_log":"{\"session_id\":\"s\",\"model\":\"m\",\"input_token\":9,\"output_token\":\"4\",\"reasoning_tokens\":7,\"input_token_details\":\"{\\\"cached_tokens\\\":3}\",\"question\":\"a@b.example sk-\u003c\",\"reasoning\":\"hm\",\"messages\":[{\"role\":\"user\"}]}","duration":"15","response_code":"503","start_time":"2024-06-18T09:37:14.078Z"}"#,
+    r#"{"ai_log":"{\"model\":\"m\",\"total_token\":9}","path":"/a"b","response_code":"200","__time__":"1718703440","input_token_details":"{"cached_tokens":80}"}{"ai_log":"-"}"#,
+    r#"{"ai_log":{"model":"m","input_token":-3,"output_token":1e99,"tool_calls":[]},"timestamp":1718703440.5,"model":"n","output_token":"4"}"#,
+    r#"2026/01/31 23:29:30 log: [ai_log] attributes to be written: {"model":"m","input_token":20,"llm_service_duration":"7"} thread=2"#,
 ];
 
 /// Takes events and looks at every part of them.
@@ -44,6 +58,7 @@ impl Sink for Reader {
 
     fn event(&mut self, event: &EventRef<'_>, _: u64) {
         self.events += 1;
+        assert!(serde_json::to_string(&Event::from(event)).is_ok());
         let texts = [event.timestamp, event.session_id, event.type_name, event.component, event.message];
         let metadata = &event.metadata;
         let more = [metadata.model, metadata.usage_id, metadata.usage_part, metadata.format];
@@ -66,15 +81,17 @@ impl Sink for Reader {
 }
 
 /// Feeds lines to a fresh decoder for each choice of format.
-fn decode<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> [(u64, u64); 3] {
+fn decode<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> [(u64, u64); CHOICES.len()] {
     CHOICES.map(|choice| {
         let mut decoder = Decoder::new(choice, Owner::default(), Tz::Europe__Berlin).following_headers();
+        decoder = decoder.first_of_all().disclosing(Disclosure { content: Content::Full, redact: true });
         let mut reader = Reader::default();
         let mut offset = 0;
         for (number, line) in (0..).zip(lines.clone()) {
             decoder.line(line, offset, number, &mut reader);
             offset += line.len() as u64 + 1;
         }
+        decoder.finish(&mut reader);
         let tally = decoder.tally();
         assert!(tally.lines <= lines.clone().count() as u64);
         (reader.events, reader.defects)

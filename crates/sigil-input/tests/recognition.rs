@@ -1,7 +1,7 @@
 //! What lines are: recognised one by one, by their keys (`FORMATS.md`), or as `--from` says.
 
 use chrono_tz::Tz;
-use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_event::{Defect, EventRef, Sink, SourceId, Usage};
 use sigil_input::source::Owner;
 use sigil_input::{Decoder, Format, FormatChoice};
 
@@ -155,6 +155,38 @@ fn claude_lines_become_the_events_that_the_table_names() {
         let events = decode(&mut Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC), &[line]);
         assert_eq!(events.seen, expected, "{line}");
     }
+}
+
+/// How the tokens of the answers divide, and what the log says they cost.
+#[derive(Default)]
+struct Answers(Vec<(Usage, Option<u64>)>);
+
+impl Sink for Answers {
+    fn begin(&mut self, _: SourceId, _: u64) {}
+
+    fn event(&mut self, event: &EventRef<'_>, _: u64) {
+        self.0.extend(event.metadata.usage.map(|usage| (usage, event.metadata.cost_pico_usd)));
+    }
+
+    fn defect(&mut self, _: u64, _: Defect) {}
+
+    fn end(&mut self, _: u64, _: u64) {}
+}
+
+#[test]
+fn an_hour_in_the_cache_and_a_stated_cost_are_told() {
+    let usage = r#""usage":{"cache_creation_input_tokens":12,"cache_creation":{"ephemeral_5m_input_tokens":4,"ephemeral_1h_input_tokens":8}}"#;
+    let sigil = r#"{"tokens":12,"metadata":{"cost_usd":0.25,"usage":{"cache_write":12,"cache_write_1h":8}}}"#;
+    let claude = |cost| format!(r#"{{"type":"assistant","sessionId":"s",{cost}"message":{{{usage}}}}}"#);
+    let mut answers = Answers::default();
+    let mut decoder = Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC);
+    let lines = [claude(r#""costUSD":0.25,"#), sigil.to_owned(), claude(r#""costUSD":-1,"#), claude("")];
+    for (number, line) in (0..).zip(&lines) {
+        decoder.line(line.as_bytes(), number * 1000, number, &mut answers);
+    }
+    let usage = Usage { cache_write: 12, cache_write_1h: 8, ..Usage::default() };
+    let cost = Some(250_000_000_000);
+    assert_eq!(answers.0, [(usage, cost), (usage, cost), (usage, None), (usage, None)]);
 }
 
 #[test]

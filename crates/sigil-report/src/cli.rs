@@ -2,12 +2,13 @@
 
 use anyhow::Result;
 use clap::Parser;
+use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::{InputArgs, Inputs, moment};
 use sigil_store::quantity::parse_tokens;
-use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
+use sigil_summary::{CountAll, Key};
 
 use crate::terms::Terms;
 
@@ -22,8 +23,11 @@ const FIRST_ERRORS: usize = 5;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sigil-report", version, max_term_width = 100)]
 pub struct Args {
+    #[command(flatten)]
+    by: ByArgs,
+
     /// Show every error, not only the first 5
-    #[arg(long)]
+    #[arg(long, conflicts_with = "by")]
     all_errors: bool,
 
     /// Show a running session as stale when its last event is that old
@@ -36,6 +40,9 @@ pub struct Args {
 
     #[command(flatten)]
     count: CountArgs,
+
+    #[command(flatten)]
+    cost: CostArgs,
 
     // Behind the tool's own flags: its heading would be theirs, too.
     #[command(flatten)]
@@ -59,6 +66,8 @@ fn age(text: &str) -> Result<Age, String> {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
+    /// What a table of rows is asked for by; without it the whole report is.
+    pub(crate) by: Option<Vec<Key>>,
     pub(crate) terms: Terms,
     pub(crate) is_strict: bool,
     pub(crate) json: bool,
@@ -75,9 +84,12 @@ impl Args {
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {
             inputs,
+            by: self.by.keys(),
             terms: Terms {
                 budgets,
                 count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
+                prices: cost::prices(&file),
+                stated_costs: self.cost.stated_costs(),
                 most_errors: if self.all_errors { usize::MAX } else { FIRST_ERRORS },
                 stale_before_us: seen_us.saturating_sub(self.stale_after.us),
             },

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sigil_event::{Timestamp, Usage};
+use sigil_event::Timestamp;
 use sigil_summary::budget::Standing;
 use sigil_summary::component::{self, UNNAMED};
 use sigil_summary::latency::Latency;
-use sigil_summary::{Amounts, Component, Counts, ErrorFact, SessionSummary};
+use sigil_summary::{Amounts, Component, Counts, ErrorFact, SessionSummary, Spent};
 
 use crate::terms::Terms;
 
@@ -23,7 +23,8 @@ pub(crate) struct Figures<'a> {
     /// The tokens that count, and the sessions' budgets together.
     pub(crate) standing: Standing,
     pub(crate) restated: u64,
-    pub(crate) usage: Usage,
+    /// How the tokens that count divide, and what they cost.
+    pub(crate) spent: Spent,
     /// In the order of the pipeline, then by size.
     pub(crate) components: Vec<Component>,
     /// Largest first; empty if no event names a model.
@@ -37,8 +38,7 @@ pub(crate) struct Figures<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Model {
     pub(crate) name: String,
-    pub(crate) tokens: u64,
-    pub(crate) usage: Usage,
+    pub(crate) spent: Spent,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,7 @@ impl<'a> Figures<'a> {
             duration_us: sessions.iter().filter_map(SessionSummary::duration_us).reduce(u64::saturating_add),
             standing: Standing { used: total.tokens(terms.count_all), budget: terms.budgets.all(sessions) },
             restated: total.left_out(terms.count_all),
-            usage: total.usage,
+            spent: total.spent(terms.count_all),
             components: Component::of(sessions, &terms.budgets, terms.count_all),
             models: models(sessions, terms),
             latencies: latencies(sessions),
@@ -105,12 +105,11 @@ fn models(sessions: &[SessionSummary], terms: &Terms) -> Vec<Model> {
     }
     let models = amounts.into_iter().map(|(name, amounts)| Model {
         name: name.unwrap_or(UNNAMED).to_owned(),
-        tokens: amounts.tokens(terms.count_all),
-        usage: amounts.usage,
+        spent: amounts.spent(terms.count_all),
     });
     // Events without a model are worth a row only for their tokens.
-    let mut models: Vec<_> = models.filter(|model| model.name != UNNAMED || model.tokens > 0).collect();
-    models.sort_by(|a, b| (b.tokens, &a.name).cmp(&(a.tokens, &b.name)));
+    let mut models: Vec<_> = models.filter(|model| model.name != UNNAMED || model.spent.tokens > 0).collect();
+    models.sort_by(|a, b| (b.spent.tokens, &a.name).cmp(&(a.spent.tokens, &b.name)));
     models
 }
 

@@ -9,19 +9,21 @@ mod render;
 mod report;
 mod terms;
 
+use std::io;
 use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
+use sigil_breakdown::{Extra, cost};
 use sigil_cli::{Io, Status};
 use sigil_input::Malformed;
 use sigil_input::read::Outcome;
-use sigil_summary::{Detail, Resolved, Selection, Summary};
+use sigil_summary::{Detail, Key, Resolved, Selection, Summary};
 
 pub use cli::Args;
 use cli::Config;
 use render::text::View;
-use report::Report;
+use report::{Breakdown, Report};
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -37,21 +39,37 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
     let (resolved, outcome) = read(&config);
-    let report = Report::of(&resolved, &config.inputs.sources, &config.terms);
     // Before the report, as its reader may leave before its end.
     let status = complain(&config, &outcome, &resolved, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
-    if report.sessions.is_empty() && !outcome.errors.is_empty() {
+    if resolved.sessions.is_empty() && !outcome.errors.is_empty() {
         // Nothing could be read: a report of nothing would only look like an answer.
         return Ok(status);
     }
-    if config.json {
-        render::json::write(&report, io.stdout())?;
-    } else {
-        let view = View::new(io.palette(), io.columns(), config.inputs.zone, &report);
-        view.write(&report, io.stdout())?;
+    match &config.by {
+        Some(keys) => breakdown(&config, &resolved, keys, io)?,
+        None => report(&config, &resolved, io)?,
     }
     Ok(status)
+}
+
+fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
+    let report = Report::of(resolved, &config.inputs.sources, &config.terms);
+    if config.json {
+        return render::json::report(&report, io.stdout());
+    }
+    let view = View::new(io.palette(), io.columns(), config.inputs.zone, &report);
+    view.write(&report, io.stdout())
+}
+
+fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
+    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
+    if config.json {
+        return render::json::breakdown(&breakdown, io.stdout());
+    }
+    let table = sigil_breakdown::table(&breakdown.rows, &[Extra::Share, Extra::Operations], io.columns());
+    let text = table.text(io.palette());
+    io.stdout().write_all(text.as_bytes())
 }
 
 fn read(config: &Config) -> (Resolved, Outcome) {
@@ -67,22 +85,30 @@ fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io
     let malformed = Malformed { count: resolved.defect_count, places };
     let inputs = config.inputs.sources.len();
     io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
-    io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
+    let status = io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict));
+    if let Some(warning) = cost::warning(&resolved.unpriced_models) {
+        io.warn(warning);
+    }
+    status
 }
 
 impl Config {
     fn detail(&self) -> Detail {
-        Detail {
+        let detail = Detail {
             selection: Selection {
                 since_us: self.inputs.since_us,
                 until_us: self.inputs.until_us,
                 session: self.inputs.session.clone(),
             },
-            models: true,
-            bucket: None,
-            latency: true,
-            errors: self.terms.most_errors,
             logs: self.inputs.logs(),
+            prices: Some(Arc::clone(&self.terms.prices)),
+            stated_costs: self.terms.stated_costs,
+            ..Detail::default()
+        };
+        match &self.by {
+            // What rows do not show need not be kept.
+            Some(keys) => detail.with_rows_by(keys, self.inputs.zone),
+            None => Detail { models: true, latency: true, errors: self.terms.most_errors, ..detail },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
 use sigil_input::Source;
-use sigil_summary::{Resolved, SessionSummary, Status};
+use sigil_summary::{Context, Key, Resolved, Rows, SessionSummary, Status};
 
 use crate::figures::Figures;
 use crate::terms::Terms;
@@ -15,6 +15,15 @@ pub(crate) struct Report<'a> {
     pub(crate) malformed: Malformed<'a>,
 }
 
+/// What `--by` tells: tokens by keys and what all of it comes to, but neither latency nor single errors.
+#[derive(Clone, Debug)]
+pub(crate) struct Breakdown<'a> {
+    pub(crate) rows: Rows,
+    pub(crate) sessions: usize,
+    pub(crate) totals: Figures<'a>,
+    pub(crate) malformed: Malformed<'a>,
+}
+
 /// One session.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionReport<'a> {
@@ -22,8 +31,10 @@ pub(crate) struct SessionReport<'a> {
     pub(crate) status: Status,
     /// It runs, but nothing has come for long: its writer may have died.
     pub(crate) is_stale: bool,
-    /// What the last answer left in the context, and its model.
-    pub(crate) context: Option<(u64, Option<&'a str>)>,
+    /// What the last answer left in the context.
+    pub(crate) context: Option<&'a Context>,
+    /// How many tokens that can hold, if it is known.
+    pub(crate) window: Option<u64>,
     pub(crate) figures: Figures<'a>,
 }
 
@@ -45,17 +56,35 @@ pub(crate) struct MalformedLine<'a> {
 impl<'a> Report<'a> {
     /// The report on what was read from `sources`.
     pub(crate) fn of(resolved: &'a Resolved, sources: &'a [Source], terms: &Terms) -> Self {
+        Self {
+            sessions: resolved.sessions.iter().map(|session| SessionReport::of(session, terms)).collect(),
+            totals: Figures::of(&resolved.sessions, terms),
+            malformed: Malformed::of(resolved, sources),
+        }
+    }
+}
+
+impl<'a> Breakdown<'a> {
+    /// What was read from `sources`, told apart by `keys`.
+    pub(crate) fn of(resolved: &'a Resolved, sources: &'a [Source], keys: &[Key], terms: &Terms) -> Self {
+        Self {
+            rows: Rows::of(resolved, keys, terms.count_all),
+            sessions: resolved.sessions.len(),
+            totals: Figures::of(&resolved.sessions, terms),
+            malformed: Malformed::of(resolved, sources),
+        }
+    }
+}
+
+impl<'a> Malformed<'a> {
+    fn of(resolved: &Resolved, sources: &'a [Source]) -> Self {
         let name = |number: u32| sources.get(number as usize).map_or("", |source| source.name.as_str());
         let lines = resolved.defects.iter().map(|defect| MalformedLine {
             file: name(defect.source.0),
             line: defect.line,
             why: defect.defect.to_string(),
         });
-        Self {
-            sessions: resolved.sessions.iter().map(|session| SessionReport::of(session, terms)).collect(),
-            totals: Figures::of(&resolved.sessions, terms),
-            malformed: Malformed { count: resolved.defect_count, lines: lines.collect() },
-        }
+        Self { count: resolved.defect_count, lines: lines.collect() }
     }
 }
 
@@ -66,7 +95,8 @@ impl<'a> SessionReport<'a> {
             id: &session.id,
             status: session.status,
             is_stale: session.status == Status::Running && is_old,
-            context: session.context.as_ref().map(|(tokens, model)| (*tokens, model.as_deref())),
+            context: session.context.as_ref(),
+            window: session.context.as_ref().and_then(|context| context.window(&terms.prices)),
             figures: Figures::of(std::slice::from_ref(session), terms),
         }
     }

@@ -57,7 +57,8 @@ fn a_report_fits_the_terminal() {
         GuideSession::new(&id).running().to_string() + &failure
     };
     let usage = Answer::new("m").usage(1_000_000_000, 1_000_000_000).cache(1_000_000_000, 1_000_000_000);
-    let logs = [guide_session("s"), hard(1), hard(1) + &hard(2), usage.line()];
+    let costly = hard(1) + &usage.clone().session("agent:main:discord:channel-of-acme-corporation").line();
+    let logs = [guide_session("s"), hard(1), hard(1) + &hard(2), usage.line(), costly];
     for log in logs.map(|text| log(&text)) {
         for columns in [80, 120] {
             let (mut out, mut err) = (Vec::new(), Vec::new());

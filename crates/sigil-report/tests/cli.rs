@@ -335,6 +335,7 @@ fn a_transcript_has_models_and_context_and_no_budget_of_its_own() {
     Total Events: 4
     Total Tokens: 21,589
     Usage: 4 input, 85 output, 1,500 cache write, 20,000 cache read
+    Cost: $0.01
     Context: 21,583 tokens after the last answer (10.79% of 200,000)
     Duration: 27.7s
     Period: 2026-02-12 17:02:00 to 17:02:27 (Europe/Berlin)
@@ -345,9 +346,9 @@ fn a_transcript_has_models_and_context_and_no_budget_of_its_own() {
       subagent        6    0.0%           1
 
     Tokens by Model:
-      MODEL                       TOKENS   SHARE
-      claude-sonnet-4-5-20250929  21,583  100.0%
-      claude-haiku-4-5                 6    0.0%
+      MODEL                       TOKENS   SHARE      COST
+      claude-sonnet-4-5-20250929  21,583  100.0%     $0.01
+      claude-haiku-4-5                 6    0.0%  <$0.0001
 
     ==================================================
     ");
@@ -362,8 +363,10 @@ fn a_transcript_has_models_and_context_and_no_budget_of_its_own() {
                 (&session["total_budget"], &session["context_tokens"]),
                 (&Value::Null, &json!(21_583))
             );
-            let usage = json!({"input": 1, "output": 5, "reasoning": 0, "cache_read": 0, "cache_write": 0});
-            assert_eq!(session["models"]["claude-haiku-4-5"], json!({"tokens": 6, "usage": usage}));
+            let usage = json!({"input": 1, "output": 5, "reasoning": 0, "cache_read": 0, "cache_write": 0, "cache_write_1h": 0});
+            let expected = json!({"tokens": 6, "usage": usage, "cost_usd": 0.000026, "unpriced_tokens": 0});
+            assert_eq!(session["models"]["claude-haiku-4-5"], expected);
+            assert_eq!((&session["cost_usd"], &session["unpriced_tokens"]), (&json!(0.01286), &json!(0)));
         })
         .status(0);
 }

@@ -31,6 +31,8 @@ pub struct Config {
     pub budget: Budget,
     /// `[check]`: where `--check` begins to complain.
     pub check: Check,
+    /// `[prices."NAME"]`: what tokens of a model cost, by its name.
+    pub prices: BTreeMap<String, Price>,
 }
 
 /// When output is coloured.
@@ -76,6 +78,24 @@ pub struct Check {
     pub warn_at: Option<f64>,
     /// `critical_at`: from here on it is critical; not below `warn_at`.
     pub critical_at: Option<f64>,
+}
+
+/// What a model costs and can hold. In the file prices are in USD per million tokens; here they are in
+/// 10^-12 USD per token. What is left out is for whoever knows what is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Price {
+    /// `input`: uncached input.
+    pub input: Option<u64>,
+    /// `output`.
+    pub output: Option<u64>,
+    /// `cache_read`: read from a cache.
+    pub cache_read: Option<u64>,
+    /// `cache_write`: written to a cache for minutes.
+    pub cache_write: Option<u64>,
+    /// `cache_write_1h`: written to a cache for an hour.
+    pub cache_write_1h: Option<u64>,
+    /// `context_window`: how many tokens the model can hold in mind at once.
+    pub context_window: Option<u64>,
 }
 
 impl Config {

@@ -1,13 +1,17 @@
 //! The log store: `sessions/ID/execution.jsonl` with its rotated parts, `archive/`, `error.log` (guide 4.1).
 
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::{Error, SessionId, nearest, rotation};
 
 /// The log that the orchestrator writes for a session.
 const EXECUTION_LOG: &str = "execution.jsonl";
+
+/// How many sessions a thread must have to look at to be worth starting.
+const LEAST_SHARE: usize = 200;
 
 /// A log store on disk. It need not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,13 +84,18 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(unreadable(error)),
         };
-        let mut sessions = Vec::new();
+        let mut dirs = Vec::new();
         for entry in entries {
-            let name = entry.map_err(unreadable)?.file_name();
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name();
             let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else { continue };
             let Some(id) = SessionId::from_file_name(name) else { continue };
-            sessions.extend(stored(&id, sessions_dir.join(name)));
+            let dir = sessions_dir.join(name);
+            if is_dir(&entry, &dir) {
+                dirs.push((id, dir));
+            }
         }
+        let mut sessions = stored_all(dirs);
         sessions.sort_by(|one, other| (&one.id, &one.dir).cmp(&(&other.id, &other.dir)));
         Ok(sessions)
     }
@@ -135,7 +144,8 @@ impl Store {
     fn exact(&self, id: &SessionId) -> Vec<StoredSession> {
         let encoded = self.sessions_dir().join(id.to_file_name());
         let raw = self.raw_dir(id);
-        [Some(encoded), raw].into_iter().flatten().filter_map(|dir| stored(id, dir)).collect()
+        let dirs = [Some(encoded), raw].into_iter().flatten().filter(|dir| dir.is_dir());
+        dirs.filter_map(|dir| stored(id, dir)).collect()
     }
 
     /// Where a program that does not encode ids would put this one, if that is another directory and not the
@@ -147,11 +157,41 @@ impl Store {
     }
 }
 
-/// The session in a directory, if it is one and holds a log.
+/// Whether an entry is a directory, or a link to one. Nearly always the entry itself tells; a store may have
+/// very many of them.
+fn is_dir(entry: &DirEntry, path: &Path) -> bool {
+    entry
+        .file_type()
+        .map_or_else(|_| path.is_dir(), |kind| kind.is_dir() || kind.is_symlink() && path.is_dir())
+}
+
+/// The sessions in directories, those that hold a log. Looking into each is most of the work that a store of
+/// many small sessions makes, so all cores share it.
+fn stored_all(mut dirs: Vec<(SessionId, PathBuf)>) -> Vec<StoredSession> {
+    let look = |dirs: Vec<(SessionId, PathBuf)>| -> Vec<_> {
+        dirs.into_iter().filter_map(|(id, dir)| stored(&id, dir)).collect()
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = dirs.len().div_ceil(cores).max(LEAST_SHARE);
+    thread::scope(|scope| {
+        let mut others = Vec::new();
+        while dirs.len() > share {
+            let rest = dirs.split_off(dirs.len() - share);
+            others.push(scope.spawn(move || look(rest)));
+        }
+        let mut sessions = look(dirs);
+        for other in others {
+            match other.join() {
+                Ok(more) => sessions.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        sessions
+    })
+}
+
+/// The session in a directory, if it holds a log.
 fn stored(id: &SessionId, dir: PathBuf) -> Option<StoredSession> {
-    if !dir.is_dir() {
-        return None;
-    }
     let log = dir.join(EXECUTION_LOG);
     let parts = rotation::parts(&log).unwrap_or_else(|_| vec![log]);
     (!parts.is_empty()).then(|| StoredSession { id: id.as_str().to_owned(), dir, parts })

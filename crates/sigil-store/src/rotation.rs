@@ -8,7 +8,7 @@ mod stamp;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -101,8 +101,14 @@ pub fn parts(path: &Path) -> io::Result<Vec<PathBuf>> {
         Err(error) => return Err(error),
     };
     let mut rotated = BTreeMap::new();
+    let mut live = None;
     for entry in entries {
-        let sibling = entry?.file_name();
+        let entry = entry?;
+        let sibling = entry.file_name();
+        if sibling == name {
+            live = Some(entry);
+            continue;
+        }
         let after = sibling.as_encoded_bytes().strip_prefix(name.as_encoded_bytes());
         let Some(after) = after.and_then(|after| str::from_utf8(after).ok()) else { continue };
         let Some(rotation) = suffix(plain_name(after)) else { continue };
@@ -116,7 +122,7 @@ pub fn parts(path: &Path) -> io::Result<Vec<PathBuf>> {
         }
     }
     let mut parts: Vec<PathBuf> = rotated.into_values().map(|(_, part)| part).collect();
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir()) {
+    if live.is_some_and(|entry| is_no_dir(&entry, path)) {
         parts.push(path.to_owned());
     }
     Ok(parts)
@@ -125,6 +131,14 @@ pub fn parts(path: &Path) -> io::Result<Vec<PathBuf>> {
 /// How a file of this name is compressed, the plain one first.
 fn compression(name: &str) -> Option<usize> {
     COMPRESSED.iter().position(|ending| name.ends_with(ending))
+}
+
+/// Whether an entry is, or links to, something that is there and no directory. Nearly always the entry tells.
+fn is_no_dir(entry: &DirEntry, path: &Path) -> bool {
+    match entry.file_type() {
+        Ok(kind) if !kind.is_symlink() => !kind.is_dir(),
+        _ => fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir()),
+    }
 }
 
 /// Reads what stands behind the name of a log, with the separator and without what compression puts there.

@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 use sigil_event::Timestamp;
 
-/// How fine time is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How fine time is cut; the finer is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grain {
     /// Calendar days.
     Day,

@@ -105,6 +105,8 @@ pub(crate) struct Context {
     pub(crate) tokens: u64,
     place: Place,
     pub(crate) model: NameId,
+    /// What the log says that the context can hold.
+    pub(crate) window: Option<u64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -143,7 +145,8 @@ impl Facts {
             && usage.context() > 0
             && event.component.is_some_and(|component| component.is(MAIN_CHAIN))
         {
-            let context = Context { at: event.at, tokens: usage.context(), place, model };
+            let window = event.metadata.context_window;
+            let context = Context { at: event.at, tokens: usage.context(), place, model, window };
             self.context = self.context.max(Some(context));
         }
         if latency && let Some(us) = event.metadata.latency_us {

@@ -1,7 +1,5 @@
 //! How long steps took: a histogram that merges.
 
-use std::collections::BTreeMap;
-
 /// Buckets per doubling: 128 of equal width, so that a value read back is off by 0.4 % at most.
 const SHIFT: u32 = 7;
 
@@ -13,7 +11,8 @@ pub struct Latency {
     total_us: u128,
     min_us: u64,
     max_us: u64,
-    buckets: BTreeMap<u32, u64>,
+    /// Number of a bucket and how many durations are in it, in the order of their numbers.
+    buckets: Vec<(u32, u64)>,
 }
 
 impl Latency {
@@ -23,7 +22,20 @@ impl Latency {
         self.max_us = self.max_us.max(us);
         self.count += 1;
         self.total_us += u128::from(us);
-        *self.buckets.entry(bucket(us)).or_default() += 1;
+        self.add_to_bucket(bucket(us), 1);
+    }
+
+    /// There are some thousand buckets at the very most, and mostly a handful.
+    fn add_to_bucket(&mut self, bucket: u32, count: u64) {
+        match self.buckets.binary_search_by_key(&bucket, |(number, _)| *number) {
+            Ok(index) => self.buckets[index].1 += count,
+            Err(index) => {
+                if self.buckets.is_empty() {
+                    self.buckets.reserve_exact(1);
+                }
+                self.buckets.insert(index, (bucket, count));
+            }
+        }
     }
 
     /// Adds all of `other`.
@@ -36,7 +48,7 @@ impl Latency {
         self.count += other.count;
         self.total_us += other.total_us;
         for (bucket, count) in &other.buckets {
-            *self.buckets.entry(*bucket).or_default() += count;
+            self.add_to_bucket(*bucket, *count);
         }
     }
 

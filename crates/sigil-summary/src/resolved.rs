@@ -9,6 +9,7 @@ use crate::facts::{Counts, ErrorFact, Status};
 use crate::latency::Latency;
 use crate::ledger::{Amounts, CountAll};
 use crate::names::NameId;
+use crate::price::Prices;
 use crate::session::Session;
 use crate::summary::Summary;
 
@@ -21,6 +22,27 @@ pub struct Cell {
     pub model: Option<String>,
     /// The day (`2026-01-11`) or hour (`2026-01-11T10:00`), if those are told apart and the event has a time.
     pub bucket: Option<String>,
+}
+
+/// What an answer left in its model's context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// Tokens in it.
+    pub tokens: u64,
+    /// The model, if the answer names it.
+    pub model: Option<String>,
+    /// How many tokens it can hold, if the log says so.
+    pub stated_window: Option<u64>,
+}
+
+impl Context {
+    /// How many tokens it can hold: what the configuration says, else the log, else what is published of
+    /// the model.
+    pub fn window(&self, prices: &Prices) -> Option<u64> {
+        let model = self.model.as_deref();
+        let own = model.and_then(|model| prices.configured_window(model));
+        own.or(self.stated_window).or_else(|| prices.context_window(model?, self.tokens))
+    }
 }
 
 /// One session, decided.
@@ -42,8 +64,8 @@ pub struct SessionSummary {
     pub stated_budget: Option<u64>,
     /// Whether it is a session of Sigil's own and so has Sigil's budget.
     pub native: bool,
-    /// What the last answer of the main chain left in the context, and its model.
-    pub context: Option<(u64, Option<String>)>,
+    /// What the last answer of the main chain left in the context.
+    pub context: Option<Context>,
     /// The first errors, as many as were asked for.
     pub errors: Vec<ErrorFact>,
     /// How long each component's steps took.
@@ -93,6 +115,8 @@ pub struct Resolved {
     pub defect_count: u64,
     /// The first of those in each source, by source and line.
     pub defects: Vec<DefectAt>,
+    /// If costs are computed: the models that have tokens and no known price, by name.
+    pub unpriced_models: Vec<String>,
 }
 
 impl Summary {
@@ -112,7 +136,8 @@ impl Summary {
         let mut sessions: Vec<_> = wanted.map(|session| self.named(session)).collect();
         sessions
             .sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
-        Resolved { sessions, known_ids, lines, defect_count, defects }
+        let unpriced_models = self.quotes.unknown(&self.names);
+        Resolved { sessions, known_ids, lines, defect_count, defects, unpriced_models }
     }
 
     fn named(&self, session: Session) -> SessionSummary {
@@ -142,7 +167,11 @@ impl Summary {
             status: whole.and_then(|whole| whole.status).unwrap_or(Status::Running),
             stated_budget: whole.and_then(|whole| whole.budget),
             native: facts.native,
-            context: facts.context.map(|context| (context.tokens, name(context.model))),
+            context: facts.context.map(|context| Context {
+                tokens: context.tokens,
+                stated_window: context.window,
+                model: name(context.model),
+            }),
             errors,
             latency: facts.latency.into_iter().map(|(id, latency)| (name(id), latency)).collect(),
         }

@@ -7,9 +7,9 @@ use foldhash::fast::RandomState;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 
 use crate::budget::Budgets;
-use crate::ledger::CountAll;
 use crate::ledger::answers::{Counted, Place};
 use crate::ledger::stretch::{Settled, Stretch};
+use crate::ledger::{CountAll, Statement};
 use crate::summary::{Added, Detail, Summary};
 
 /// A summary of one stream that tells after each event what the ledger has added.
@@ -52,8 +52,8 @@ impl Undecided {
 
     fn settle(&mut self, stretch: &Stretch) {
         let before = (self.settled.clone(), self.restated);
-        let restate = |cell: Option<_>, tokens: u64| {
-            if cell.is_some() {
+        let restate = |statement: &Statement, tokens: u64| {
+            if statement.cell.is_some() {
                 self.restated = self.restated.saturating_add(tokens);
             }
         };

@@ -8,7 +8,7 @@ use crate::coverage::Coverage;
 use crate::facts::Facts;
 use crate::ledger::answers::Answer;
 use crate::ledger::stretch::{Settled, Stretch};
-use crate::ledger::{Cells, take_back};
+use crate::ledger::{Cells, Statement};
 use crate::names::Renumbering;
 
 #[derive(Clone, Debug)]
@@ -104,15 +104,14 @@ impl Session {
         for answer in answers {
             if let Some(cell) = answer.cell {
                 let amounts = self.cells.entry(cell).or_default();
-                amounts.logged = amounts.logged.saturating_add(answer.tokens);
-                amounts.usage += answer.usage;
+                amounts.logged.merge(&answer.spent);
                 amounts.events += 1;
             }
         }
         if !whole.is_decided() {
             let mut answers: Vec<_> = answers.iter().map(|answer| answer.to_counted()).collect();
             answers.sort_by_cached_key(|answer| (rank(answer.place.source), answer.place.offset));
-            let restate = |cell, tokens| take_back(&mut self.cells, cell, tokens);
+            let restate = |statement: &Statement, tokens| statement.take_back(&mut self.cells, tokens);
             whole.settle(&mut Settled::default(), &answers, rank, restate);
         }
         self.stretches.push(whole);

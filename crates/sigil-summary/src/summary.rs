@@ -11,8 +11,10 @@ use crate::coverage::Coverage;
 use crate::facts::Status;
 use crate::ledger::answers::{Answer, Counted, Place};
 use crate::ledger::stretch::Stretch;
-use crate::ledger::{Amounts, CellKey};
+use crate::ledger::{CellKey, Cost, Spent, Statement};
 use crate::names::{NameId, Names};
+use crate::price::quote::Quotes;
+use crate::price::{Prices, StatedCosts};
 use crate::selection::Selection;
 use crate::session::Session;
 
@@ -29,6 +31,10 @@ pub struct Detail {
     pub latency: bool,
     /// How many errors to keep of each session: the first ones.
     pub errors: usize,
+    /// The prices that costs are computed from; without any no cost is known.
+    pub prices: Option<Arc<Prices>>,
+    /// Whether costs that the log states are believed.
+    pub stated_costs: StatedCosts,
     /// By source: the number of the log it is a part of. Parts of one log follow each other in the order
     /// of their sources, whatever their times; a source that is not listed is a log of its own.
     pub logs: Vec<u32>,
@@ -62,6 +68,7 @@ pub struct Summary {
     detail: Arc<Detail>,
     bucket: Option<Bucket>,
     pub(crate) names: Names,
+    pub(crate) quotes: Quotes,
     ids: HashMap<Box<str>, u32, RandomState>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) answers: HashMap<Box<str>, Answer, RandomState>,
@@ -88,6 +95,7 @@ impl Summary {
             bucket: detail.bucket.clone(),
             detail,
             names: Names::default(),
+            quotes: Quotes::default(),
             ids: HashMap::default(),
             sessions: Vec::new(),
             answers: HashMap::default(),
@@ -208,10 +216,20 @@ impl Summary {
             model: if models { model } else { NameId::NONE },
             bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
         });
+        // What does not count is not priced: its model need not be known.
+        let cost = match cell {
+            Some(_) => {
+                let Detail { prices, stated_costs, .. } = &*self.detail;
+                self.quotes.cost(event, model, &self.names, prices.as_deref(), *stated_costs)
+            }
+            None => Cost::default(),
+        };
+        let usage = event.metadata.usage.unwrap_or_default();
+        let spent = Spent { tokens: event.tokens.unwrap_or(0), usage, cost };
         if event.metadata.usage_id.is_some() {
-            self.add_answer(event, session, component, place, cell)
+            self.add_answer(event, &spent, session, component, place, cell)
         } else {
-            let counted = self.add_plain(event, session, component, place, cell);
+            let counted = self.add_plain(event, &spent, session, component, place, cell);
             let counted = if cell.is_some() { counted } else { 0 };
             Added { session, is_selected: selected, gained: counted, lost: 0, answer: None, replaced: None }
         }
@@ -233,33 +251,30 @@ impl Summary {
     fn add_plain(
         &mut self,
         event: &EventRef<'_>,
+        spent: &Spent,
         session: u32,
         component: NameId,
         at: Place,
         cell: Option<CellKey>,
     ) -> u64 {
-        let tokens = event.tokens.unwrap_or(0);
+        let tokens = spent.tokens;
         let Session { cells, stretches, .. } = &mut self.sessions[session as usize];
         let Some(stretch) = stretches.last_mut() else { return 0 };
         let step_ends = matches!(event.event_type, EventType::StepComplete | EventType::StepError);
         if let Some(cell) = cell
-            && (event.tokens.is_some() || step_ends)
+            && (event.tokens.is_some() || step_ends || spent.cost != Cost::default())
         {
             let amounts = cells.entry(cell).or_default();
-            amounts.merge(&Amounts {
-                logged: tokens,
-                restated: 0,
-                events: u64::from(event.tokens.is_some()),
-                steps: u64::from(step_ends),
-                usage: event.metadata.usage.unwrap_or_default(),
-            });
+            amounts.logged.merge(spent);
+            amounts.events += u64::from(event.tokens.is_some());
+            amounts.steps += u64::from(step_ends);
         }
         match event.event_type {
             EventType::StepComplete | EventType::StepError => {
-                return stretch.step_end(at, component, tokens, cell, cells);
+                return stretch.step_end(at, component, Statement::new(spent, cell), cells);
             }
             EventType::SessionComplete | EventType::SessionError => {
-                return stretch.session_end(at, tokens, cell, cells);
+                return stretch.session_end(at, Statement::new(spent, cell), cells);
             }
             EventType::SessionStart => stretch.session_start(at, tokens),
             EventType::TokenConsumption => stretch.consume(component, tokens),
@@ -276,6 +291,7 @@ impl Summary {
     fn add_answer(
         &mut self,
         event: &EventRef<'_>,
+        spent: &Spent,
         session: u32,
         component: NameId,
         place: Place,
@@ -287,8 +303,7 @@ impl Summary {
         }
         let answer = Answer {
             session,
-            tokens: event.tokens.unwrap_or(0),
-            usage: event.metadata.usage.unwrap_or_default(),
+            spent: *spent,
             at_us: event.at.map(|at| at.us),
             place,
             component,
@@ -340,6 +355,7 @@ impl Summary {
         self.end_run();
         other.end_run();
         let names = self.names.adopt(&other.names);
+        self.quotes.merge(other.quotes, &names);
         self.coverage.merge(other.coverage);
         let mut numbers = Vec::with_capacity(other.sessions.len());
         for session in other.sessions {

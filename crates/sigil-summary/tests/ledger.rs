@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sigil_event::{EventRef, Sink, SourceId, Written};
-use sigil_summary::{CountAll, Detail, Resolved, Running, Summary};
+use sigil_summary::price::{Prices, Table};
+use sigil_summary::{CountAll, Detail, Resolved, Running, Spent, StatedCosts, Summary};
 
 /// Feeds `lines` to `sink` as lines `from..` of source `source`, ten bytes a line.
 fn feed(sink: &mut impl Sink, source: u32, from: usize, lines: &[String]) {
@@ -181,6 +182,89 @@ fn sums_beyond_all_bounds_do_not_wrap() {
     assert_eq!(total(&resolved, CountAll::Yes), u64::MAX);
 }
 
+/// What costs are computed with: models `m1` and `m2` have a price.
+fn priced(stated_costs: StatedCosts) -> Detail {
+    let table = Table::parse("m1\t\t1000000\t5000000\nm2\t\t7\t9\t\t1\n");
+    let prices = Some(Arc::new(Prices::of_table(table, Default::default())));
+    Detail { prices, stated_costs, ..Detail::default() }
+}
+
+/// Checks what lines come to, as tokens, 10^-12 USD and tokens without a price; returns the models that
+/// have none.
+#[track_caller]
+fn check_cost(lines: &[&str], stated: StatedCosts, expected: (u64, Option<u128>, u64)) -> Vec<String> {
+    let lines: Vec<_> = lines.iter().map(|line| format!("{{\"session_id\":\"s\",{line}}}")).collect();
+    let mut summary = Summary::new(Arc::new(priced(stated)));
+    feed(&mut summary, 0, 0, &lines);
+    let resolved = summary.resolve();
+    let spent = resolved.sessions.iter().fold(Spent::default(), |mut sum, session| {
+        sum.merge(&session.total().spent(CountAll::No));
+        sum
+    });
+    assert_eq!((spent.tokens, spent.cost_pico_usd(), spent.unpriced_tokens()), expected);
+    resolved.unpriced_models
+}
+
+#[test]
+fn a_cost_is_that_of_the_best_snapshot() {
+    let answer = |output: u32| {
+        format!(
+            r#""event_type":"token_consumption","tokens":{},"metadata":{{"usage_id":"u","model":"m1","usage":{{"input":10,"output":{output}}}}}"#,
+            10 + output
+        )
+    };
+    let cost = Some(10 * 1_000_000 + 5 * 5_000_000);
+    check_cost(&[&answer(1), &answer(5), &answer(3)], StatedCosts::Used, (15, cost, 0));
+}
+
+#[test]
+fn what_is_restated_costs_nothing_again() {
+    let used = r#""event_type":"token_consumption","component":"c","tokens":10,"metadata":{"model":"m1","usage":{"input":10}}"#;
+    let step = |tokens: u32, more: &str| {
+        format!(
+            r#""event_type":"step_complete","component":"c","tokens":{tokens},"metadata":{{"model":"m1"{more}}}"#
+        )
+    };
+    let of_40 = r#","usage":{"input":40}"#;
+    // All of it is said again; a quarter of it; a quarter of it without a price of its own.
+    check_cost(&[used, &step(10, r#","usage":{"input":10}"#)], StatedCosts::Used, (10, Some(10_000_000), 0));
+    check_cost(&[used, &step(40, of_40)], StatedCosts::Used, (40, Some(40_000_000), 0));
+    check_cost(&[used, &step(40, "")], StatedCosts::Used, (40, Some(10_000_000), 30));
+    check_cost(&[used, &step(40, r#","cost_usd":0.004"#)], StatedCosts::Used, (40, Some(3_010_000_000), 0));
+    // A total at the end, behind an answer that rule 1 decides.
+    let answer = r#""event_type":"token_consumption","tokens":30,"metadata":{"usage_id":"u","model":"m1","usage":{"input":30}}"#;
+    let end = r#""event_type":"session_complete","tokens":50,"metadata":{"cost_usd":0.005}"#;
+    let cost = Some(40_000_000 + 1_000_000_000);
+    check_cost(&[used, answer, end], StatedCosts::Used, (50, cost, 0));
+}
+
+#[test]
+fn a_stated_cost_is_believed_unless_it_is_to_be_computed() {
+    let stated = r#""tokens":10,"metadata":{"model":"m1","usage":{"input":10},"cost_usd":0.25}"#;
+    check_cost(&[stated], StatedCosts::Used, (10, Some(250_000_000_000), 0));
+    check_cost(&[stated], StatedCosts::Ignored, (10, Some(10_000_000), 0));
+    let only_stated = r#""event_type":"note","metadata":{"cost_usd":0.25}"#;
+    check_cost(&[only_stated], StatedCosts::Used, (0, Some(250_000_000_000), 0));
+    check_cost(&[only_stated], StatedCosts::Ignored, (0, None, 0));
+}
+
+#[test]
+fn known_and_unknown_costs_are_the_known_part_and_the_unknown_models_are_named() {
+    let of = |model: &str| format!(r#""tokens":10,"metadata":{{"model":"{model}","usage":{{"input":10}}}}"#);
+    let (known, a, b) = (of("m1"), of("a"), of("b"));
+    let mixed = [known.as_str(), &b, &a, &b];
+    assert_eq!(check_cost(&mixed, StatedCosts::Used, (40, Some(10_000_000), 30)), ["a", "b"]);
+    assert_eq!(check_cost(&[&b], StatedCosts::Used, (10, None, 10)), ["b"]);
+    // Without a model, or without saying what the tokens were, there is nothing to look up.
+    let plain = [r#""tokens":10"#, r#""tokens":5,"metadata":{"model":"b"}"#];
+    assert_eq!(check_cost(&plain, StatedCosts::Used, (15, None, 15)), [""; 0]);
+    // Tokens that usage does not tell of have no price; an answer of nothing needs none.
+    let more = r#""tokens":25,"metadata":{"model":"m1","usage":{"input":10}}"#;
+    check_cost(&[more], StatedCosts::Used, (25, Some(10_000_000), 15));
+    let nothing = r#""tokens":0,"metadata":{"model":"<synthetic>","usage":{"input":0}}"#;
+    assert_eq!(check_cost(&[nothing], StatedCosts::Used, (0, None, 0)), [""; 0]);
+}
+
 fn any_line() -> impl Strategy<Value = String> {
     let kind = prop_oneof![
         4 => Just("token_consumption"), 3 => Just("step_complete"), 1 => Just("step_start"), 1 => Just("step_error"),
@@ -189,8 +273,13 @@ fn any_line() -> impl Strategy<Value = String> {
     let usage =
         prop_oneof![3 => Just(String::new()), 1 => (0..4).prop_map(|n| format!(",\"usage_id\":\"u{n}\""))];
     let at = prop_oneof![1 => Just(String::new()), 3 => (0..60).prop_map(|s| format!(",\"timestamp\":\"2026-01-11T10:15:{s:02}\""))];
-    (kind, 0..3, 0..3, 0u64..60, usage, at).prop_map(|(kind, session, component, tokens, usage, at)| {
-        let usage = usage.strip_prefix(',').map(|id| format!(",\"metadata\":{{{id},\"budget\":{tokens}}}")).unwrap_or_default();
+    let more = prop_oneof![
+        2 => Just(String::new()),
+        1 => Just(",\"cost_usd\":3e-6".to_owned()),
+        1 => (0..3, 1..90u64).prop_map(|(model, n)| format!(",\"model\":\"m{model}\",\"usage\":{{\"input\":{n}}}")),
+    ];
+    (kind, 0..3, 0..3, 0u64..60, usage, at, more).prop_map(|(kind, session, component, tokens, usage, at, more)| {
+        let usage = format!(",\"metadata\":{{\"budget\":{tokens}{usage}{more}}}");
         format!("{{\"session_id\":\"s{session}\",\"event_type\":\"{kind}\",\"component\":\"c{component}\",\"tokens\":{tokens}{usage}{at}}}")
     })
 }
@@ -209,7 +298,7 @@ proptest! {
         order in any::<u64>(),
         parts in 1usize..5,
     ) {
-        let detail = Arc::new(Detail { errors: 3, latency: true, models: true, ..Detail::default() });
+        let detail = Arc::new(Detail { errors: 3, latency: true, models: true, ..priced(StatedCosts::Used) });
         let mut one = Summary::new(detail.clone());
         logs.iter().enumerate().for_each(|(n, log)| feed(&mut one, n as u32, 0, log));
         // Cut every log, shuffle the pieces, deal them to some summaries, merge those.

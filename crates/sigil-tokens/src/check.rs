@@ -1,10 +1,10 @@
 //! Whether there is room left, as an exit status.
 
 use anyhow::{Result, bail};
-use sigil_summary::budget::{Budgets, percent_used};
-use sigil_summary::{CountAll, Resolved, SessionSummary, context_window};
+use sigil_summary::budget::percent_used;
+use sigil_summary::{Resolved, SessionSummary};
 
-use crate::cli::Thresholds;
+use crate::cli::{Config, Thresholds};
 
 /// How a session stands to its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,31 +68,26 @@ pub(crate) struct Verdict {
 ///
 /// # Errors
 /// A session's limit is not known, and none of the others is critical.
-pub(crate) fn check(
-    resolved: &Resolved,
-    budgets: &Budgets,
-    count_all: CountAll,
-    thresholds: Thresholds,
-) -> Result<Verdict> {
+pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds) -> Result<Verdict> {
     let mut unknown = None;
     let mut worst = Verdict {
         session_id: None,
         session_count: resolved.sessions.len(),
         source: Source::Budget,
         used: 0,
-        limit: budgets.session(None, true).unwrap_or(0),
+        limit: config.budgets.session(None, true).unwrap_or(0),
         percent: 0.0,
         state: State::Fine,
         thresholds,
     };
     for session in &resolved.sessions {
         let (source, used) = match &session.context {
-            _ if session.native => (Source::Budget, session.tokens(count_all)),
-            Some((tokens, _)) => (Source::Context, *tokens),
+            _ if session.native => (Source::Budget, session.tokens(config.count_all)),
+            Some(context) => (Source::Context, context.tokens),
             // A sub-agent's transcript alone: what the main chain holds is told elsewhere.
             None => continue,
         };
-        let Some(limit) = limit(session, source, budgets) else {
+        let Some(limit) = limit(session, source, config) else {
             unknown = unknown.or(Some(session));
             continue;
         };
@@ -105,7 +100,8 @@ pub(crate) fn check(
     }
     match unknown {
         Some(session) if worst.state < State::Critical => {
-            let model = session.context.as_ref().and_then(|(_, model)| model.as_deref()).unwrap_or("(none)");
+            let model = session.context.as_ref().and_then(|context| context.model.as_deref());
+            let model = model.unwrap_or("(none)");
             bail!(
                 "E010_CONFIG_ERR: cannot tell: the context window of model {model:?} (session {:?}) is not known; \
                  give it with --budget",
@@ -119,11 +115,10 @@ pub(crate) fn check(
     }
 }
 
-fn limit(session: &SessionSummary, source: Source, budgets: &Budgets) -> Option<u64> {
+fn limit(session: &SessionSummary, source: Source, config: &Config) -> Option<u64> {
+    let budgets = &config.budgets;
     match (source, &session.context) {
-        (Source::Context, Some((_, model))) => {
-            budgets.overridden().or_else(|| context_window(model.as_deref()?))
-        }
+        (Source::Context, Some(context)) => budgets.overridden().or_else(|| context.window(&config.prices)),
         _ => budgets.session(session.stated_budget, true),
     }
 }

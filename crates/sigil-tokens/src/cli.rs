@@ -1,13 +1,18 @@
 //! What can be typed, and what it means.
 
+use std::sync::Arc;
+
 use anyhow::{Result, bail};
 use clap::Parser;
+use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
-use sigil_input::{InputArgs, Inputs};
+use sigil_event::Content;
+use sigil_input::{ContentArgs, Disclosure, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
-use sigil_summary::{CountAll, Grain};
+use sigil_summary::price::Prices;
+use sigil_summary::{CountAll, Key, StatedCosts};
 
 /// What a stream of events has cost so far
 ///
@@ -20,16 +25,15 @@ pub struct Args {
     #[arg(long)]
     summary: bool,
 
-    /// A table by component, session, model, day or hour; a list such as day,model nests
-    #[arg(long, value_name = "KEY,…", value_delimiter = ',', conflicts_with = "check")]
-    by: Vec<Key>,
+    #[command(flatten)]
+    by: ByArgs,
 
     /// The budget of a session in tokens (256k and 1.5M are understood); with --check the limit
     #[arg(long, value_name = "N", value_parser = parse_tokens, allow_negative_numbers = true)]
     budget: Option<u64>,
 
     /// Only an exit status: 0 fine, 1 warning or cannot tell, 2 critical
-    #[arg(long, conflicts_with = "summary")]
+    #[arg(long, conflicts_with_all = ["summary", "by"])]
     check: bool,
 
     /// With --check, warn from this share of the limit on, in percent [default: 80]
@@ -43,39 +47,18 @@ pub struct Args {
     #[command(flatten)]
     count: CountArgs,
 
+    #[command(flatten)]
+    cost: CostArgs,
+
     // Behind the tool's own flags: its heading would be theirs, too.
     #[command(flatten)]
     input: InputArgs,
 
     #[command(flatten)]
+    content: ContentArgs,
+
+    #[command(flatten)]
     output: OutputArgs,
-}
-
-/// What a table tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Key {
-    Component,
-    Session,
-    Model,
-    Day,
-    Hour,
-}
-
-impl Key {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Component => "component",
-            Self::Session => "session",
-            Self::Model => "model",
-            Self::Day => "day",
-            Self::Hour => "hour",
-        }
-    }
-
-    /// Whether its rows stand in the order of time and not of size.
-    pub(crate) fn is_time(self) -> bool {
-        matches!(self, Self::Day | Self::Hour)
-    }
 }
 
 /// What comes out.
@@ -92,16 +75,6 @@ impl Output {
     pub(crate) fn is_check(&self) -> bool {
         matches!(self, Self::Check(_))
     }
-
-    pub(crate) fn has(&self, key: Key) -> bool {
-        matches!(self, Self::Table(keys) if keys.contains(&key))
-    }
-
-    /// How fine time has to be cut. An hour tells its day.
-    pub(crate) fn grain(&self) -> Option<Grain> {
-        let hour = self.has(Key::Hour).then_some(Grain::Hour);
-        hour.or(self.has(Key::Day).then_some(Grain::Day))
-    }
 }
 
 /// Where `--check` begins to complain, in percent of the limit.
@@ -117,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) output: Output,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
+    pub(crate) prices: Arc<Prices>,
+    pub(crate) stated_costs: StatedCosts,
     pub(crate) is_strict: bool,
     pub(crate) json: bool,
     pub(crate) color: Option<Color>,
@@ -141,17 +116,24 @@ impl Args {
                 thresholds.warn_at
             );
         }
-        let output = match (self.check, self.by.as_slice(), self.summary) {
+        let output = match (self.check, self.by.keys(), self.summary) {
             (true, ..) => Output::Check(thresholds),
-            (_, [_, ..], _) => Output::Table(without_repeats(&self.by)),
-            (_, [], true) => Output::Summary,
-            (_, [], false) => Output::Running,
+            (_, Some(keys), _) => Output::Table(keys),
+            (_, None, true) => Output::Summary,
+            (_, None, false) => Output::Running,
         };
+        let disclosure = self.content.resolve();
+        let mut inputs = self.input.resolve(&file, now_us)?;
+        let is_running = output == Output::Running && self.output.json && inputs.is_stdin();
+        check_content(disclosure, is_running)?;
+        inputs.options.disclosure = disclosure;
         Ok(Config {
-            inputs: self.input.resolve(&file, now_us)?,
+            inputs,
             output,
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
+            prices: cost::prices(&file),
+            stated_costs: self.cost.stated_costs(),
             is_strict: self.count.strict,
             json: self.output.json,
             color: file.color,
@@ -159,10 +141,21 @@ impl Args {
     }
 }
 
-/// A key that is named twice tells nothing more apart.
-fn without_repeats(keys: &[Key]) -> Vec<Key> {
-    let repeats = |n: usize| keys[..n].contains(&keys[n]);
-    (0..keys.len()).filter(|n| !repeats(*n)).map(|n| keys[n]).collect()
+/// What was said has its place in the objects of a running stream alone.
+fn check_content(disclosure: Disclosure, is_running_json: bool) -> Result<()> {
+    match disclosure {
+        Disclosure { content: Content::None, redact: false } => Ok(()),
+        Disclosure { content: Content::None, redact: true } => {
+            bail!(
+                "E010_CONFIG_ERR: --redact takes secrets out of what --content keeps; add --content text or full"
+            )
+        }
+        _ if is_running_json => Ok(()),
+        _ => bail!(
+            "E010_CONFIG_ERR: --content adds to the lines that --json writes as a stream runs; pipe the log in, \
+             with --json and without --summary, --by or --check"
+        ),
+    }
 }
 
 fn percent(text: &str) -> Result<f64, String> {

@@ -1,12 +1,11 @@
 //! What a stream of events has cost so far: running lines, a summary, a table, or a check.
 //!
-//! [`run`] wires input to ledger to output; `totals`, `rows` and `check` compute, `render` shows.
+//! [`run`] wires input to ledger to output; `totals` and `check` compute, `render` shows.
 #![forbid(unsafe_code)]
 
 mod check;
 mod cli;
 mod render;
-mod rows;
 mod stream;
 mod totals;
 
@@ -14,10 +13,11 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::CommandFactory;
+use sigil_breakdown::cost;
 use sigil_cli::{Io, Status};
 use sigil_input::Malformed;
 use sigil_input::read::Outcome;
-use sigil_summary::{Bucket, Detail, Resolved, Selection, Summary};
+use sigil_summary::{Detail, Resolved, Rows, Selection, Summary};
 
 use check::State;
 pub use cli::Args;
@@ -54,16 +54,16 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             render::text::summary(&totals, palette, io.stdout())?;
         }
         Output::Table(keys) => {
-            let rows = rows::rows(&resolved, keys, config.count_all);
+            let rows = Rows::of(&resolved, keys, config.count_all);
             if config.json {
-                render::json::rows(&totals, keys, &rows, io.stdout())?;
+                render::json::rows(&totals, &rows, io.stdout())?;
             } else {
-                let palette = io.palette();
-                render::text::rows(keys, &rows, palette, io.stdout())?;
+                let table = sigil_breakdown::table(&rows, &[], io.columns()).text(io.palette());
+                io.stdout().write_all(table.as_bytes())?;
             }
         }
         Output::Check(thresholds) => {
-            let verdict = check::check(&resolved, &config.budgets, config.count_all, *thresholds)?;
+            let verdict = check::check(&resolved, &config, *thresholds)?;
             if verdict.state < State::Critical {
                 // What could not be read may be what matters; of what was read nothing can become less.
                 if status != Status::Success || !outcome.unrecognised.is_empty() {
@@ -98,21 +98,36 @@ fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io
     let malformed = Malformed { count: resolved.defect_count, places };
     let inputs = config.inputs.sources.len();
     io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
-    io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict))
+    let status = io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict));
+    if let Some(warning) = cost::warning(&resolved.unpriced_models) {
+        io.warn(warning);
+    }
+    status
 }
 
 impl Config {
+    /// Neither a check nor the lines of a stream for programs tell a cost.
+    fn shows_cost(&self) -> bool {
+        match self.output {
+            Output::Check(_) => false,
+            Output::Running => !(self.json && self.inputs.is_stdin()),
+            Output::Summary | Output::Table(_) => true,
+        }
+    }
+
     fn detail(&self) -> Detail {
-        Detail {
+        let keys = if let Output::Table(keys) = &self.output { keys.as_slice() } else { &[] };
+        let detail = Detail {
             selection: Selection {
                 since_us: self.inputs.since_us,
                 until_us: self.inputs.until_us,
                 session: self.inputs.session.clone(),
             },
-            models: self.output.has(cli::Key::Model),
-            bucket: self.output.grain().map(|grain| Bucket::new(grain, self.inputs.zone)),
             logs: self.inputs.logs(),
+            prices: self.shows_cost().then(|| Arc::clone(&self.prices)),
+            stated_costs: self.stated_costs,
             ..Detail::default()
-        }
+        };
+        detail.with_rows_by(keys, self.inputs.zone)
     }
 }

@@ -68,6 +68,7 @@ impl Lines<'_> {
                 budget,
                 percent: budget.map(|budget| rounded(percent_used(total, budget))),
                 level: budget.map(|budget| budget::level(total, budget).as_str()),
+                metadata: event.metadata.conversation,
             };
             return line(&object, self.out);
         }

@@ -1,8 +1,8 @@
 //! The sum over everything, and what it means for the budget.
 
-use sigil_event::{Timestamp, Usage};
+use sigil_event::Timestamp;
 use sigil_summary::budget::{Budgets, Standing};
-use sigil_summary::{Amounts, Component, CountAll, Resolved};
+use sigil_summary::{Amounts, Component, CountAll, Resolved, Spent};
 
 /// What all sessions together come to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,7 +15,8 @@ pub(crate) struct Totals {
     /// The tokens that count, and the sessions' budgets together.
     pub(crate) standing: Standing,
     pub(crate) restated: u64,
-    pub(crate) usage: Usage,
+    /// How the tokens that count divide, and what they cost.
+    pub(crate) spent: Spent,
     /// What the last answer left in the context, if there is one session of an agent that tells.
     pub(crate) context_tokens: Option<u64>,
     /// In the order of the pipeline, then by size.
@@ -30,7 +31,7 @@ impl Totals {
         let mut components = Component::of(sessions, budgets, count_all);
         components.retain(Component::has_tokens_or_budget);
         let (session_id, context_tokens) = match sessions.as_slice() {
-            [one] => (Some(one.id.clone()), one.context.as_ref().map(|(tokens, _)| *tokens)),
+            [one] => (Some(one.id.clone()), one.context.as_ref().map(|context| context.tokens)),
             _ => (None, None),
         };
         Self {
@@ -39,7 +40,7 @@ impl Totals {
             timestamp: sessions.iter().filter_map(|session| session.last).max(),
             standing: Standing { used: total.tokens(count_all), budget: budgets.all(sessions) },
             restated: total.left_out(count_all),
-            usage: total.usage,
+            spent: total.spent(count_all),
             context_tokens,
             components,
         }

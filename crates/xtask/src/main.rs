@@ -4,6 +4,7 @@ mod check;
 mod man;
 mod page;
 mod pages;
+mod prices;
 mod tools;
 mod tree;
 
@@ -27,6 +28,17 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Write the table of published prices, from the newest that LiteLLM has published
+    ///
+    /// Needs Python's pip and the network, unless a table is given.
+    Prices {
+        /// Take this copy of LiteLLM's table and download nothing
+        #[arg(long, value_name = "FILE.json", requires = "release")]
+        from: Option<PathBuf>,
+        /// The release that FILE.json is of
+        #[arg(long, value_name = "VERSION", requires = "from")]
+        release: Option<String>,
+    },
     /// Run everything that is checked before a change is taken
     ///
     /// The last line is `N passed, N failed`, the sum over all tests.
@@ -37,6 +49,9 @@ fn main() -> ExitCode {
     let outcome = match Args::parse().chore {
         Chore::Man { check: false } => man::write(&root()).map(|()| true),
         Chore::Man { check: true } => man::check(&root()),
+        Chore::Prices { from, release } => {
+            prices::write(&root(), from.as_deref().zip(release.as_deref())).map(|()| true)
+        }
         Chore::Check => check::run(&root()),
     };
     match outcome {

@@ -4,7 +4,7 @@
 //! times while it streams; `usage_id` lets the ledger keep one of them.
 
 use sigil_event::scan::{Scanner, Value};
-use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Usage};
+use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Usage, dollars};
 
 use super::Seen;
 
@@ -19,6 +19,8 @@ pub(super) struct Line<'a> {
     request_id: Option<Text<'a>>,
     is_sidechain: bool,
     is_api_error: bool,
+    /// What the line says that its answer cost; older versions wrote it.
+    cost_pico_usd: Option<u64>,
     message: Message<'a>,
     /// A sub-agent's line within a `progress` line.
     agent: Option<Box<Line<'a>>>,
@@ -68,6 +70,7 @@ impl<'a> Line<'a> {
                 "requestId" => line.request_id = scanner.value()?.text(),
                 "isSidechain" => line.is_sidechain = scanner.value()? == Value::Bool(true),
                 "isApiErrorMessage" => line.is_api_error = scanner.value()? == Value::Bool(true),
+                "costUSD" => line.cost_pico_usd = dollars(scanner.value()?),
                 "message" if scanner.at_object() => {
                     seen.note_message_object();
                     line.message = Message::scan(scanner)?;
@@ -85,7 +88,8 @@ impl<'a> Line<'a> {
         let is = |name: &str| self.raw_type.is_some_and(|text| text.is(name));
         match &self.agent {
             Some(agent) if is("progress") && agent.has_answer() => emit(EventRef {
-                timestamp: self.timestamp.or(agent.timestamp),
+                // The answer was given before its line was written.
+                timestamp: agent.timestamp.or(self.timestamp),
                 session_id: self.session_id,
                 ..agent.answer("subagent")
             }),
@@ -144,6 +148,7 @@ impl<'a> Line<'a> {
             metadata: Metadata {
                 model: message.model,
                 usage: message.usage,
+                cost_pico_usd: self.cost_pico_usd,
                 usage_id: message.id,
                 usage_part: self.request_id,
                 ..event.metadata
@@ -239,7 +244,8 @@ impl<'a> Message<'a> {
         })?;
         // The two parts replace the flat field, which older versions write alone.
         if written_5m.is_some() || written_1h.is_some() {
-            usage.cache_write = written_5m.unwrap_or(0) + written_1h.unwrap_or(0);
+            usage.cache_write_1h = written_1h.unwrap_or(0);
+            usage.cache_write = written_5m.unwrap_or(0) + usage.cache_write_1h;
         }
         self.usage = Some(usage);
         self.usage_is_unusable = unusable;

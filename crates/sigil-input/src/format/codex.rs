@@ -8,7 +8,7 @@
 mod thread;
 
 use sigil_event::scan::{Scanner, Value};
-use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Usage};
+use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Timestamp, Usage};
 
 use super::Seen;
 pub(crate) use thread::Thread;
@@ -129,15 +129,21 @@ pub(crate) fn is_rollout(beginning: &[u8]) -> bool {
 }
 
 impl<'a> Line<'a> {
-    /// Hands the events of the line to `emit`, each with the byte offset of the line it comes from: a count
-    /// may have waited in `thread` for its model.
+    pub(super) fn timestamp(&self) -> Option<Text<'a>> {
+        self.timestamp
+    }
+
+    /// Hands the events of the line, which happened `at` that time, to `emit`, each with the byte offset of
+    /// the line it comes from: a count may have waited in `thread` for its model.
     pub(super) fn events(
         &self,
+        at: Option<Timestamp>,
         thread: &mut Thread,
         offset: u64,
         emit: &mut dyn FnMut(EventRef<'_>, u64),
     ) -> Option<Defect> {
         let payload = &self.payload;
+        let note = |thread| EventRef { at, ..self.event(thread, "note", Text::plain("codex")) };
         let is = |text: Option<Text<'_>>, name: &str| text.is_some_and(|text| text.is(name));
         if is(self.kind, "session_meta") {
             thread.session_meta(payload.id, payload.parent, emit);
@@ -147,16 +153,16 @@ impl<'a> Line<'a> {
             thread.turn_context(payload.model, emit);
         } else if is(payload.kind, "token_count") {
             let Some(info) = payload.info else {
-                emit(self.event(thread, "note", Text::plain("codex")), offset);
+                emit(note(thread), offset);
                 return None;
             };
             match thread.count(info) {
-                Some(count) => thread.emit(count.at(self.timestamp, offset), emit),
-                None => emit(self.event(thread, "note", Text::plain("codex")), offset),
+                Some(count) => thread.emit(count.at(at, self.timestamp, offset), emit),
+                None => emit(note(thread), offset),
             }
             return info.is_unusable.then_some(Defect::Tokens);
         }
-        emit(self.other(thread), offset);
+        emit(EventRef { at, ..self.other(thread) }, offset);
         None
     }
 

@@ -6,6 +6,7 @@
 mod carry;
 mod claude;
 mod codex;
+mod higress;
 mod seen;
 mod sigil;
 
@@ -15,6 +16,7 @@ use sigil_event::time::ZoneReader;
 use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
 use crate::Error;
+use crate::content::Disclosure;
 use crate::line::{self, Line, MAX_LINE};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
@@ -29,6 +31,8 @@ pub enum Format {
     Claude,
     /// Codex CLI rollouts.
     Codex,
+    /// Higress gateway access logs.
+    Higress,
 }
 
 /// What `--from` says.
@@ -43,7 +47,7 @@ pub enum FormatChoice {
 
 impl FormatChoice {
     /// The words `--from` takes.
-    pub const NAMES: [&str; 4] = ["auto", "sigil", "claude", "codex"];
+    pub const NAMES: [&str; 5] = ["auto", "sigil", "claude", "codex", "higress"];
 
     /// The choice of that name.
     ///
@@ -55,6 +59,7 @@ impl FormatChoice {
             "sigil" => Ok(Self::Only(Format::Sigil)),
             "claude" => Ok(Self::Only(Format::Claude)),
             "codex" => Ok(Self::Only(Format::Codex)),
+            "higress" => Ok(Self::Only(Format::Higress)),
             _ => Err(Error::Usage(format!("--from {name:?} is no format; use {}", Self::NAMES.join(", ")))),
         }
     }
@@ -84,6 +89,7 @@ pub struct Decoder {
     owner: Owner,
     clock: ZoneReader,
     shapes: Shapes,
+    disclosure: Disclosure,
     tally: Tally,
     follows_headers: bool,
     is_live: bool,
@@ -106,6 +112,7 @@ impl Decoder {
             owner,
             clock: ZoneReader::new(zone),
             shapes: Shapes::new(Seen::is_foreign),
+            disclosure: Disclosure::default(),
             tally: Tally::default(),
             follows_headers: false,
             is_live: false,
@@ -117,7 +124,7 @@ impl Decoder {
 
     /// The decoder for a piece that its source begins with; another source, an older part of the same log,
     /// may come before.
-    pub(crate) fn from_the_beginning(self) -> Self {
+    pub(crate) fn at_the_beginning(self) -> Self {
         Self { has_object: Some(false), thread: Some(Box::default()), ..self }
     }
 
@@ -129,6 +136,11 @@ impl Decoder {
     /// The decoder for a stream, in which `==> FILE <==` lines tell whose the following lines are.
     pub fn following_headers(self) -> Self {
         Self { follows_headers: true, ..self }
+    }
+
+    /// The decoder that lets out what `disclosure` says of what was said; by itself nothing.
+    pub fn disclosing(self, disclosure: Disclosure) -> Self {
+        Self { disclosure, ..self }
     }
 
     /// The decoder for a stream that somebody waits for: what has come is handed on before the next wait,
@@ -199,6 +211,8 @@ impl Decoder {
         match line::clean(bytes) {
             Line::Blank => {}
             Line::Header(name) if self.follows_headers => {
+                // What an earlier source has held back must be handed on before.
+                self.lacks_carry |= self.thread.is_none();
                 self.finish(sink);
                 self.owner = Owner::of(name.as_ref());
                 self.has_object = Some(false);
@@ -218,6 +232,15 @@ impl Decoder {
             thread.flush(&mut |event, offset| self.emit(event, offset, sink));
             self.thread = Some(thread);
         }
+    }
+
+    /// [`finish`](Self::finish), where the source ends with this piece; `before` gives what the lines before
+    /// the piece have left behind.
+    pub(crate) fn finish_source(&mut self, before: impl FnOnce() -> Carry, sink: &mut impl Sink) {
+        if self.thread.is_none() {
+            self.thread = before().thread;
+        }
+        self.finish(sink);
     }
 
     /// A wait for more comes next.
@@ -245,18 +268,42 @@ impl Decoder {
 
     fn objects(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
         // Objects may follow each other on one line, where a writer was cut off or two wrote at once.
+        let mut base = 0;
         let mut scanner = Scanner::new(text);
         loop {
-            let at = offset + scanner.position() as u64;
+            let from = base + scanner.position();
+            let at = offset + from as u64;
             match self.object(&mut scanner, at, sink) {
                 Ok(None) => {}
                 Ok(Some(defect)) => sink.defect(number, defect),
-                Err(why) => return sink.defect(number, why.into()),
+                Err(why) => {
+                    let rest = text.get(from..).unwrap_or("");
+                    let Some((line, taken)) = self.recover(rest) else {
+                        return sink.defect(number, why.into());
+                    };
+                    if let Some(defect) = line.events(&mut |event| self.emit(event, at, sink)) {
+                        sink.defect(number, defect);
+                    }
+                    base = from + taken;
+                    scanner = Scanner::new(text.get(base..).unwrap_or(""));
+                }
             }
             if scanner.peek_token().is_none() {
                 return;
             }
         }
+    }
+
+    /// What is no whole object may still be a gateway's line.
+    #[cold]
+    fn recover<'t>(&mut self, text: &'t str) -> Option<(higress::Line<'t>, usize)> {
+        if !matches!(self.choice, FormatChoice::Auto | FormatChoice::Only(Format::Higress)) {
+            return None;
+        }
+        let recovered = higress::recover(text)?;
+        self.tally.recognised += 1;
+        self.last = Format::Higress;
+        Some(recovered)
     }
 
     /// Reads an object in the format of the one before, and once more if its keys say that it is of another.
@@ -299,6 +346,15 @@ impl Decoder {
                 }
                 format
             }
+            Format::Higress => {
+                let (line, seen) = higress::scan(scanner)?;
+                expect_end_or_object(scanner)?;
+                let format = self.decide(seen);
+                if format == Some(Format::Higress) {
+                    return Ok(line.events(&mut |event| self.emit(event, offset, sink)));
+                }
+                format
+            }
         };
         match format {
             Some(_) => self.object(&mut from.clone(), offset, sink),
@@ -311,7 +367,9 @@ impl Decoder {
             self.lacks_carry = true;
             return None;
         };
-        let defect = line.events(&mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
+        let at = line.timestamp().and_then(|text| self.clock.read_text(&text.decode()));
+        let defect =
+            line.events(at, &mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
         self.thread = Some(thread);
         defect
     }
@@ -331,17 +389,19 @@ impl Decoder {
 
     #[inline]
     fn emit(&mut self, mut event: EventRef<'_>, offset: u64, sink: &mut impl Sink) {
-        event.at = event.timestamp.and_then(|text| match text.as_plain() {
-            Some(plain) => self.clock.read_text(plain),
-            None => self.clock.read_text(&text.decode()),
-        });
-        let Self { owner, .. } = self;
+        if event.at.is_none() {
+            event.at = event.timestamp.and_then(|text| match text.as_plain() {
+                Some(plain) => self.clock.read_text(plain),
+                None => self.clock.read_text(&text.decode()),
+            });
+        }
+        let Self { owner, disclosure, .. } = self;
         if event.session_id.is_none() {
             let session = owner.session.as_deref().or(owner.fallback.as_deref());
             let event = EventRef { session_id: session.map(Text::plain), ..event };
-            return sink.event(&event, offset);
+            return hand_on(event, *disclosure, offset, sink);
         }
-        sink.event(&event, offset);
+        hand_on(event, *disclosure, offset, sink);
     }
 
     /// An object of no known format decides nothing, and means the same whatever stands around it: it
@@ -360,6 +420,14 @@ impl Decoder {
         }
         Ok(None)
     }
+}
+
+#[inline]
+fn hand_on(event: EventRef<'_>, disclosure: Disclosure, offset: u64, sink: &mut impl Sink) {
+    if disclosure.is_idle(&event) {
+        return sink.event(&event, offset);
+    }
+    disclosure.apply(event, |event| sink.event(event, offset));
 }
 
 /// Whether a source that begins with `beginning` is read best from its beginning on: its lines hang on each

@@ -7,6 +7,11 @@ use super::Format;
 /// Keys of one object that tell formats apart.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seen {
+    /// `ai_log`, whatever it holds.
+    ai_log: bool,
+    /// `model`, and one of `input_token` and `output_token`: what gateways wrote before there was `ai_log`.
+    model: bool,
+    model_tokens: bool,
     /// `payload`, an object.
     payload: bool,
     /// A `type` that is a string.
@@ -27,6 +32,9 @@ impl Seen {
     /// Notes a key and its value.
     pub(super) fn note(&mut self, key: &str, value: &Value<'_>) {
         match key {
+            "ai_log" => self.ai_log = true,
+            "model" => self.model = true,
+            "input_token" | "output_token" => self.model_tokens = true,
             "payload" => self.payload = is_object(value),
             "type" => {
                 self.has_type = matches!(value, Value::String(_));
@@ -40,6 +48,11 @@ impl Seen {
             "instructions" | "git" => self.instructions = true,
             _ => {}
         }
+    }
+
+    /// Notes a key of a gateway's line that is read by its own scanner.
+    pub(super) fn note_gateway(&mut self, key: &str) {
+        self.note(key, &Value::Null);
     }
 
     /// Notes a `message` that is an object and is read by its own scanner.
@@ -60,6 +73,7 @@ impl Seen {
     /// The format, in the order that `FORMATS.md` gives; none for an object that could be anything.
     pub(super) fn format(self) -> Option<Format> {
         match self {
+            Self { ai_log: true, .. } | Self { model: true, model_tokens: true, .. } => Some(Format::Higress),
             Self { payload: true, has_type: true, .. } => Some(Format::Codex),
             Self { claude_type: true, claude_key: true, .. } => Some(Format::Claude),
             Self { sigil: true, .. } => Some(Format::Sigil),
@@ -71,7 +85,7 @@ impl Seen {
     /// Whether a key, beside those of the event model, tells anything: a line that has one is never read by
     /// its shape alone.
     pub(super) fn is_foreign(key: &str) -> bool {
-        matches!(key, "type" | "sessionId" | "uuid" | "payload")
+        matches!(key, "type" | "sessionId" | "uuid" | "payload" | "ai_log" | "input_token" | "output_token")
     }
 }
 

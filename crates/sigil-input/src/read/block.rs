@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use memchr::{memchr, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
-use crate::format::Decoder;
+use crate::format::{Carry, Decoder};
 use crate::line::MAX_LINE;
 
 /// How much more is read at a time while the last line of a block goes on.
@@ -128,12 +128,13 @@ impl Block<'_> {
         (found, looked_at)
     }
 
-    /// Decodes all lines, as the piece `range` of `source`.
+    /// Decodes all lines, as the piece `range` of `source`; `before` gives what lies before it, if need be.
     pub(super) fn decode(
         &self,
         source: SourceId,
         range: Range<u64>,
         decoder: &mut Decoder,
+        before: impl FnOnce() -> Carry,
         sink: &mut impl Sink,
     ) {
         sink.begin(source, range.start);
@@ -143,7 +144,7 @@ impl Block<'_> {
             lines += 1;
         }
         if range.end >= self.source_end {
-            decoder.finish(sink);
+            decoder.finish_source(before, sink);
         }
         sink.end(range.end, lines);
     }

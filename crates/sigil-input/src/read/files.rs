@@ -72,14 +72,15 @@ where
         Ok(block) => {
             let mut decoder = job.options.decoder(source);
             if range.start == 0 {
-                decoder = decoder.from_the_beginning();
+                decoder = decoder.at_the_beginning();
             }
+            let before = || open.before(range.start);
             let mut sink = (job.new)();
-            block.decode(open.id, range.clone(), &mut decoder, &mut sink);
+            block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
             if decoder.needs_what_came_before() {
-                decoder = job.options.decoder(source).after(open.before(range.start));
+                decoder = job.options.decoder(source).after(before());
                 sink = (job.new)();
-                block.decode(open.id, range.clone(), &mut decoder, &mut sink);
+                block.decode(open.id, range.clone(), &mut decoder, before, &mut sink);
             }
             let tally = decoder.tally();
             open.carries.done(range.start, range.end, decoder.into_carry());
@@ -113,7 +114,7 @@ where
             Manner::Blocks | Manner::InOrder => in_order::read(job, open.id, file, decoder),
         }
     };
-    let mut read = decode(job.options.decoder(source).from_the_beginning());
+    let mut read = decode(job.options.decoder(source).at_the_beginning());
     if read.decoder.needs_what_came_before() {
         read = decode(job.options.decoder(source).after(open.before(0)));
     }

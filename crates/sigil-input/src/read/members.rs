@@ -133,7 +133,7 @@ impl State<'_> {
         let source = &self.sources[id.0 as usize];
         let decoder = self.options.decoder(source);
         if turn == Turn::First {
-            return Some(decoder.from_the_beginning());
+            return Some(decoder.at_the_beginning());
         }
         let is_waiting = |older: &SourceId| self.waiting.values().any(|id| id == older);
         if turn == Turn::Again && self.older_parts(id).any(|older| is_waiting(&older)) {

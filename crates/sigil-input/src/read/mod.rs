@@ -15,6 +15,7 @@ use std::io;
 use chrono_tz::Tz;
 use sigil_event::{Sink, SourceId};
 
+use crate::content::Disclosure;
 use crate::error::Error;
 use crate::format::{Decoder, FormatChoice, Tally};
 use crate::opened;
@@ -29,6 +30,8 @@ pub struct Options {
     pub format: FormatChoice,
     /// The zone of naive times.
     pub input_zone: Tz,
+    /// What comes out of what was said.
+    pub disclosure: Disclosure,
     /// How many threads decode.
     pub threads: usize,
     /// Bytes in a block. What comes out does not depend on it.
@@ -39,19 +42,16 @@ impl Options {
     /// Over all cores, in blocks of a mebibyte.
     pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { format, input_zone, threads, block_bytes: 1 << 20 }
+        Self { format, input_zone, disclosure: Disclosure::default(), threads, block_bytes: 1 << 20 }
     }
 
     /// A decoder for lines of `source`.
     pub fn decoder(&self, source: &Source) -> Decoder {
+        let decoder = |owner| Decoder::new(self.format, owner, self.input_zone).disclosing(self.disclosure);
         match &source.place {
-            Place::Stdin | Place::Stream(_) => {
-                Decoder::new(self.format, Owner::default(), self.input_zone).following_headers()
-            }
-            Place::File(path) => Decoder::new(self.format, Owner::of(path), self.input_zone),
-            Place::Member(member) => {
-                Decoder::new(self.format, Owner::of(&member.owner_path()), self.input_zone)
-            }
+            Place::Stdin | Place::Stream(_) => decoder(Owner::default()).following_headers(),
+            Place::File(path) => decoder(Owner::of(path)),
+            Place::Member(member) => decoder(Owner::of(&member.owner_path())),
         }
     }
 }

@@ -98,7 +98,7 @@ where
             lines += 1;
         }
         if piece.is_last {
-            decoder.finish(&mut sink);
+            decoder.finish_source(|| carries.before(piece.covers.start), &mut sink);
         }
         sink.end(piece.covers.end, lines);
         (sink, decoder)

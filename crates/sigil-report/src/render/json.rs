@@ -4,28 +4,52 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use sigil_breakdown::RowObject;
+use sigil_breakdown::cost::usd;
 use sigil_event::Usage;
+use sigil_summary::Spent;
 use sigil_summary::budget::percent_used;
 use sigil_summary::latency::Latency;
 
 use crate::figures::{ErrorOf, Figures};
-use crate::report::{Malformed, Report, SessionReport};
+use crate::report::{Breakdown, Malformed, Report, SessionReport};
 
 /// Writes the report on one line.
-pub(crate) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = ReportObject {
         sessions: report.sessions.iter().map(SessionObject::of).collect(),
         totals: TotalsObject { sessions: report.sessions.len(), figures: FiguresObject::of(&report.totals) },
         malformed: MalformedObject::of(&report.malformed),
     };
-    serde_json::to_writer(&mut *out, &object)?;
+    line(&object, out)
+}
+
+/// Writes rows and totals on one line.
+pub(crate) fn breakdown(breakdown: &Breakdown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let object = BreakdownObject {
+        rows: RowObject::of(&breakdown.rows),
+        totals: TotalsObject { sessions: breakdown.sessions, figures: SumObject::of(&breakdown.totals) },
+        malformed: MalformedObject::of(&breakdown.malformed),
+    };
+    line(&object, out)
+}
+
+fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, object)?;
     out.write_all(b"\n")
 }
 
 #[derive(Serialize)]
 struct ReportObject<'a> {
     sessions: Vec<SessionObject<'a>>,
-    totals: TotalsObject<'a>,
+    totals: TotalsObject<FiguresObject<'a>>,
+    malformed: MalformedObject<'a>,
+}
+
+#[derive(Serialize)]
+struct BreakdownObject<'a> {
+    rows: Vec<RowObject<'a>>,
+    totals: TotalsObject<SumObject>,
     malformed: MalformedObject<'a>,
 }
 
@@ -41,14 +65,26 @@ struct SessionObject<'a> {
 }
 
 #[derive(Serialize)]
-struct TotalsObject<'a> {
+struct TotalsObject<Figures> {
     sessions: usize,
     #[serde(flatten)]
-    figures: FiguresObject<'a>,
+    figures: Figures,
 }
 
 #[derive(Serialize)]
 struct FiguresObject<'a> {
+    #[serde(flatten)]
+    sum: SumObject,
+    models: BTreeMap<&'a str, ModelObject>,
+    components: BTreeMap<&'a str, ComponentObject>,
+    slowest_component: Option<&'a str>,
+    fastest_component: Option<&'a str>,
+    average_latency_ms: Option<f64>,
+}
+
+/// What is known however little is told apart.
+#[derive(Serialize)]
+struct SumObject {
     first: Option<String>,
     last: Option<String>,
     duration_seconds: Option<f64>,
@@ -66,17 +102,14 @@ struct FiguresObject<'a> {
     cost_usd: Option<f64>,
     unpriced_tokens: u64,
     usage: Usage,
-    models: BTreeMap<&'a str, ModelObject>,
-    components: BTreeMap<&'a str, ComponentObject>,
-    slowest_component: Option<&'a str>,
-    fastest_component: Option<&'a str>,
-    average_latency_ms: Option<f64>,
 }
 
 #[derive(Serialize)]
 struct ModelObject {
     tokens: u64,
     usage: Usage,
+    cost_usd: Option<f64>,
+    unpriced_tokens: u64,
 }
 
 #[derive(Default, Serialize)]
@@ -125,7 +158,7 @@ impl<'a> SessionObject<'a> {
             status: session.status.as_str(),
             stale: session.is_stale,
             figures: FiguresObject::of(&session.figures),
-            context_tokens: session.context.map(|(tokens, _)| tokens),
+            context_tokens: session.context.map(|context| context.tokens),
             error_events: session.figures.errors.iter().map(ErrorObject::of).collect(),
         }
     }
@@ -135,6 +168,30 @@ impl<'a> FiguresObject<'a> {
     fn of(figures: &'a Figures<'_>) -> Self {
         let models = figures.models.iter();
         let all = figures.latency();
+        Self {
+            sum: SumObject::of(figures),
+            models: models.map(|model| (model.name.as_str(), (&model.spent).into())).collect(),
+            components: components(figures),
+            slowest_component: figures.slowest().map(|part| part.component),
+            fastest_component: figures.fastest().map(|part| part.component),
+            average_latency_ms: (all.count() > 0).then(|| milliseconds(all.mean_us())),
+        }
+    }
+}
+
+impl From<&Spent> for ModelObject {
+    fn from(spent: &Spent) -> Self {
+        Self {
+            tokens: spent.tokens,
+            usage: spent.usage,
+            cost_usd: spent.cost_pico_usd().map(usd),
+            unpriced_tokens: spent.unpriced_tokens(),
+        }
+    }
+}
+
+impl SumObject {
+    fn of(figures: &Figures<'_>) -> Self {
         Self {
             first: figures.first.map(|at| at.to_string()),
             last: figures.last.map(|at| at.to_string()),
@@ -150,17 +207,9 @@ impl<'a> FiguresObject<'a> {
             utilization_percentage: figures.standing.percent().map(percentage),
             warning_level: figures.standing.level().map(|level| level.as_str()),
             restated_tokens: figures.restated,
-            // No price is known yet, and an unknown price is not 0.
-            cost_usd: None,
-            unpriced_tokens: figures.standing.used,
-            usage: figures.usage,
-            models: models
-                .map(|model| (model.name.as_str(), ModelObject { tokens: model.tokens, usage: model.usage }))
-                .collect(),
-            components: components(figures),
-            slowest_component: figures.slowest().map(|part| part.component),
-            fastest_component: figures.fastest().map(|part| part.component),
-            average_latency_ms: (all.count() > 0).then(|| milliseconds(all.mean_us())),
+            cost_usd: figures.spent.cost_pico_usd().map(usd),
+            unpriced_tokens: figures.spent.unpriced_tokens(),
+            usage: figures.spent.usage,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use sigil_cli::escape;
-use sigil_cli::number::{latency, percent_of_part, thousands};
+use sigil_cli::number::{latency, money, percent_of_part, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_summary::Component;
@@ -96,15 +96,22 @@ impl View {
     }
 
     fn models(&self, figures: &Figures<'_>) -> Table {
-        let columns = [
+        let mut columns = vec![
             Column::left("MODEL").at_most(60).yielding(NARROWEST_NAME),
             Column::right("TOKENS"),
             Column::right("SHARE"),
         ];
+        let is_cost_known = figures.spent.cost_pico_usd().is_some();
+        columns.extend(is_cost_known.then(|| Column::right("COST")));
         let mut table = self.new_table(columns);
-        for model in figures.models.iter().filter(|model| model.tokens > 0) {
-            let share = percent_of_part(model.tokens, figures.standing.used);
-            table.row([model.name.clone(), thousands(model.tokens), share]);
+        for model in &figures.models {
+            let (tokens, cost) = (model.spent.tokens, model.spent.cost_pico_usd());
+            if tokens == 0 && cost.is_none() {
+                continue;
+            }
+            let share = percent_of_part(tokens, figures.standing.used);
+            let cost = is_cost_known.then(|| cost.map_or("-".to_owned(), money));
+            table.row([model.name.clone(), thousands(tokens), share].into_iter().chain(cost));
         }
         table
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use sigil_cli::number::{duration, percent_of_whole, thousands};
+use sigil_cli::number::{duration, money, percent_of_whole, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::Level;
@@ -22,6 +22,7 @@ enum Field {
     Status,
     Events,
     Tokens,
+    Cost,
     Budget,
     Level,
     Duration,
@@ -30,11 +31,12 @@ enum Field {
 }
 
 /// In the order in which they stand there.
-const FIELDS: [Field; 9] = [
+const FIELDS: [Field; 10] = [
     Field::Session,
     Field::Status,
     Field::Events,
     Field::Tokens,
+    Field::Cost,
     Field::Budget,
     Field::Level,
     Field::Duration,
@@ -43,7 +45,7 @@ const FIELDS: [Field; 9] = [
 ];
 
 /// What a terminal that is too narrow does without, first the first.
-const DISPENSABLE: [Field; 3] = [Field::Events, Field::Duration, Field::Last];
+const DISPENSABLE: [Field; 4] = [Field::Events, Field::Duration, Field::Last, Field::Cost];
 
 impl View {
     /// The table: sessions in the order of their first event.
@@ -57,6 +59,7 @@ impl View {
         let mut fields = FIELDS.to_vec();
         // A column that has nothing to tell is left out.
         fields.retain(|field| match field {
+            Field::Cost => totals.spent.cost_pico_usd().is_some(),
             Field::Budget => figures().any(|figures| figures.standing.budget.is_some()),
             Field::Level => {
                 figures().any(|figures| figures.standing.level().is_some_and(|l| l > Level::Normal))
@@ -104,6 +107,7 @@ impl View {
             Field::Session | Field::Status => "".into(),
             Field::Events => thousands(figures.counts.events).into(),
             Field::Tokens => thousands(figures.standing.used).into(),
+            Field::Cost => figures.spent.cost_pico_usd().map_or(NONE.into(), money).into(),
             Field::Budget => level(
                 figures
                     .standing
@@ -128,6 +132,7 @@ impl Field {
             Self::Status => Column::left("STATUS"),
             Self::Events => Column::right("EVENTS"),
             Self::Tokens => Column::right("TOKENS"),
+            Self::Cost => Column::right("COST"),
             Self::Budget => Column::right("BUDGET"),
             Self::Level => Column::left("LEVEL"),
             Self::Duration => Column::right("DURATION"),

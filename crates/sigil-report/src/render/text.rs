@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use chrono_tz::Tz;
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
-use sigil_cli::number::{duration, percent_of_whole, thousands};
+use sigil_cli::number::{cost_of_part, duration, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_event::Level;
-use sigil_summary::{Status, context_window};
+use sigil_summary::Status;
 
 use super::clock::Clock;
 use crate::figures::Figures;
@@ -80,17 +80,20 @@ impl View {
             let restated = thousands(figures.restated);
             writeln!(out, "Restated Tokens: {restated} (stated again by totals, counted once)")?;
         }
-        let parts = figures.usage.parts().into_iter().filter(|(_, tokens)| *tokens > 0);
+        let parts = figures.spent.usage.parts().into_iter().filter(|(_, tokens)| *tokens > 0);
         let parts: Vec<_> = parts.map(|(name, tokens)| format!("{} {name}", thousands(tokens))).collect();
         if !parts.is_empty() {
             writeln!(out, "{}", self.filled("Usage: ", &parts))?;
         }
+        if let Some(cost) = figures.spent.cost_pico_usd() {
+            writeln!(out, "Cost: {}", cost_of_part(cost, figures.spent.unpriced_tokens()))?;
+        }
         self.budget(figures, out)?;
-        if let [SessionReport { context: Some((tokens, model)), .. }] = report.sessions.as_slice() {
-            let window = model.and_then(context_window);
-            let share = window
-                .map(|window| format!(" ({} of {})", percent_of_whole(*tokens, window), thousands(window)));
-            let tokens = thousands(*tokens);
+        if let [SessionReport { context: Some(context), window, .. }] = report.sessions.as_slice() {
+            let share = window.map(|window| {
+                format!(" ({} of {})", percent_of_whole(context.tokens, window), thousands(window))
+            });
+            let tokens = thousands(context.tokens);
             writeln!(out, "Context: {tokens} tokens after the last answer{}", share.unwrap_or_default())?;
         }
         if let Some(us) = figures.duration_us {

@@ -10,6 +10,11 @@ use crate::escape::quoted;
 use crate::quantity::{self, BadQuantity};
 use crate::{Error, nearest};
 
+/// The highest price that is believed, in USD per million tokens: a dollar a token.
+const MAX_PRICE_USD: f64 = 1e6;
+/// A millionth of a dollar, which a dollar per million tokens is for one, in 10^-12 USD.
+const PICO_PER_MICRO: f64 = 1e6;
+
 /// A configuration file and its text.
 pub(super) struct Document<'a> {
     file: &'a Path,
@@ -112,13 +117,31 @@ impl<'a> Entry<'a> {
         tokens.map_err(|error| self.wrong(&error.to_string()))
     }
 
+    /// USD per million tokens, as 10^-12 USD per token.
+    pub(super) fn price(&self) -> Result<u64, Error> {
+        let text = self.number("a price in USD per million tokens, such as 3 or 0.25")?;
+        match text.parse::<f64>() {
+            Ok(usd) if (0.0..=MAX_PRICE_USD).contains(&usd) => Ok((usd * PICO_PER_MICRO).round() as u64),
+            _ => {
+                let text = quoted(text);
+                Err(self
+                    .wrong(&format!("{text} is not a price; write USD per million tokens, 0 to a million")))
+            }
+        }
+    }
+
+    /// The text of a decimal number.
+    fn number(&self, what: &str) -> Result<&'a str, Error> {
+        match self.value {
+            DeValue::Integer(number) if number.radix() == 10 => Ok(number.as_str()),
+            DeValue::Float(number) => Ok(number.as_str()),
+            _ => Err(self.expected(what)),
+        }
+    }
+
     /// A number from 0 upwards, in percent.
     pub(super) fn percent(&self) -> Result<f64, Error> {
-        let text = match self.value {
-            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
-            DeValue::Float(number) => number.as_str(),
-            _ => return Err(self.expected("a number of percent, such as 80")),
-        };
+        let text = self.number("a number of percent, such as 80")?;
         match text.parse::<f64>() {
             Ok(percent) if percent.is_finite() && percent >= 0.0 => Ok(percent),
             _ => Err(self.wrong(&format!("{} is not a percentage; write a number from 0", quoted(text)))),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::document::{Document, Entry};
-use super::{Budget, Check, Color, Config};
+use super::{Budget, Check, Color, Config, Price};
 use crate::Error;
 use crate::home::Environment;
 
@@ -21,6 +21,11 @@ pub(super) fn read(document: &Document<'_>, environment: &Environment) -> Result
             "color" => config.color = Some(entry.choice(&Color::NAMES, Color::from_name)?),
             "budget" => config.budget = budget(&entry)?,
             "check" => config.check = check(&entry)?,
+            "prices" => {
+                for model in entry.table()? {
+                    config.prices.insert(model.key().to_owned(), price(&model)?);
+                }
+            }
             _ => {
                 return Err(entry.unknown(&[
                     "log_path",
@@ -29,6 +34,7 @@ pub(super) fn read(document: &Document<'_>, environment: &Environment) -> Result
                     "color",
                     "budget",
                     "check",
+                    "prices",
                 ]));
             }
         }
@@ -67,6 +73,31 @@ fn check(table: &Entry<'_>) -> Result<Check, Error> {
         }
         _ => Ok(check),
     }
+}
+
+fn price(table: &Entry<'_>) -> Result<Price, Error> {
+    let mut price = Price::default();
+    for entry in table.table()? {
+        match entry.key() {
+            "input" => price.input = Some(entry.price()?),
+            "output" => price.output = Some(entry.price()?),
+            "cache_read" => price.cache_read = Some(entry.price()?),
+            "cache_write" => price.cache_write = Some(entry.price()?),
+            "cache_write_1h" => price.cache_write_1h = Some(entry.price()?),
+            "context_window" => price.context_window = Some(entry.tokens()?),
+            _ => {
+                return Err(entry.unknown(&[
+                    "input",
+                    "output",
+                    "cache_read",
+                    "cache_write",
+                    "cache_write_1h",
+                    "context_window",
+                ]));
+            }
+        }
+    }
+    Ok(price)
 }
 
 /// A string that says something.

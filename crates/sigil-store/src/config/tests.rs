@@ -43,7 +43,12 @@ fn everything_that_can_be_said_is_understood() {
          \"my tool\" = \"1.5M\"\n\
          [check]\n\
          warn_at = 80\n\
-         critical_at = 92.5\n",
+         critical_at = 92.5\n\
+         [prices.\"my-model\"]\n\
+         input = 3\n\
+         output = 15.5\n\
+         cache_read = 0.3\n\
+         context_window = \"1M\"\n",
     ));
     let expected = Config {
         file: Some(home.path().join(".sigil/config.toml")),
@@ -56,6 +61,16 @@ fn everything_that_can_be_said_is_understood() {
             components: [("routing".into(), 10_000), ("my tool".into(), 1_500_000)].into(),
         },
         check: Check { warn_at: Some(80.0), critical_at: Some(92.5) },
+        prices: BTreeMap::from([(
+            "my-model".to_owned(),
+            Price {
+                input: Some(3_000_000),
+                output: Some(15_500_000),
+                cache_read: Some(300_000),
+                context_window: Some(1_000_000),
+                ..Price::default()
+            },
+        )]),
     };
     assert_eq!(Config::load_in(None, &environment).unwrap(), expected);
 }
@@ -138,6 +153,19 @@ fn a_wrong_value_is_named() {
         complaint("color = \"blue\""),
         "1: color: \"blue\" is not known; expected one of auto, always, never"
     );
+    assert_eq!(
+        complaint("[prices.x]\ninput = -0.5"),
+        "2: prices.x.input: \"-0.5\" is not a price; write USD per million tokens, 0 to a million"
+    );
+    assert_eq!(
+        complaint("[prices.\"a/b.c\"]\n\noutput = \"3\""),
+        "3: prices.a/b.c.output: expected a price in USD per million tokens, such as 3 or 0.25, found a string"
+    );
+    assert_eq!(
+        complaint("prices.x.inptu = 1"),
+        "1: unknown key \"prices.x.inptu\"; did you mean \"prices.x.input\"?"
+    );
+    assert_eq!(complaint("[prices]\nx = 1"), "2: prices.x: expected a table, found an integer");
     assert_eq!(complaint("log_path = \"\""), "1: log_path: is empty; leave the key out for the default");
 }
 

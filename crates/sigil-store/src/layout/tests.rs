@@ -85,6 +85,19 @@ fn a_linked_session_is_read() {
 }
 
 #[test]
+fn a_store_of_many_sessions_is_listed_by_all_cores_in_the_order_of_ids() {
+    let (_root, store) = store(&[]);
+    let names: Vec<_> = (0..3 * LEAST_SHARE + 1).map(|number| format!("s-{number:04}")).collect();
+    for name in &names {
+        let dir = store.sessions_dir().join(name);
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join("execution.jsonl"), "").unwrap();
+    }
+    fs::create_dir(store.sessions_dir().join("s-0000-without-a-log")).unwrap();
+    assert_eq!(ids(&store.sessions().unwrap()), names);
+}
+
+#[test]
 fn an_exact_id_is_tried_before_a_glob() {
     let (_root, store) =
         store(&["lead-[1]/execution.jsonl", "lead-1/execution.jsonl", "lead-2/execution.jsonl"]);

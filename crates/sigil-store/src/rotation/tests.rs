@@ -1,5 +1,7 @@
 //! Which names belong to a log, and their order.
 
+use std::os::unix::fs::symlink;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -148,5 +150,21 @@ proptest! {
     #[test]
     fn different_names_have_different_keys(one in "[a.0-9-]{0,12}", other in "[a.0-9-]{0,12}") {
         prop_assert_eq!(order_key(&one) == order_key(&other), one == other);
+    }
+}
+
+#[test]
+fn a_linked_log_is_a_part_and_a_directory_or_a_broken_link_is_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    fs::write(at("elsewhere"), "").unwrap();
+    symlink(at("elsewhere"), at("linked.jsonl")).unwrap();
+    assert_eq!(parts(&at("linked.jsonl")).unwrap(), [at("linked.jsonl")]);
+    symlink("nowhere", at("broken.jsonl")).unwrap();
+    assert_eq!(parts(&at("broken.jsonl")).unwrap(), [] as [PathBuf; 0]);
+    fs::create_dir(at("directory.jsonl")).unwrap();
+    symlink(at("directory.jsonl"), at("to-directory.jsonl")).unwrap();
+    for name in ["directory.jsonl", "to-directory.jsonl"] {
+        assert_eq!(parts(&at(name)).unwrap(), [] as [PathBuf; 0]);
     }
 }

@@ -1,8 +1,8 @@
 //! Rule 1: snapshots of one answer.
 
-use sigil_event::{SourceId, Usage};
+use sigil_event::SourceId;
 
-use super::CellKey;
+use super::{CellKey, Spent};
 use crate::names::NameId;
 
 /// Where an event stands. Sources are numbered in the order of their names.
@@ -17,8 +17,7 @@ pub(crate) struct Place {
 pub(crate) struct Answer {
     /// The session's number within the summary.
     pub(crate) session: u32,
-    pub(crate) tokens: u64,
-    pub(crate) usage: Usage,
+    pub(crate) spent: Spent,
     pub(crate) at_us: Option<i64>,
     pub(crate) place: Place,
     pub(crate) component: NameId,
@@ -40,18 +39,19 @@ pub(crate) struct Counted {
 impl Answer {
     pub(crate) fn to_counted(&self) -> Counted {
         let consumer = self.is_consumption.then_some(self.component);
-        Counted { place: self.place, tokens: self.tokens, consumer }
+        Counted { place: self.place, tokens: self.spent.tokens, consumer }
     }
 
     /// Its tokens, as far as they count in the result.
     pub(crate) fn tokens_in_result(&self) -> u64 {
-        if self.cell.is_some() { self.tokens } else { 0 }
+        if self.cell.is_some() { self.spent.tokens } else { 0 }
     }
 
     /// Whether this snapshot counts and `other` does not: more tokens, then the earlier timestamp, then
     /// the source's name, then the place in it.
     pub(crate) fn beats(&self, other: &Self) -> bool {
         let known = |at: Option<i64>| (at.is_none(), at);
-        (other.tokens, known(self.at_us), self.place) < (self.tokens, known(other.at_us), other.place)
+        (other.spent.tokens, known(self.at_us), self.place)
+            < (self.spent.tokens, known(other.at_us), other.place)
     }
 }

@@ -13,12 +13,13 @@
 //! that follow each other join into one, which decides more; the first of all looks back on nothing.
 
 pub(crate) mod answers;
+mod spent;
 pub(crate) mod stretch;
 
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use sigil_event::Usage;
+pub use spent::{Cost, Spent};
 
 use crate::names::{NameId, Renumbering};
 
@@ -35,23 +36,29 @@ pub enum CountAll {
 /// What a cell adds up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Amounts {
-    /// Tokens of all its events, restated ones included.
-    pub logged: u64,
+    /// What all its events come to, restated ones included.
+    pub logged: Spent,
     /// The part that only restates what other events have said (rules 2 and 3).
-    pub restated: u64,
+    pub restated: Spent,
     /// Events that carry tokens, each answer once.
     pub events: u64,
     /// Steps that ended, well or not.
     pub steps: u64,
-    /// How the tokens divide, as far as the log tells.
-    pub usage: Usage,
 }
 
 impl Amounts {
     /// The tokens that count.
     pub fn tokens(&self, count_all: CountAll) -> u64 {
         match count_all {
-            CountAll::No => self.logged.saturating_sub(self.restated),
+            CountAll::No => self.logged.tokens.saturating_sub(self.restated.tokens),
+            CountAll::Yes => self.logged.tokens,
+        }
+    }
+
+    /// The tokens that count, how they divide and what they cost.
+    pub fn spent(&self, count_all: CountAll) -> Spent {
+        match count_all {
+            CountAll::No => self.logged.without(&self.restated),
             CountAll::Yes => self.logged,
         }
     }
@@ -59,7 +66,7 @@ impl Amounts {
     /// The tokens that are left out because they only restate what others have said.
     pub fn left_out(&self, count_all: CountAll) -> u64 {
         match count_all {
-            CountAll::No => self.restated,
+            CountAll::No => self.restated.tokens,
             CountAll::Yes => 0,
         }
     }
@@ -71,11 +78,10 @@ impl Amounts {
 
     /// Adds `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.logged = self.logged.saturating_add(other.logged);
-        self.restated = self.restated.saturating_add(other.restated);
+        self.logged.merge(&other.logged);
+        self.restated.merge(&other.restated);
         self.events += other.events;
         self.steps += other.steps;
-        self.usage += other.usage;
     }
 }
 
@@ -95,13 +101,31 @@ impl CellKey {
 
 pub(crate) type Cells = HashMap<CellKey, Amounts, RandomState>;
 
-/// Takes `tokens` of a statement's cell back, because other events have counted them. Statements outside
-/// the selection have no cell: they are decided all the same, since later ones look back on them.
-pub(crate) fn take_back(cells: &mut Cells, cell: Option<CellKey>, tokens: u64) {
-    if let Some(cell) = cell
-        && tokens > 0
-    {
-        let amounts = cells.entry(cell).or_default();
-        amounts.restated = amounts.restated.saturating_add(tokens);
+/// What an event says that rule 2 or 3 decides on.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    pub(crate) tokens: u64,
+    /// What goes with the tokens, if the event tells more than their number; few do.
+    more: Option<Box<Spent>>,
+    /// Where it counts. Statements outside the selection have no cell: they are decided all the same, since
+    /// later ones look back on them.
+    pub(crate) cell: Option<CellKey>,
+}
+
+impl Statement {
+    pub(crate) fn new(spent: &Spent, cell: Option<CellKey>) -> Self {
+        let tells_more = spent.cost != Cost::default() || spent.usage != Default::default();
+        Self { tokens: spent.tokens, more: tells_more.then(|| Box::new(*spent)), cell }
+    }
+
+    /// Takes `tokens` of it back from its cell, because other events have counted them, and with them
+    /// their share of all that goes with them.
+    pub(crate) fn take_back(&self, cells: &mut Cells, tokens: u64) {
+        let Some(cell) = self.cell.filter(|_| tokens > 0) else { return };
+        let restated = &mut cells.entry(cell).or_default().restated;
+        match &self.more {
+            Some(whole) => restated.merge(&whole.share(tokens)),
+            None => restated.tokens = restated.tokens.saturating_add(tokens),
+        }
     }
 }

@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use sigil_event::SourceId;
 
 use super::answers::{Counted, Place};
-use super::{CellKey, Cells, take_back};
+use super::{Cells, Statement};
 use crate::facts::Status;
 use crate::names::{NameId, Renumbering};
 
@@ -56,9 +56,9 @@ enum What {
     /// `session_start`: what the session has used begins anew with these tokens.
     Start(u64),
     /// `session_complete` or `session_error`: rule 2.
-    End { tokens: u64, cell: Option<CellKey> },
+    End(Statement),
     /// `step_complete` or `step_error`: rule 3, over this window.
-    Step { tokens: u64, cell: Option<CellKey>, component: NameId, window: Window },
+    Step { statement: Statement, component: NameId, window: Window },
 }
 
 /// Where a window begins.
@@ -197,13 +197,12 @@ impl Stretch {
         &mut self,
         at: Place,
         component: NameId,
-        tokens: u64,
-        cell: Option<CellKey>,
+        statement: Statement,
         cells: &mut Cells,
     ) -> u64 {
         let next = Window { from: From::Boundary(at), ..Window::default() };
         let window = std::mem::replace(self.window(component), next);
-        self.step(at, component, window, tokens, cell, cells)
+        self.step(at, component, window, statement, cells)
     }
 
     #[inline]
@@ -212,43 +211,38 @@ impl Stretch {
         at: Place,
         component: NameId,
         window: Window,
-        tokens: u64,
-        cell: Option<CellKey>,
+        statement: Statement,
         cells: &mut Cells,
     ) -> u64 {
         if window.from != From::Earlier && !window.answers {
-            self.state(tokens, window.sum, cell, cells)
+            self.state(&statement, window.sum, cells)
         } else {
             self.used = None;
-            self.push(at, What::Step { tokens, cell, component, window });
+            let tokens = statement.tokens;
+            self.push(at, What::Step { statement, component, window });
             tokens
         }
     }
 
     /// `session_complete` or `session_error`: rule 2. Returns as [`Stretch::step_end`] does.
-    pub(crate) fn session_end(
-        &mut self,
-        at: Place,
-        tokens: u64,
-        cell: Option<CellKey>,
-        cells: &mut Cells,
-    ) -> u64 {
+    pub(crate) fn session_end(&mut self, at: Place, statement: Statement, cells: &mut Cells) -> u64 {
         match self.used {
-            Some(used) => self.state(tokens, used, cell, cells),
+            Some(used) => self.state(&statement, used, cells),
             None => {
-                self.push(at, What::End { tokens, cell });
+                let tokens = statement.tokens;
+                self.push(at, What::End(statement));
                 tokens
             }
         }
     }
 
-    /// A statement of `tokens`, where other events have `counted` so many.
+    /// A statement, where other events have `counted` so many tokens.
     #[inline]
-    fn state(&mut self, tokens: u64, counted: u64, cell: Option<CellKey>, cells: &mut Cells) -> u64 {
-        let restated = restated(tokens, counted);
-        take_back(cells, cell, restated);
-        self.add(tokens - restated);
-        tokens - restated
+    fn state(&mut self, statement: &Statement, counted: u64, cells: &mut Cells) -> u64 {
+        let restated = restated(statement.tokens, counted);
+        statement.take_back(cells, restated);
+        self.add(statement.tokens - restated);
+        statement.tokens - restated
     }
 
     fn push(&mut self, at: Place, what: What) {
@@ -262,13 +256,13 @@ impl Stretch {
             self.pass(before);
             match what {
                 What::Start(tokens) => self.session_start(at, tokens),
-                What::End { tokens, cell } => {
-                    self.session_end(at, tokens, cell, cells);
+                What::End(statement) => {
+                    self.session_end(at, statement, cells);
                 }
-                What::Step { tokens, cell, component, window } => {
+                What::Step { statement, component, window } => {
                     let behind = Window { from: From::Boundary(at), ..Window::default() };
                     let earlier = std::mem::replace(self.window(component), behind);
-                    self.step(at, component, join(earlier, window), tokens, cell, cells);
+                    self.step(at, component, join(earlier, window), statement, cells);
                 }
             }
         }
@@ -300,7 +294,7 @@ impl Stretch {
         settled: &mut Settled,
         answers: &[Counted],
         rank: impl Fn(SourceId) -> usize,
-        mut restate: impl FnMut(Option<CellKey>, u64),
+        mut restate: impl FnMut(&Statement, u64),
     ) {
         let order = |place: Place| (rank(place.source), place.offset);
         settled.step_back_if_replaced(&self.pending);
@@ -312,41 +306,39 @@ impl Stretch {
                 settled.used = settled.used.saturating_add(answer.tokens);
                 settled.answers += 1;
             }
-            let (tokens, cell, counted) = match what {
+            let (statement, counted) = match what {
                 What::Start(tokens) => {
                     settled.used = *tokens;
                     continue;
                 }
-                What::End { tokens, cell } => (*tokens, *cell, settled.used),
-                What::Step { tokens, cell, component, window } => {
+                What::End(statement) => (statement, settled.used),
+                What::Step { statement, component, window } => {
                     let is_inside = |answer: &&Counted| match window.from {
                         From::Boundary(from) => order(answer.place) > order(from),
                         From::Beginning | From::Earlier => true,
                     };
                     let inside = answers[..settled.answers].iter().rev().take_while(is_inside);
                     let consumed = inside.filter(|answer| answer.consumer == Some(*component));
-                    (
-                        *tokens,
-                        *cell,
-                        consumed.fold(window.sum, |sum, answer| sum.saturating_add(answer.tokens)),
-                    )
+                    (statement, consumed.fold(window.sum, |sum, answer| sum.saturating_add(answer.tokens)))
                 }
             };
-            let restated = restated(tokens, counted);
-            restate(cell, restated);
-            settled.used = settled.used.saturating_add(tokens - restated);
+            let restated = restated(statement.tokens, counted);
+            restate(statement, restated);
+            settled.used = settled.used.saturating_add(statement.tokens - restated);
         }
     }
 
     /// Gives names the numbers they have in another summary.
     pub(crate) fn renumber(&mut self, names: &Renumbering) {
-        let renumber_cell = |cell: &mut Option<CellKey>| *cell = cell.map(|cell| cell.renumbered(names));
+        let renumber = |statement: &mut Statement| {
+            statement.cell = statement.cell.map(|cell| cell.renumbered(names));
+        };
         for pending in &mut self.pending {
             match &mut pending.what {
                 What::Start(_) => {}
-                What::End { cell, .. } => renumber_cell(cell),
-                What::Step { cell, component, .. } => {
-                    renumber_cell(cell);
+                What::End(statement) => renumber(statement),
+                What::Step { statement, component, .. } => {
+                    renumber(statement);
                     *component = names.of(*component);
                 }
             }

@@ -3,6 +3,7 @@
 //! Every maker gives whole lines, each with its newline, so that they can be joined as they are.
 
 pub mod claude;
+pub mod codex;
 mod guide;
 
 pub use guide::{GuideSession, guide_session, store};

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
-use sigil_event::Usage;
-use sigil_summary::Component;
+use sigil_breakdown::RowObject;
+use sigil_breakdown::cost::usd;
+use sigil_event::{Conversation, Usage};
 use sigil_summary::budget::percent_used;
+use sigil_summary::{Component, Rows};
 
 use crate::check::Verdict;
-use crate::cli::Key;
-use crate::rows::Row;
 use crate::totals::Totals;
 
 #[derive(Serialize)]
@@ -32,7 +31,7 @@ struct SummaryObject<'a> {
     usage: Usage,
     components: BTreeMap<&'a str, ComponentObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rows: Option<Vec<Map<String, Value>>>,
+    rows: Option<Vec<RowObject<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -61,7 +60,7 @@ pub(crate) fn rounded(percent: f64) -> f64 {
     (percent * 100.0).round() / 100.0
 }
 
-fn object<'a>(totals: &'a Totals, rows: Option<Vec<Map<String, Value>>>) -> SummaryObject<'a> {
+fn object<'a>(totals: &'a Totals, rows: Option<Vec<RowObject<'a>>>) -> SummaryObject<'a> {
     SummaryObject {
         session_id: totals.session_id.as_deref(),
         sessions: totals.session_count,
@@ -72,11 +71,10 @@ fn object<'a>(totals: &'a Totals, rows: Option<Vec<Map<String, Value>>>) -> Summ
         utilization_percentage: totals.standing.percent().map(rounded),
         warning_level: totals.standing.level().map(|level| level.as_str()),
         restated_tokens: totals.restated,
-        // No price is known yet, and an unknown price is not 0.
-        cost_usd: None,
-        unpriced_tokens: totals.standing.used,
+        cost_usd: totals.spent.cost_pico_usd().map(usd),
+        unpriced_tokens: totals.spent.unpriced_tokens(),
         context_tokens: totals.context_tokens,
-        usage: totals.usage,
+        usage: totals.spent.usage,
         components: totals.components.iter().map(|part| (part.name.as_str(), part.into())).collect(),
         rows,
     }
@@ -87,23 +85,9 @@ pub(crate) fn summary(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     line(&object(totals, None), out)
 }
 
-/// The same object with `rows`, each with a field for each key.
-pub(crate) fn rows(totals: &Totals, keys: &[Key], rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
-    let rows = rows.iter().map(|row| {
-        let mut fields = Map::new();
-        for (key, name) in keys.iter().zip(&row.names) {
-            fields.insert(key.name().to_owned(), name.as_str().into());
-        }
-        fields.insert("tokens".to_owned(), row.tokens.into());
-        fields.insert("restated_tokens".to_owned(), row.restated.into());
-        fields.insert("operations".to_owned(), row.amounts.operations().into());
-        let usage = serde_json::to_value(row.amounts.usage)?;
-        fields.insert("usage".to_owned(), usage);
-        fields.insert("cost_usd".to_owned(), Value::Null);
-        Ok(fields)
-    });
-    let rows = rows.collect::<Result<Vec<_>, serde_json::Error>>()?;
-    line(&object(totals, Some(rows)), out)
+/// The same object with `rows`.
+pub(crate) fn rows(totals: &Totals, rows: &Rows, out: &mut dyn Write) -> io::Result<()> {
+    line(&object(totals, Some(RowObject::of(rows))), out)
 }
 
 #[derive(Serialize)]
@@ -146,6 +130,9 @@ pub(crate) struct RunningObject<'a> {
     pub(crate) budget: Option<u64>,
     pub(crate) percent: Option<f64>,
     pub(crate) level: Option<&'static str>,
+    /// What was said, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) metadata: Option<&'a Conversation<'a>>,
 }
 
 /// Writes a value as one line of JSON.

@@ -4,15 +4,13 @@ use std::io::{self, Write};
 
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
-use sigil_cli::number::{percent_of_part, percent_of_whole, thousands};
+use sigil_cli::number::{cost_of_part, percent_of_part, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::{Level, Usage};
-use sigil_summary::{Amounts, Component, budget};
+use sigil_summary::{Component, budget};
 
 use crate::check::{Source, Verdict};
-use crate::cli::Key;
-use crate::rows::Row;
 use crate::totals::Totals;
 
 /// Cells of the bar in the guide's minimal line (3.3).
@@ -42,8 +40,11 @@ pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) ->
         }
         _ => writeln!(out, "Tokens: {used}")?,
     }
-    if totals.usage != Usage::default() {
-        writeln!(out, "Usage:  {}", usage(&totals.usage))?;
+    if totals.spent.usage != Usage::default() {
+        writeln!(out, "Usage:  {}", usage(&totals.spent.usage))?;
+    }
+    if let Some(cost) = totals.spent.cost_pico_usd() {
+        writeln!(out, "Cost:   {}", cost_of_part(cost, totals.spent.unpriced_tokens()))?;
     }
     if let Some(context) = totals.context_tokens {
         writeln!(out, "Context: {} tokens after the last answer", thousands(context))?;
@@ -97,35 +98,6 @@ fn components(components: &[Component], palette: Palette) -> String {
         }
     }
     table.text(palette)
-}
-
-/// The table of `--by`, with the sum of all rows under it.
-pub(crate) fn rows(keys: &[Key], rows: &[Row], palette: Palette, out: &mut dyn Write) -> io::Result<()> {
-    let mut sum =
-        Row { names: vec!["total".to_owned()], tokens: 0, restated: 0, amounts: Amounts::default() };
-    for row in rows {
-        sum.tokens = sum.tokens.saturating_add(row.tokens);
-        sum.amounts.merge(&row.amounts);
-    }
-    // Parts that no log tells have no column.
-    let is_told = sum.amounts.usage.parts().map(|(_, tokens)| tokens > 0);
-    let told = |usage: &Usage| {
-        let parts = usage.parts().into_iter().zip(is_told);
-        parts.filter_map(|(part, is_told)| is_told.then_some(part)).collect::<Vec<_>>()
-    };
-    let mut columns: Vec<_> =
-        keys.iter().map(|key| Column::left(&key.name().to_uppercase()).at_most(60)).collect();
-    columns.push(Column::right("TOKENS"));
-    columns.extend(told(&sum.amounts.usage).iter().map(|(name, _)| Column::right(&name.to_uppercase())));
-    let mut table = Table::new(columns);
-    for row in rows.iter().chain([&sum]) {
-        let mut cells: Vec<Cell> = row.names.iter().map(|name| Cell::from(name.as_str())).collect();
-        cells.resize(keys.len(), Cell::from(""));
-        cells.push(Cell::from(thousands(row.tokens)));
-        cells.extend(told(&row.amounts.usage).iter().map(|(_, tokens)| Cell::from(thousands(*tokens))));
-        table.row(cells);
-    }
-    out.write_all(table.text(palette).as_bytes())
 }
 
 /// One line about the session that stands worst.

@@ -2,7 +2,7 @@
 
 use sigil_testkit::samples::claude::Answer;
 
-use crate::{event, tool};
+use crate::{Place, event, tool};
 
 /// An answer that leaves so many tokens in the context.
 fn answer(id: &str, at: &str, context: u64) -> Answer {
@@ -54,14 +54,31 @@ fn a_long_window_is_known_by_its_name() {
 }
 
 #[test]
+fn a_claude_session_that_has_held_more_than_the_usual_window_has_the_long_one() {
+    let log = |held| answer("m1", "2026-02-12T16:00:00Z", held).model("claude-opus-4-6").line();
+    tool().arg("--check").stdin(log(190_000)).stderr_contains("(190,000 / 200,000)").status(2);
+    tool().arg("--check").stdin(log(210_000)).stderr_contains("(210,000 / 1,000,000)").status(0);
+}
+
+#[test]
+fn other_models_have_the_window_that_is_published_or_configured() {
+    let log = answer("m1", "2026-02-12T16:00:00Z", 50_000).model("gpt-5").line();
+    let place = Place::with("t.jsonl", log);
+    let check = || place.tool().args(["--check", "t.jsonl"]);
+    check().stderr_contains("(50,000 / 272,000)").status(0);
+    place.file("sigil.toml", "[prices.gpt-5]\ncontext_window = \"60k\"\n");
+    check().args(["--config", "sigil.toml"]).stderr_contains("(50,000 / 60,000)").status(1);
+}
+
+#[test]
 fn an_unknown_model_exits_1_and_says_what_to_do() {
-    let log = answer("m1", "2026-02-12T16:00:00Z", 1_000).model("gpt-5").line();
+    let log = answer("m1", "2026-02-12T16:00:00Z", 1_000).model("my-model").line();
     tool()
         .arg("--check")
         .stdin(log)
         .stdout("")
         .stderr(
-            "sigil-tokens: E010_CONFIG_ERR: cannot tell: the context window of model \"gpt-5\" (session \"s1\") \
+            "sigil-tokens: E010_CONFIG_ERR: cannot tell: the context window of model \"my-model\" (session \"s1\") \
              is not known; give it with --budget\n",
         )
         .status(1);
@@ -69,7 +86,7 @@ fn an_unknown_model_exits_1_and_says_what_to_do() {
 
 #[test]
 fn a_session_that_is_critical_outweighs_one_that_cannot_be_told() {
-    let unknown = answer("m1", "2026-02-12T16:00:00Z", 1_000).model("gpt-5").line();
+    let unknown = answer("m1", "2026-02-12T16:00:00Z", 1_000).model("my-model").line();
     let used = |tokens| unknown.clone() + &event("native", "retry_attempt", "a", tokens);
     tool().arg("--check").stdin(used(250_000)).stderr_contains("critical: native").status(2);
     tool().arg("--check").stdin(used(10)).stdout("").stderr_contains("cannot tell").status(1);
@@ -78,7 +95,7 @@ fn a_session_that_is_critical_outweighs_one_that_cannot_be_told() {
 #[test]
 fn a_budget_replaces_the_window() {
     let log = |model| answer("m1", "2026-02-12T16:00:00Z", 50_000).model(model).line();
-    for model in ["claude-opus-4-6", "gpt-5"] {
+    for model in ["claude-opus-4-6", "my-model"] {
         for (budget, status) in [("100k", 0), ("60k", 1), ("50k", 2)] {
             tool()
                 .args(["--check", "--budget", budget])

@@ -41,7 +41,7 @@ fn json_has_the_shape_of_tokens_json() {
             assert_eq!(v["restated_tokens"], 650);
             assert!(v["context_tokens"].is_null() && v["cost_usd"].is_null());
             let usage =
-                serde_json::json!({"input":0,"output":0,"reasoning":0,"cache_read":0,"cache_write":0});
+                serde_json::json!({"input":0,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"cache_write_1h":0});
             assert_eq!(v["usage"], usage);
             let components = &v["components"];
             assert_eq!(components["routing"], part(10_000, 50, 0.5));
@@ -155,6 +155,7 @@ fn a_transcript_has_usage_and_context_and_no_budget() {
         .stdout(
             "Tokens: 3,586\n\
              Usage:  4 input, 82 output, 1,500 cache write, 2,000 cache read\n\
+             Cost:   $0.0086\n\
              Context: 3,583 tokens after the last answer\n\
              \n\
              assistant    3,583\n\
@@ -167,7 +168,10 @@ fn a_transcript_has_usage_and_context_and_no_budget() {
         .stdout_json(|v| {
             assert_eq!((&v["total_used"], &v["context_tokens"]), (&3_586.into(), &3_583.into()));
             assert!(v["total_budget"].is_null() && v["warning_level"].is_null());
-            assert_eq!(v["usage"]["cache_write"], 1_500);
+            assert_eq!(
+                (&v["usage"]["cache_write"], &v["usage"]["cache_write_1h"]),
+                (&1_500.into(), &500.into())
+            );
             assert_eq!(v["components"]["assistant"]["operations"], 1);
         })
         .status(0);

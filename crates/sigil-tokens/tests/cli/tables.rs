@@ -48,11 +48,11 @@ fn by_session_parts_of_usage_have_columns_where_known() {
         .args(["--by", "session"])
         .args(BOTH)
         .stdout(
-            "SESSION  TOKENS  INPUT  OUTPUT  CACHE WRITE  CACHE READ\n\
-             talk        450      5      15           30         400\n\
-             big         120      0       0            0           0\n\
-             small         5      0       0            0           0\n\
-             total       575      5      15           30         400\n",
+            "SESSION  TOKENS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
+             talk        450      5      15           30         400  $0.0003\n\
+             big         120      0       0            0           0        -\n\
+             small         5      0       0            0           0        -\n\
+             total       575      5      15           30         400  $0.0003\n",
         )
         .status(0);
 }
@@ -64,11 +64,11 @@ fn by_model_events_without_one_have_a_row_too() {
         .args(["--by", "model"])
         .args(BOTH)
         .stdout(
-            "MODEL             TOKENS  INPUT  OUTPUT  CACHE WRITE  CACHE READ\n\
-             claude-haiku-4-5     440      4       6           30         400\n\
-             (none)               125      0       0            0           0\n\
-             claude-opus-4-6       10      1       9            0           0\n\
-             total                575      5      15           30         400\n",
+            "MODEL             TOKENS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
+             claude-haiku-4-5     440      4       6           30         400  $0.0001\n\
+             (none)               125      0       0            0           0        -\n\
+             claude-opus-4-6       10      1       9            0           0  $0.0002\n\
+             total                575      5      15           30         400  $0.0003\n",
         )
         .status(0);
 }
@@ -92,12 +92,12 @@ fn a_list_nests_the_first_key_outermost() {
         .args(["--by", "day,session"])
         .args(BOTH)
         .stdout(
-            "DAY         SESSION  TOKENS  INPUT  OUTPUT  CACHE WRITE  CACHE READ\n\
-             2026-01-11  big          20      0       0            0           0\n\
-             2026-01-11  small         5      0       0            0           0\n\
-             2026-01-12  talk        450      5      15           30         400\n\
-             2026-01-12  big         100      0       0            0           0\n\
-             total                   575      5      15           30         400\n",
+            "DAY         SESSION  TOKENS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
+             2026-01-11  big          20      0       0            0           0        -\n\
+             2026-01-11  small         5      0       0            0           0        -\n\
+             2026-01-12  talk        450      5      15           30         400  $0.0003\n\
+             2026-01-12  big         100      0       0            0           0        -\n\
+             total                   575      5      15           30         400  $0.0003\n",
         )
         .status(0);
     logs()
@@ -139,7 +139,7 @@ fn json_holds_rows_with_a_field_for_each_key() {
             assert_eq!(rows, expected);
             let usage = &v["rows"][1]["usage"];
             let expected =
-                serde_json::json!({"input":4,"output":6,"reasoning":0,"cache_read":400,"cache_write":30});
+                serde_json::json!({"input":4,"output":6,"reasoning":0,"cache_read":400,"cache_write":30,"cache_write_1h":0});
             assert_eq!(usage, &expected);
             assert_eq!(v["rows"][1]["operations"], 1);
         })
@@ -192,9 +192,9 @@ fn a_snapshot_counts_on_the_day_and_in_the_session_of_the_winner() {
         .tool()
         .args(["--by", "day,session", "--timezone", "utc", "2.jsonl", "1.jsonl"])
         .stdout(
-            "DAY         SESSION  TOKENS  OUTPUT\n\
-             2026-02-02  resumed      50      50\n\
-             total                    50      50\n",
+            "DAY         SESSION  TOKENS  OUTPUT     COST\n\
+             2026-02-02  resumed      50      50  $0.0008\n\
+             total                    50      50  $0.0008\n",
         )
         .status(0);
 }

@@ -33,6 +33,28 @@ pub(crate) const CONFIGURATION: Section = (
          memory 30,000, planning 20,000, reasoning 150,000, contracts 10,000 and validation 10,000; what the \
          session_start event states is stronger than these defaults and weaker than the file.",
         "In the table [check], warn_at and critical_at: percentages for sigil-tokens --check.",
+        "In a table [prices.\"NAME\"] for each model, input, output, cache_read, cache_write and cache_write_1h: what \
+         its tokens cost in USD per million; and context_window: how many tokens it can hold. They beat what is \
+         published, and what is left out is as published, but a price of one's own is the same for prompts of any \
+         length. A model that is not published needs input and output; tokens read from a cache or written to one then \
+         cost as input does, and cache_write_1h as cache_write does, unless given.",
+    ],
+);
+
+pub(crate) const COSTS: Section = (
+    "COSTS",
+    &[
+        "An answer costs what its tokens cost: input, output, tokens read from a cache, written to one, and written \
+         to one for an hour. Where a model has a higher price for long prompts, an answer to such a prompt costs that \
+         as a whole. A cost that the log states itself (costUSD, metadata.cost_usd) is believed, unless \
+         --recompute-cost is given. Of tokens that are not counted because they are stated again, the cost is not \
+         counted either.",
+        "Prices are those that LiteLLM has published, as they were when this version was made; the configuration can \
+         set others. A model is found by its name as it stands, else without its provider and its date, else in any \
+         case: anthropic/claude-sonnet-4-5-20250929 is claude-sonnet-4-5. A name without a provider has the price of \
+         whoever made the model. A model without a known price has no cost, which is not 0, and one warning names it; \
+         a sum is what is known of it, and tells how many tokens it leaves out.",
+        "What a subscription costs is another matter: these are the prices of the providers' interfaces.",
     ],
 );
 

@@ -8,13 +8,13 @@ pub(crate) const PAGE: Page = Page {
         (
             "REPORT",
             &[
-                "One session: its status, events, tokens against its budget, duration and period, steps and retries; \
+                "One session: its status, events, tokens against its budget, cost, duration and period, steps and retries; \
                  then tables of tokens by component and by model and of latency by component, its errors, and the \
                  lines that could not be read. What a log does not tell is left out. Durations run from the first \
                  event to the last.",
                 "Several sessions: a row each, in the order of their first event, and what they come to together, in \
                  the same tables. On a terminal that is too narrow, long ids lose their middle, and then the columns \
-                 EVENTS, DURATION and LAST EVENT go, in this order. Elsewhere everything is there.",
+                 EVENTS, DURATION, LAST EVENT and COST go, in this order. Elsewhere everything is there.",
                 "A session is WAITING before its first event, COMPLETE after session_complete, ERROR after \
                  session_error, else RUNNING, and RUNNING (stale) when its last event is --stale-after old, counted \
                  back from --until if that is in the past. Transcripts of other agents do not say that they have \
@@ -27,24 +27,43 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         (
+            "BREAKDOWN",
+            &[
+                "--by tells tokens apart by component, session, model, day or hour, or by several of them, as in \
+                 day,model: a row for each group, the groups of the first key outermost, and what all of them come to \
+                 underneath. Days and hours stand in their order, all else largest first. They are those of \
+                 --timezone: where its clocks change, a day has 23 or 25 hours, and the hour that comes twice is one. \
+                 What no event names is (none).",
+                "SHARE is a row's part of all tokens; OPERATIONS are steps that ended, or events with tokens where the \
+                 log knows no steps. Input, output, reasoning and cache have columns where a log tells them. On a \
+                 terminal that is too narrow, long names are cut, and then OPERATIONS and SHARE go.",
+                "sigil-tokens --by makes the same rows, also from a pipe.",
+            ],
+        ),
+        (
             "JSON",
             &[
-                "With --json there is always one object: sessions, totals, malformed.",
+                "With --json there is always one object: sessions, totals, malformed; with --by rows, totals, malformed.",
                 "Each of sessions has session_id, status, stale, first, last, duration_seconds, events, \
                  steps_completed, steps_failed, retries, errors, total_budget, total_used, total_remaining, \
                  utilization_percentage, warning_level, restated_tokens, cost_usd, unpriced_tokens, usage{input, \
-                 output, reasoning, cache_read, cache_write}, models{NAME: {tokens, usage}}, components{NAME: \
-                 {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
+                 output, reasoning, cache_read, cache_write, cache_write_1h}, models{NAME: {tokens, usage, cost_usd, \
+                 unpriced_tokens}}, components{NAME: {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
                  average_latency_ms, context_tokens and error_events[{timestamp, component, message}], of which there \
                  are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, max}.",
                 "totals has the number of sessions and the same figures for all of them together; its \
                  duration_seconds is the sum. malformed has count, and in lines the first of them in each file: \
                  {file, line, why}.",
-                "What is not known is null; cost_usd is, as no prices are known. Times are as the log has them, \
+                "Each of rows has a field for each key, and tokens, restated_tokens, operations, usage, cost_usd and \
+                 unpriced_tokens. \
+                 Beside rows, totals is without models, components and latency, which --by does not collect.",
+                "What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                 leaves out. Times are as the log has them, \
                  percentages have two decimals, durations are exact to the microsecond. The same input gives the \
                  same bytes, but for stale.",
             ],
         ),
+        shared::COSTS,
         shared::CONFIGURATION,
     ],
     examples: &[
@@ -57,6 +76,10 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "All Claude Code transcripts of the last week:",
             command: "sigil-report --from claude --since 7d",
+        },
+        Example {
+            caption: "How many tokens each day and model took, by the clocks of Berlin:",
+            command: "sigil-report --from claude --by day,model --timezone Europe/Berlin",
         },
         Example { caption: "What failed, all of it:", command: "sigil-report -s lead-1 --all-errors" },
         Example {

@@ -23,6 +23,17 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         (
+            "WHAT WAS SAID",
+            &[
+                "A gateway's log (Higress, ai_log) may hold the words of each request. They are counted and not shown, \
+                 unless --content asks for them; then the objects of running --json lines have them under metadata: \
+                 with text the question, answer and reasoning, with full the messages and tool_calls, too.",
+                "--redact puts [redacted:key], [redacted:email] and [redacted:card] in the place of API keys, tokens, \
+                 passwords, private keys, e-mail addresses and card numbers. It goes by what they look like and by the \
+                 names before them: it finds what is written as such things usually are, and no more.",
+            ],
+        ),
+        (
             "BUDGETS AND LEVELS",
             &[
                 "A session has 256,000 tokens unless its session_start states another budget, the configuration sets \
@@ -38,7 +49,9 @@ pub(crate) const PAGE: Page = Page {
                 "--check holds a Sigil session against its budget, and the session of another agent, by what its last \
                  answer left in the context, against its model's context window. --budget replaces either limit. Of \
                  several sessions the worst decides. Its words go to standard error; standard output stays empty \
-                 unless --json is given.",
+                 unless --json is given. The window is the one that the configuration sets, else what the log says, else \
+                 what is published. Of a Claude model that is 200,000 unless its name ends in [1m] or the session has \
+                 held more.",
                 "It has limits of its own, 80 percent for a warning and 90 for critical unless --warn-at and \
                  --critical-at or the configuration say otherwise. They are not the levels of the display: at 85 \
                  percent the display shows CRITICAL and the check exits with 1, a warning.",
@@ -49,14 +62,16 @@ pub(crate) const PAGE: Page = Page {
             &[
                 "With --json a summary is one object: session_id (null for several), sessions, timestamp, \
                  total_budget, total_used, total_remaining, utilization_percentage, warning_level, restated_tokens, \
-                 cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write}, \
+                 cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write, cache_write_1h}, \
                  components{NAME: {allocated, used, utilization, operations}}. With --by it has rows, too: the keys, \
-                 tokens, restated_tokens, operations, usage, cost_usd.",
+                 tokens, restated_tokens, operations, usage, cost_usd, unpriced_tokens.",
                 "With --check it is status (fine, warning or critical), session_id, sessions, source (budget or \
                  context), used, limit, percent, warn_at, critical_at.",
-                "What is not known is null; cost_usd is, as no prices are known.",
+                "What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                 leaves out.",
             ],
         ),
+        shared::COSTS,
         shared::CONFIGURATION,
     ],
     examples: &[
@@ -68,13 +83,17 @@ pub(crate) const PAGE: Page = Page {
             caption: "The same for a log on another machine:",
             command: "ssh host tail -f .sigil/logs/sessions/lead-1/execution.jsonl | sigil-tokens",
         },
+        Example {
+            caption: "What was asked and answered through a gateway, without secrets:",
+            command: "tail -f access.log | sigil-tokens --json --content text --redact",
+        },
         Example { caption: "The summary of one file:", command: "sigil-tokens session.jsonl" },
         Example {
             caption: "In a script: stop when a session has used too much of its budget:",
             command: "sigil-tokens -s lead-1 --check || exit",
         },
         Example {
-            caption: "What each model has cost in tokens, over all Claude Code transcripts:",
+            caption: "What each model has cost, in tokens and in dollars, over all Claude Code transcripts:",
             command: "sigil-tokens --by model --from claude",
         },
         Example {

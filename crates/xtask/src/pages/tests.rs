@@ -59,7 +59,7 @@ fn run(command: &str, home: &Path) -> String {
     output.stdout_text()
 }
 
-/// A home with a log store, transcripts, two logs, and the stand-ins.
+/// A home with a log store, transcripts, two logs, a gateway's log, and the stand-ins.
 fn furnish(home: &Path) {
     store(&home.join(".sigil/logs"), &["lead-1", "lead-2", "my-session"]).unwrap();
     let project = home.join(".claude/projects/acme");
@@ -69,6 +69,8 @@ fn furnish(home: &Path) {
     for log in ["execution.jsonl", "session.jsonl"] {
         fs::write(home.join(log), guide_session("lead-1")).unwrap();
     }
+    let request = r#"{"ai_log":"{\"session_id\":\"s\",\"model\":\"m\",\"input_token\":3,\"output_token\":4,\"question\":\"why?\"}"}"#;
+    fs::write(home.join("access.log"), request).unwrap();
     let bin = home.join("bin");
     fs::create_dir(&bin).unwrap();
     for (name, script) in STAND_INS {

@@ -1,6 +1,6 @@
 //! What a rollout's earlier lines say about the next one.
 
-use sigil_event::{EventRef, Metadata, Text, Usage};
+use sigil_event::{EventRef, Metadata, Text, Timestamp, Usage};
 
 use super::{Count, Info, event};
 
@@ -35,22 +35,23 @@ pub(super) struct Counted {
     tokens: u64,
     usage_id: Option<String>,
     context_window: Option<u64>,
+    at: Option<Timestamp>,
     timestamp: Option<String>,
     offset: u64,
 }
 
 impl Counted {
     /// The same, of a line with that time at that place.
-    pub(super) fn at(self, timestamp: Option<Text<'_>>, offset: u64) -> Self {
-        Self { timestamp: timestamp.map(|text| text.decode().into_owned()), offset, ..self }
+    pub(super) fn at(self, at: Option<Timestamp>, timestamp: Option<Text<'_>>, offset: u64) -> Self {
+        Self { at, timestamp: timestamp.map(|text| text.decode().into_owned()), offset, ..self }
     }
 }
 
 impl Thread {
     /// A `session_meta` begins a session, or tells whose lines are replayed now.
     ///
-    /// In one stream several rollouts may follow each other: a thread that is neither this one nor its
-    /// parent is another.
+    /// In one stream several rollouts may follow each other: one that is not the parent's, right behind its
+    /// child's, begins anew.
     pub(super) fn session_meta(
         &mut self,
         id: Option<Text<'_>>,
@@ -58,13 +59,11 @@ impl Thread {
         emit: &mut dyn FnMut(EventRef<'_>, u64),
     ) {
         let Some(id) = id.map(|id| id.decode().into_owned()) else { return };
-        if self.session.as_ref() != Some(&id) {
-            if self.parent.as_ref() != Some(&id) {
-                self.flush(emit);
-                *self = Self { session: Some(id.clone()), ..Self::default() };
-            }
-            self.root = Some(id);
+        if self.parent.as_ref() != Some(&id) {
+            self.flush(emit);
+            *self = Self { session: Some(id.clone()), ..Self::default() };
         }
+        self.root = Some(id);
         self.parent = parent.map(|id| id.decode().into_owned());
     }
 
@@ -97,7 +96,8 @@ impl Thread {
         });
         let tokens = last.input.saturating_add(last.output);
         let context_window = info.context_window;
-        Some(Counted { usage: last.usage(), tokens, usage_id, context_window, timestamp: None, offset: 0 })
+        let usage = last.usage();
+        Some(Counted { usage, tokens, usage_id, context_window, at: None, timestamp: None, offset: 0 })
     }
 
     /// Hands a count on, or lets it wait until its model is known.
@@ -120,6 +120,7 @@ impl Thread {
         let event = self.event("token_consumption");
         EventRef {
             timestamp: count.timestamp.as_deref().map(Text::plain),
+            at: count.at,
             component: Some(ASSISTANT),
             tokens: Some(count.tokens),
             metadata: Metadata {
