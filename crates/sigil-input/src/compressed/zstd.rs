@@ -8,25 +8,41 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::{is_at_end, trailing_garbage};
 
+const ONE_BLOCK: BlockDecodingStrategy = BlockDecodingStrategy::UptoBlocks(1);
+
+/// A block that is empty and the last one, and a checksum (RFC 8878, section 3.1.1).
+const LAST_BLOCK: &[u8] = &[1, 0, 0, 0, 0, 0, 0];
+
 pub(super) struct Zstd<R> {
     input: R,
     decoder: FrameDecoder,
     is_in_frame: bool,
     /// Whether a frame has ended.
     is_behind_one: bool,
+    /// Why the frame cannot be read on.
+    failed: Option<io::Error>,
 }
 
 impl<R: BufRead> Zstd<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, decoder: FrameDecoder::new(), is_in_frame: false, is_behind_one: false }
+        Self { input, decoder: FrameDecoder::new(), is_in_frame: false, is_behind_one: false, failed: None }
     }
 
     fn read_frame(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-            let one = BlockDecodingStrategy::UptoBlocks(1);
-            self.decoder.decode_blocks(&mut self.input, one).map_err(|why| of_frame(&why))?;
+        while self.failed.is_none() && self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+            if let Err(why) = self.decoder.decode_blocks(&mut self.input, ONE_BLOCK) {
+                self.failed = Some(of_frame(&why));
+                // The decoder holds back a window of what it has until the frame ends: so it shall end.
+                let _ = self.decoder.decode_blocks(LAST_BLOCK, ONE_BLOCK);
+            }
         }
-        self.decoder.read(buffer)
+        match (self.decoder.read(buffer)?, self.failed.take()) {
+            (0, Some(why)) => Err(why),
+            (n, failed) => {
+                self.failed = failed;
+                Ok(n)
+            }
+        }
     }
 
     fn end_frame(&mut self) -> io::Result<()> {
