@@ -58,7 +58,7 @@ _sigil__report() {
                     return 0
                     ;;
                 --from)
-                    COMPREPLY=($(compgen -W "auto sigil claude codex higress" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto sigil claude codex higress text" -- "${cur}"))
                     return 0
                     ;;
                 --since)

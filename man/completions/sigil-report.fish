@@ -7,11 +7,12 @@ complete -c sigil-report -l stale-after -d 'Show a running session as stale when
 complete -c sigil-report -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
 complete -c sigil-report -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
 complete -c sigil-report -s l -l log-path -d 'The log store, read unless there are operands [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-report -l from -d 'Format of the lines: auto, sigil, claude, codex or higress. On its own, claude or codex reads that agent\'s directories' -r -f -a "auto\t''
+complete -c sigil-report -l from -d 'Format of the lines: auto, sigil, claude, codex, higress or text. On its own, claude or codex reads that agent\'s directories' -r -f -a "auto\t''
 sigil\t''
 claude\t''
 codex\t''
-higress\t''"
+higress\t''
+text\t''"
 complete -c sigil-report -l since -d 'Only events from then on: RFC 3339, a date, or an age such as 7d, 36h, 10m' -r
 complete -c sigil-report -l until -d 'Only events before then; a date includes its day' -r
 complete -c sigil-report -l timezone -d 'How times are shown and days are cut: an IANA name, utc or local [default: local]' -r

@@ -62,7 +62,7 @@ _sigil__tokens() {
                     return 0
                     ;;
                 --from)
-                    COMPREPLY=($(compgen -W "auto sigil claude codex higress" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto sigil claude codex higress text" -- "${cur}"))
                     return 0
                     ;;
                 --since)

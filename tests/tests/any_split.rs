@@ -115,11 +115,34 @@ fn other_line() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
+fn text_line() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "2026-10-25 02:30:00 ERROR a failed",
+        "2026-10-25 02:10:00,123 INFO a",
+        "[25/Oct/2026:02:10:00 +0100] \"GET / HTTP/1.1\" 500",
+        "Oct 25 02:20:00 host a: b",
+        "a warning",
+        "Traceback (most recent call last):",
+        "  File \"a.py\", line 1",
+        "ValueError: a",
+        "\tat a.b(C.java:1)",
+        "{",
+        "  \"a\": 1",
+        "}",
+    ])
+    .prop_map(str::to_owned)
+}
+
 /// A log: lines, each with its end; the last may have none.
 fn log() -> impl Strategy<Value = String> {
     let line = prop_oneof![6 => sigil_line(), 4 => claude_line(), 4 => codex_line(), 2 => other_line()];
     let end = prop_oneof![5 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")];
-    (proptest::collection::vec((line, end), 0..30), any::<bool>()).prop_map(|(lines, ends)| {
+    let end = || end.clone();
+    let lines = prop_oneof![
+        3 => proptest::collection::vec((line, end()), 0..30),
+        1 => proptest::collection::vec((prop_oneof![6 => text_line(), 1 => sigil_line(), 1 => other_line()], end()), 0..30),
+    ];
+    (lines, any::<bool>()).prop_map(|(lines, ends)| {
         let mut log: String = lines.into_iter().flat_map(|(line, end)| [line, end.to_owned()]).collect();
         if !ends {
             log.truncate(log.trim_end().len());
@@ -129,8 +152,7 @@ fn log() -> impl Strategy<Value = String> {
 }
 
 /// Where a log lies; its rotated parts belong together.
-const NAMES: [&str; 4] =
-    ["b.jsonl", "a.jsonl", "sessions/s1/execution.jsonl.1", "sessions/s1/execution.jsonl"];
+const NAMES: [&str; 4] = ["b.jsonl", "a.log", "sessions/s1/execution.jsonl.1", "sessions/s1/execution.jsonl"];
 
 /// Logs on disk, in the order of their names as sources have it.
 struct Logs {
@@ -169,7 +191,9 @@ fn detail() -> Arc<Detail> {
 }
 
 fn options(block_bytes: usize, threads: usize) -> Options {
-    Options { block_bytes, threads, ..Options::new(FormatChoice::Auto, Tz::Europe__Berlin) }
+    // 2027-01-15.
+    let now_us = 1_800_000_000_000_000;
+    Options { block_bytes, threads, now_us, ..Options::new(FormatChoice::Auto, Tz::Europe__Berlin) }
 }
 
 /// The pieces that reading makes, not yet merged.

@@ -23,8 +23,9 @@ use crate::zone;
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Logs to read: files, directories, or - for standard input. A quoted glob is expanded. Without
-    /// one: standard input, or the log store if that is a terminal or -s or -l is given
+    /// Logs to read: files, directories, or - for standard input; gzip, zstd and tar archives are read in
+    /// place. A quoted glob is expanded. Without one: standard input, or the log store if that is a terminal
+    /// or -s or -l is given
     #[arg(value_name = "FILE|DIR|-")]
     pub operands: Vec<PathBuf>,
 
@@ -36,8 +37,8 @@ pub struct InputArgs {
     #[arg(short, long, value_name = "DIR")]
     pub log_path: Option<PathBuf>,
 
-    /// Format of the lines: auto, sigil, claude, codex or higress. On its own, claude or codex reads that
-    /// agent's directories
+    /// Format of the lines: auto, sigil, claude, codex, higress or text. On its own, claude or codex reads
+    /// that agent's directories
     #[arg(long, value_name = "FORMAT", value_parser = FormatChoice::NAMES, hide_possible_values = true)]
     pub from: Option<String>,
 
@@ -108,10 +109,10 @@ impl InputArgs {
         Ok(Inputs {
             sources: plan.sources,
             holders: plan.holders,
-            options: Options::new(
-                format,
-                zone(&self.input_timezone, "input_timezone", &config.input_timezone)?,
-            ),
+            options: Options {
+                now_us,
+                ..Options::new(format, zone(&self.input_timezone, "input_timezone", &config.input_timezone)?)
+            },
             zone: display,
             since_us,
             until_us,

@@ -39,13 +39,30 @@ fn header(line: &[u8]) -> Option<&str> {
 }
 
 fn trim(bytes: &[u8]) -> &[u8] {
-    let mut bytes = trim_start(bytes);
+    trim_end(trim_start(bytes))
+}
+
+fn trim_end(mut bytes: &[u8]) -> &[u8] {
     while let [rest @ .., last] = bytes
         && is_stray(*last)
     {
         bytes = rest;
     }
     bytes
+}
+
+/// The line with the white space that it begins with, by which text tells what goes on with what.
+pub(crate) fn as_written(bytes: &[u8]) -> Cow<'_, str> {
+    let mut start = bytes;
+    loop {
+        start = match start {
+            [0, rest @ ..] => rest,
+            _ => match start.strip_prefix(BOM) {
+                Some(rest) => rest,
+                None => return String::from_utf8_lossy(trim_end(start)),
+            },
+        };
+    }
 }
 
 /// What is left behind byte order marks, NULs and white space.
@@ -78,6 +95,7 @@ mod tests {
         assert_eq!(text(b"\xef\xbb\xbf{\"a\":1}\r"), "{\"a\":1}");
         assert_eq!(text(b"\0\0\0{}\0"), "{}");
         assert_eq!(text(b"{\"a\":\"\xff\"}"), "{\"a\":\"\u{fffd}\"}");
+        assert_eq!(as_written(b"\xef\xbb\xbf\0 \tat x \r\0"), " \tat x");
         assert_eq!(clean(b" \t\0\r"), Line::Blank);
         assert_eq!(clean(b"\xef\xbb\xbf"), Line::Blank);
         assert_eq!(clean(b"==> logs/a b.jsonl <=="), Line::Header("logs/a b.jsonl"));

@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::archive::{self, Archive, BLOCK};
-use crate::compressed::Compression;
+use crate::compressed::{self, Compression};
 use crate::source::{Place, Source};
 
 /// How much is read of a stream at a time while it is looked into.
@@ -68,7 +68,7 @@ fn widened(input: impl AsFd + Read + Send + 'static) -> Input {
 /// Looks into a stream called `name`. Of lines it waits for no more than the first.
 ///
 /// # Errors
-/// It is an archive and cannot be kept.
+/// It is an archive and cannot be kept, or is compressed in a way that nothing here unpacks.
 pub(crate) fn look(name: &str, mut input: Input) -> io::Result<Looked> {
     let mut read = Vec::new();
     let mut failed = None;
@@ -88,6 +88,9 @@ pub(crate) fn look(name: &str, mut input: Input) -> io::Result<Looked> {
         let plain = beginning(&read);
         let is_archive = archive::is_beginning_of_one(&plain);
         let is_known = is_archive || plain.len() >= BLOCK || plain.contains(&b'\n') || read.len() >= ENOUGH;
+        if let Some(why) = compressed::unread(&read) {
+            return Err(why);
+        }
         if is_known || ended {
             let whole = Box::new(Beginning { read: io::Cursor::new(read), failed }.chain(input));
             return Ok(if is_archive {

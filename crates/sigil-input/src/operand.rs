@@ -113,9 +113,11 @@ impl Plan {
     pub(crate) fn add_archive(&mut self, archive: Archive) {
         let archive = Arc::new(archive);
         let Listing { sources, damage } = archive::list(&archive);
+        if sources.iter().all(|source| source.found == Found::Walked) {
+            let damage = damage.map(|why| cause::of_io(&why));
+            self.holders.push(Holder::Archive { archive, damage });
+        }
         self.sources.extend(sources);
-        let damage = damage.map(|why| cause::of_io(&why));
-        self.holders.push(Holder::Archive { archive, damage });
     }
 }
 

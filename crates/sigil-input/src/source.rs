@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use sigil_store::rotation;
+
 use crate::archive::Member;
 use crate::opened::Opened;
 
@@ -65,38 +67,52 @@ impl Source {
         Self { name, place, found, opened: None }
     }
 
+    /// Whether lines of it that are no JSON may be text: of what lies in a directory only in `*.log`.
+    pub(crate) fn may_hold_text(&self) -> bool {
+        self.found == Found::Named || extension(self.log()) == Some("log")
+    }
+
     /// The log that this is a part of, by its name without what rotation has put behind it.
     pub(crate) fn log(&self) -> &str {
-        sigil_store::rotation::split(&self.name).0
+        rotation::split(&self.name).0
     }
 
     /// Sorts sources by name, rotated parts of one log oldest first.
     pub(crate) fn order(&self) -> String {
-        sigil_store::rotation::order_key(&self.name)
+        rotation::order_key(&self.name)
     }
 }
 
-/// What a path says about the session in it.
+/// What a path says about what it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owner {
     /// The session whose log this is, by the store's layout: `sessions/ID/execution.jsonl`.
     pub session: Option<String>,
     /// What events are called that name no session: the file's stem.
     pub fallback: Option<String>,
+    /// The name says that all lines are JSON.
+    pub is_json: bool,
 }
 
 impl Owner {
     /// The owner of what `path` holds.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let (base, _) = sigil_store::rotation::split(&name);
+        let (base, _) = rotation::split(&name);
         let directory = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
         let session = (base == "execution.jsonl").then_some(directory).flatten();
         let session = session.map(|directory| match sigil_store::SessionId::from_file_name(&directory) {
             Some(id) => id.as_str().to_owned(),
             None => directory.into_owned(),
         });
-        let stem = Path::new(base).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        Self { session, fallback: stem.filter(|stem| !stem.is_empty()) }
+        let stem =
+            Path::new(rotation::plain_name(base)).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let is_json = matches!(extension(base), Some("json" | "jsonl" | "ndjson"));
+        Self { session, fallback: stem.filter(|stem| !stem.is_empty()), is_json }
     }
+}
+
+/// The extension of a name without what rotation has put behind it.
+fn extension(base: &str) -> Option<&str> {
+    Path::new(rotation::plain_name(base)).extension().and_then(|extension| extension.to_str())
 }

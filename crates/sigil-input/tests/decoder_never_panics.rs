@@ -11,16 +11,17 @@ use sigil_input::{Decoder, Disclosure, Format, FormatChoice};
 /// The largest count that is believed.
 const MAX_TOKENS: u64 = 1 << 53;
 
-const CHOICES: [FormatChoice; 5] = [
+const CHOICES: [FormatChoice; 6] = [
     FormatChoice::Auto,
     FormatChoice::Only(Format::Sigil),
     FormatChoice::Only(Format::Claude),
     FormatChoice::Only(Format::Codex),
     FormatChoice::Only(Format::Higress),
+    FormatChoice::Only(Format::Text),
 ];
 
 /// Lines in the shapes that real ones have.
-const LINES: [&str; 23] = [
+const LINES: [&str; 28] = [
     r#"{"timestamp":"2026-02-23T11:40:29.275Z","type":"session_meta","payload":{"id":"t1","forked_from_id":"t0","source":{"subagent":{"thread_spawn":{"parent_thread_id":"t0","depth":1}}},"base_instructions":{"text":"x"}}}"#,
     r#"{"timestamp":"2026-02-23T11:40:30.275Z","type":"turn_context","payload":{"model":"gpt-5.3-codex","effort":"medium"}}"#,
     r#"{"timestamp":"2026-02-23T11:40:31.275Z","type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":17203,"cached_input_tokens":3456,"output_tokens":358,"reasoning_output_tokens":193,"total_tokens":17561},"last_token_usage":{"input_tokens":17203,"cached_input_tokens":3456,"output_tokens":358,"reasoning_output_tokens":193},"model_context_window":258400},"rate_limits":null}}"#,
@@ -44,6 +45,11 @@ const LINES: [&str; 23] = [
     r#"{"ai_log":"{\"model\":\"m\",\"total_token\":9}","path":"/a"b","response_code":"200","__time__":"1718703440","input_token_details":"{"cached_tokens":80}"}{"ai_log":"-"}"#,
     r#"{"ai_log":{"model":"m","input_token":-3,"output_token":1e99,"tool_calls":[]},"timestamp":1718703440.5,"model":"n","output_token":"4"}"#,
     r#"2026/01/31 23:29:30 log: [ai_log] attributes to be written: {"model":"m","input_token":20,"llm_service_duration":"7"} thread=2"#,
+    "Traceback (most recent call last):",
+    "  File \"a.py\", line 1, in b",
+    "<34>Oct 25 02:30:00 host app[1]: ValueError: \u{e9}",
+    "::1 - - [25/Oct/2026:02:30:00 +0100] \"GET /error HTTP/1.1\" 503 \"-\"",
+    "goroutine 1 [running]:",
 ];
 
 /// Takes events and looks at every part of them.

@@ -14,8 +14,12 @@ const NEUTRAL: &str = r#"{"type":"file-history-snapshot","messageId":"m","snapsh
 #[derive(Default)]
 struct Events {
     seen: Vec<String>,
+    times: Vec<Option<String>>,
     defects: Vec<u64>,
 }
+
+/// 2026-02-01T12:00:00Z.
+const NOW_US: i64 = 1_769_947_200_000_000;
 
 impl Sink for Events {
     fn begin(&mut self, _: SourceId, _: u64) {}
@@ -24,6 +28,7 @@ impl Sink for Events {
         let text = |text: Option<sigil_event::Text<'_>>| {
             text.map_or("-".to_owned(), |text| text.decode().into_owned())
         };
+        self.times.push(event.at.map(|at| at.to_string()));
         let tokens = event.tokens.map_or("-".to_owned(), |tokens| tokens.to_string());
         let (session, kind, component) =
             (text(event.session_id), text(event.type_name), text(event.component));
@@ -204,6 +209,52 @@ fn an_unusable_count_is_a_defect_and_the_rest_of_the_answer_counts() {
     let events = decode(&mut Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC), &[SIGIL, line]);
     assert_eq!(events.seen[1], "s token_consumption assistant 4");
     assert_eq!(events.defects, [1]);
+}
+
+/// Decodes what a source of that name begins with, in which dates are of the year 2026.
+fn decode_all(choice: FormatChoice, name: &str, log: &str) -> Events {
+    let mut decoder = Decoder::new(choice, Owner::of(name.as_ref()), Tz::UTC).first_of_all().at(NOW_US);
+    let mut events = Events::default();
+    decoder.lines(log.as_bytes(), 0, 0, &mut events);
+    decoder.finish(&mut events);
+    events
+}
+
+#[test]
+fn what_is_no_object_is_text_until_an_object_is_shown() {
+    let log =
+        "a: start\nERROR: a\n  more of it\r\n\n{\n  \"b\": 1\n}\nWARN: c\nd\n{\"component\":\"e\"}\nf\n";
+    let events = decode_all(FormatChoice::Auto, "x/app.log.1", log);
+    let expected = [
+        "app log_line app -",
+        "app log_error app -",
+        "app log_warning app -",
+        "app log_line app -",
+        "app - e -",
+    ];
+    assert_eq!(events.seen, expected);
+    assert_eq!(events.defects, [10]);
+    let events = decode_all(FormatChoice::Auto, "app.jsonl", log);
+    assert_eq!(events.seen, ["app - e -"], "the name says that it is JSON");
+    let events = decode_all(FormatChoice::Only(Format::Text), "app.jsonl", log);
+    assert_eq!((events.seen.len(), events.defects.len()), (6, 0));
+    let mut decoder = Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC);
+    let events = decode(&mut decoder, &["a", "b"]);
+    assert_eq!(events.seen.len() + events.defects.len(), 0, "nobody knows what came before");
+}
+
+#[test]
+fn text_has_the_time_that_it_says() {
+    for (line, expected) in [
+        ("2026-01-31 23:29:30,747 INFO a", Some("2026-01-31T23:29:30.747000")),
+        ("[31/Jan/2026:23:29:30 +0100] a", Some("2026-01-31T23:29:30+01:00")),
+        ("Jan 31 23:29:30 host a", Some("2026-01-31T23:29:30")),
+        ("Dec 31 23:29:30 host a", Some("2025-12-31T23:29:30")),
+        ("a", None),
+    ] {
+        let events = decode_all(FormatChoice::Auto, "a.log", line);
+        assert_eq!(events.times, [expected.map(str::to_owned)], "{line}");
+    }
 }
 
 #[test]

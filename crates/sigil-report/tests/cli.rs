@@ -266,11 +266,11 @@ fn hostile_text_cannot_change_the_terminal() {
 
 #[test]
 fn malformed_lines_are_told_with_their_places() {
-    let log = format!("not json\n{}[1]\n", guide_session("s"));
-    let warning = "sigil-report: E003_PARSE_FAIL: skipped 2 malformed lines: stdin:1, stdin:9\n";
+    let log = format!("{}not json\n[1]\n", guide_session("s"));
+    let warning = "sigil-report: E003_PARSE_FAIL: skipped 2 malformed lines: stdin:8, stdin:9\n";
     report()
         .stdin(log.clone())
-        .stdout_contains("Malformed lines (2):\n  stdin:1: not a JSON object\n  stdin:9: not a JSON object\n")
+        .stdout_contains("Malformed lines (2):\n  stdin:8: not a JSON object\n  stdin:9: not a JSON object\n")
         .stderr(warning)
         .status(0);
     report()
@@ -304,6 +304,104 @@ fn what_cannot_be_read_is_trouble_and_the_rest_is_reported() {
         .stdout_contains("Total Tokens: 650\n")
         .stderr_contains("b.jsonl.gz")
         .status(2);
+}
+
+/// A log of text: four events, one of them an error with its trace.
+const TEXT: &str = "\
+2026-01-31 23:29:30,747 INFO a: start
+2026-01-31 23:29:31,747 ERROR a: failed
+Traceback (most recent call last):
+  File \"a.py\", line 1, in b
+ValueError: no such thing
+2026-01-31 23:29:32,747 WARNING a: again
+2026-01-31 23:29:33,747 INFO a: 0 errors left
+";
+
+#[test]
+fn a_log_of_text_has_its_errors_once_with_their_traces() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("app.log"), TEXT).unwrap();
+    let output = report().current_dir(dir.path()).arg("app.log").run();
+    insta::assert_snapshot!(output.stdout_text(), @r#"
+    ==================================================
+    SESSION ANALYSIS REPORT
+    ==================================================
+
+    Session: app
+    Status: RUNNING (stale)
+    Total Events: 4
+    Total Tokens: 0
+    Duration: 3.0s
+    Period: 2026-01-31 23:29:30 to 23:29:33 (UTC)
+
+    Errors (1):
+      01-31 23:29:31  [app]  ERROR a: failed Traceback (most recent call last): File "a.py", line 1, in b ValueError: no such th…
+
+    ==================================================
+    "#);
+    report()
+        .current_dir(dir.path())
+        .args(["app.log", "--json", "--input-timezone", "utc"])
+        .stdout_json(|report| {
+            let message = "ERROR a: failed\nTraceback (most recent call last):\n  File \"a.py\", line 1, in b\nValueError: no such thing";
+            let error = json!({"timestamp": "2026-01-31T23:29:31.747000", "component": "app", "message": message});
+            let session = &report["sessions"][0];
+            assert_eq!(session["session_id"], "app");
+            assert_eq!((&session["events"], &session["errors"]), (&json!(4), &json!(1)));
+            assert_eq!(session["error_events"], json!([error]));
+        })
+        .stderr("")
+        .status(0);
+}
+
+#[test]
+fn text_is_what_is_named_and_in_a_directory_what_ends_in_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let logs = [
+        ("a.log", TEXT),
+        ("a.log.1", "old error\n"),
+        ("notes.txt", "an error\n"),
+        ("cut.jsonl", "\"tokens\":5}\n"),
+    ];
+    for (name, log) in logs {
+        fs::write(dir.path().join(name), log).unwrap();
+    }
+    let check = |args: &[&str], events: u64, stderr: &str| {
+        report()
+            .current_dir(dir.path())
+            .args(args)
+            .arg("--json")
+            .stdout_json(move |report| assert_eq!(report["totals"]["events"], events))
+            .stderr(stderr)
+            .status(0);
+    };
+    check(&["."], 5, "");
+    check(&["--from", "text", "."], 5, "");
+    check(&["notes.txt"], 1, "");
+    let warnings = "sigil-report: E003_PARSE_FAIL: cut.jsonl: no line is of a known format (see --from)\n\
+                    sigil-report: E003_PARSE_FAIL: skipped 1 malformed line: cut.jsonl:1\n";
+    check(&["cut.jsonl"], 0, warnings);
+    check(&["--from", "text", "cut.jsonl"], 1, "");
+}
+
+#[test]
+fn text_in_a_pipe_ends_where_objects_begin() {
+    let log = format!(
+        "==> b.log <==\n{TEXT}{{\n  \"a\": 1\n}}\n\n==> c.jsonl <==\nx\n{}y\n",
+        event("s", r#""tokens":5"#)
+    );
+    report()
+        .arg("--json")
+        .stdin(log)
+        .stdout_json(|report| {
+            let ids: Vec<_> =
+                report["sessions"].as_array().unwrap().iter().map(|s| &s["session_id"]).collect();
+            assert_eq!(ids, ["b", "s"]);
+            assert_eq!(report["sessions"][0]["events"], 4);
+            assert_eq!(report["malformed"]["count"], 2);
+        })
+        .stderr("sigil-report: E003_PARSE_FAIL: skipped 2 malformed lines: stdin:14, stdin:16\n")
+        .status(0);
 }
 
 #[test]

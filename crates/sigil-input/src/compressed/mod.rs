@@ -42,6 +42,19 @@ impl Compression {
     }
 }
 
+/// Why what begins with `beginning` cannot be read, if it is compressed in a way that nothing here unpacks.
+pub(crate) fn unread(beginning: &[u8]) -> Option<io::Error> {
+    let (name, program) = match beginning {
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => ("xz", "xz -dc"),
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, ..] => ("bzip2", "bzip2 -dc"),
+        [0x04, 0x22, 0x4d, 0x18, ..] => ("lz4", "lz4 -dc"),
+        [b'P', b'K', 3, 4, ..] => ("zip", "unzip -p"),
+        _ => return None,
+    };
+    let why = format!("{name} is not unpacked here; use {program}");
+    Some(io::Error::new(io::ErrorKind::Unsupported, why))
+}
+
 /// What `input` holds once it is no longer compressed, if it was.
 ///
 /// # Errors

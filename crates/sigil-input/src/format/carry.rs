@@ -1,6 +1,6 @@
 //! What a piece of a source has to know of the lines before it.
 
-use super::codex;
+use super::{codex, text};
 
 /// What lines have left behind for those that follow. A piece that has said nothing about a part of it
 /// leaves that part as it was.
@@ -13,6 +13,8 @@ pub(crate) struct Carry {
     pub(super) has_object: Option<bool>,
     /// The Codex thread whose rollout goes on.
     pub(super) thread: Option<Box<codex::Thread>>,
+    /// The log of text that goes on.
+    pub(super) log: Option<Box<text::Log>>,
 }
 
 impl Carry {
@@ -22,6 +24,7 @@ impl Carry {
             latest_us: later.latest_us.or(self.latest_us),
             has_object: later.has_object.or(self.has_object),
             thread: later.thread.or(self.thread),
+            log: later.log.or(self.log),
         }
     }
 }

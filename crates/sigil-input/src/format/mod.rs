@@ -1,7 +1,7 @@
 //! Input formats. Lines are recognised one by one, by their keys (`FORMATS.md`).
 //!
 //! One file per format, each of the same shape: it scans one JSON object, notes the keys that tell
-//! formats apart in `Seen`, and hands its events on.
+//! formats apart in `Seen`, and hands its events on. What is no object may be [`text`].
 
 mod carry;
 mod claude;
@@ -9,6 +9,7 @@ mod codex;
 mod higress;
 mod seen;
 mod sigil;
+mod text;
 
 use chrono_tz::Tz;
 use sigil_event::scan::Scanner;
@@ -33,6 +34,8 @@ pub enum Format {
     Codex,
     /// Higress gateway access logs.
     Higress,
+    /// Logs of any other program: lines of text.
+    Text,
 }
 
 /// What `--from` says.
@@ -47,7 +50,7 @@ pub enum FormatChoice {
 
 impl FormatChoice {
     /// The words `--from` takes.
-    pub const NAMES: [&str; 5] = ["auto", "sigil", "claude", "codex", "higress"];
+    pub const NAMES: [&str; 6] = ["auto", "sigil", "claude", "codex", "higress", "text"];
 
     /// The choice of that name.
     ///
@@ -60,6 +63,7 @@ impl FormatChoice {
             "claude" => Ok(Self::Only(Format::Claude)),
             "codex" => Ok(Self::Only(Format::Codex)),
             "higress" => Ok(Self::Only(Format::Higress)),
+            "text" => Ok(Self::Only(Format::Text)),
             _ => Err(Error::Usage(format!("--from {name:?} is no format; use {}", Self::NAMES.join(", ")))),
         }
     }
@@ -70,7 +74,7 @@ impl FormatChoice {
 pub struct Tally {
     /// Lines that are not blank.
     pub lines: u64,
-    /// Objects of a known format.
+    /// Objects of a known format, and lines of text.
     pub recognised: u64,
 }
 
@@ -93,10 +97,16 @@ pub struct Decoder {
     tally: Tally,
     follows_headers: bool,
     is_live: bool,
+    /// Whether what is no JSON object may be text.
+    takes_text: bool,
+    /// What a date without a year is not after.
+    now_us: i64,
     /// Whether a JSON object was shown in this stream, if that is known.
     has_object: Option<bool>,
     /// The Codex thread whose rollout goes on, if that is known.
     thread: Option<Box<codex::Thread>>,
+    /// The log of text that goes on, if that is known.
+    log: Option<Box<text::Log>>,
     /// A line was met whose meaning hangs on lines before the piece, and those are not known.
     lacks_carry: bool,
 }
@@ -116,8 +126,11 @@ impl Decoder {
             tally: Tally::default(),
             follows_headers: false,
             is_live: false,
+            takes_text: true,
+            now_us: i64::MAX,
             has_object: None,
             thread: None,
+            log: None,
             lacks_carry: false,
         }
     }
@@ -125,7 +138,7 @@ impl Decoder {
     /// The decoder for a piece that its source begins with; another source, an older part of the same log,
     /// may come before.
     pub(crate) fn at_the_beginning(self) -> Self {
-        Self { has_object: Some(false), thread: Some(Box::default()), ..self }
+        Self { has_object: Some(false), thread: Some(Box::default()), log: Some(Box::default()), ..self }
     }
 
     /// The decoder for a source that nothing comes before.
@@ -149,6 +162,17 @@ impl Decoder {
         Self { is_live: true, ..self }
     }
 
+    /// The decoder, for which a date without a year is of the last year in which it is not after `now_us`, in
+    /// microseconds since 1970. Otherwise such dates tell no time.
+    pub fn at(self, now_us: i64) -> Self {
+        Self { now_us, ..self }
+    }
+
+    /// The decoder for a source in which what is no object is not text either.
+    pub(crate) fn without_text(self) -> Self {
+        Self { takes_text: false, ..self }
+    }
+
     /// The decoder, its first lines being those of `owner`.
     pub(crate) fn owned_by(self, owner: Owner) -> Self {
         Self { owner, ..self }
@@ -159,12 +183,14 @@ impl Decoder {
         self.clock = self.clock.after(carry.latest_us);
         self.has_object = Some(carry.has_object.unwrap_or(false));
         self.thread = Some(carry.thread.unwrap_or_default());
+        self.log = Some(carry.log.unwrap_or_default());
         self
     }
 
     /// What the lines so far leave behind for those that follow.
     pub(crate) fn into_carry(self) -> Carry {
-        Carry { latest_us: self.clock.latest_us(), has_object: self.has_object, thread: self.thread }
+        let latest_us = self.clock.latest_us();
+        Carry { latest_us, has_object: self.has_object, thread: self.thread, log: self.log }
     }
 
     /// How much has been decoded so far.
@@ -190,7 +216,9 @@ impl Decoder {
             let at = offset + start as u64;
             match text.get(start..end) {
                 _ if end - start > MAX_LINE => sink.defect(number, Malformed::TooLong.into()),
-                Some(line) if line.starts_with('{') && line.ends_with('}') => {
+                Some(line)
+                    if self.has_object == Some(true) && line.starts_with('{') && line.ends_with('}') =>
+                {
                     self.tally.lines += 1;
                     self.json(line, at, number, sink);
                 }
@@ -217,12 +245,34 @@ impl Decoder {
                 self.owner = Owner::of(name.as_ref());
                 self.has_object = Some(false);
                 self.thread = Some(Box::default());
+                self.log = Some(Box::default());
             }
             Line::Header(_) => {}
-            Line::Text(text) => {
+            Line::Text(line) => {
                 self.tally.lines += 1;
-                self.json(&text, offset, number, sink);
+                match self.is_text(&line) {
+                    Some(true) => self.text(&line::as_written(bytes), offset, sink),
+                    Some(false) => self.json(&line, offset, number, sink),
+                    None => self.lacks_carry = true,
+                }
             }
+        }
+    }
+
+    /// Whether a line is text, if that can be told.
+    fn is_text(&self, line: &str) -> Option<bool> {
+        match (self.choice, self.has_object) {
+            (FormatChoice::Only(format), _) => Some(format == Format::Text),
+            (FormatChoice::Auto, Some(true)) => Some(false),
+            (FormatChoice::Auto, _) if !self.takes_text || self.owner.is_json => Some(false),
+            // Text may hold anything between its lines, once it has begun.
+            (FormatChoice::Auto, Some(false)) if line.starts_with('{') => {
+                let has_begun = self.log.as_ref().is_some_and(|log| log.has_begun());
+                Some(has_begun && !is_object(line))
+            }
+            // Some gateways write what matters behind a word of their own.
+            (FormatChoice::Auto, Some(false)) => Some(higress::recover(line).is_none()),
+            (FormatChoice::Auto, None) => (line.starts_with('{') && is_object(line)).then_some(false),
         }
     }
 
@@ -232,13 +282,14 @@ impl Decoder {
             thread.flush(&mut |event, offset| self.emit(event, offset, sink));
             self.thread = Some(thread);
         }
+        self.finish_text(sink);
     }
 
     /// [`finish`](Self::finish), where the source ends with this piece; `before` gives what the lines before
     /// the piece have left behind.
     pub(crate) fn finish_source(&mut self, before: impl FnOnce() -> Carry, sink: &mut impl Sink) {
         if self.thread.is_none() {
-            self.thread = before().thread;
+            Carry { thread: self.thread, log: self.log, .. } = before();
         }
         self.finish(sink);
     }
@@ -252,7 +303,10 @@ impl Decoder {
 
     #[inline]
     fn json(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
-        self.has_object = Some(true);
+        if self.has_object != Some(true) {
+            self.finish_text(sink);
+            self.has_object = Some(true);
+        }
         if self.last == Format::Sigil
             && let Some(parsed) = self.shapes.read(text)
         {
@@ -355,6 +409,8 @@ impl Decoder {
                 }
                 format
             }
+            // Forced upon all lines, none of which is looked at as an object then.
+            Format::Text => return Err(Malformed::NotAnObject),
         };
         match format {
             Some(_) => self.object(&mut from.clone(), offset, sink),
@@ -372,6 +428,28 @@ impl Decoder {
             line.events(at, &mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
         self.thread = Some(thread);
         defect
+    }
+
+    fn text(&mut self, line: &str, offset: u64, sink: &mut impl Sink) {
+        if !self.takes_text {
+            return;
+        }
+        let Some(mut log) = self.log.take() else {
+            self.lacks_carry = true;
+            return;
+        };
+        self.tally.recognised += 1;
+        let Self { clock, owner, now_us, .. } = self;
+        log.read(line, offset, *now_us, clock, &mut |entry| sink.event(&entry.event(owner), entry.offset));
+        self.log = Some(log);
+    }
+
+    /// Hands on the last event of a log of text.
+    fn finish_text(&mut self, sink: &mut impl Sink) {
+        let Self { log, owner, .. } = self;
+        if let Some(log) = log {
+            log.flush(&mut |entry| sink.event(&entry.event(owner), entry.offset));
+        }
     }
 
     /// The format to read an object in, which is then expected of the next one too.
@@ -434,14 +512,18 @@ fn hand_on(event: EventRef<'_>, disclosure: Disclosure, offset: u64, sink: &mut 
 /// other.
 pub(crate) fn must_be_read_in_order(beginning: &[u8], choice: FormatChoice) -> bool {
     match choice {
-        FormatChoice::Only(Format::Codex) => true,
+        FormatChoice::Only(Format::Codex | Format::Text) => true,
         FormatChoice::Only(_) => beginning.starts_with(line::HEADER_START),
         FormatChoice::Auto => match beginning {
-            [] => false,
             [b'{', ..] => codex::is_rollout(beginning),
             _ => true,
         },
     }
+}
+
+/// Whether a line begins with a whole object.
+fn is_object(line: &str) -> bool {
+    Scanner::new(line).object(|_, scanner| scanner.skip()).is_ok()
 }
 
 /// Behind an object comes the end of the line, or another object; anything else makes the line malformed.

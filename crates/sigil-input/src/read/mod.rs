@@ -32,6 +32,8 @@ pub struct Options {
     pub input_zone: Tz,
     /// What comes out of what was said.
     pub disclosure: Disclosure,
+    /// What a date without a year is not after: microseconds since 1970. Unless told, such dates tell no time.
+    pub now_us: i64,
     /// How many threads decode.
     pub threads: usize,
     /// Bytes in a block. What comes out does not depend on it.
@@ -42,16 +44,27 @@ impl Options {
     /// Over all cores, in blocks of a mebibyte.
     pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { format, input_zone, disclosure: Disclosure::default(), threads, block_bytes: 1 << 20 }
+        Self {
+            format,
+            input_zone,
+            disclosure: Disclosure::default(),
+            now_us: i64::MAX,
+            threads,
+            block_bytes: 1 << 20,
+        }
     }
 
     /// A decoder for lines of `source`.
     pub fn decoder(&self, source: &Source) -> Decoder {
-        let decoder = |owner| Decoder::new(self.format, owner, self.input_zone).disclosing(self.disclosure);
+        let new = |owner| {
+            Decoder::new(self.format, owner, self.input_zone).at(self.now_us).disclosing(self.disclosure)
+        };
         match &source.place {
-            Place::Stdin | Place::Stream(_) => decoder(Owner::default()).following_headers(),
-            Place::File(path) => decoder(Owner::of(path)),
-            Place::Member(member) => decoder(Owner::of(&member.owner_path())),
+            Place::Stdin | Place::Stream(_) => new(Owner::default()).following_headers(),
+            Place::File(path) if source.may_hold_text() => new(Owner::of(path)),
+            Place::File(path) => new(Owner::of(path)).without_text(),
+            Place::Member(member) if source.may_hold_text() => new(Owner::of(&member.owner_path())),
+            Place::Member(member) => new(Owner::of(&member.owner_path())).without_text(),
         }
     }
 }

@@ -148,11 +148,17 @@ impl<'a> Queue<'a> {
         let read = file.read_at(&mut beginning, 0)?;
         let manner = Manner::of(&beginning[..read], self.options.format);
         if source.found == Found::Walked {
-            let is_archive = archive::is_at(path)?;
             let is_compressed = matches!(manner, Manner::Compressed(_));
+            let is_archive = if is_compressed {
+                archive::is_at(path)?
+            } else {
+                archive::is_beginning_of_one(&beginning[..read])
+            };
             if is_archive || !is_compressed && !self.is_recognised(&file, size, source, buffer)? {
                 return Ok(false);
             }
+        } else if let Some(why) = compressed::unread(&beginning[..read]) {
+            return Err(why);
         } else if size == 0 && compressed::is_name_of_one(path) {
             // As zcat takes it: something was to be there.
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -181,6 +187,9 @@ impl<'a> Queue<'a> {
         while at < size {
             let end = (at + step).min(size);
             let mut decoder = self.options.decoder(source);
+            if at == 0 {
+                decoder = decoder.at_the_beginning();
+            }
             let mut looks = Looks::default();
             let block = block::read(file, at..end, size, buffer)?;
             let (found, looked_at) = block.any_line(|line| {

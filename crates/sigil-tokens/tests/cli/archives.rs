@@ -24,7 +24,7 @@ fn session() -> Place {
 /// Reads the archive as an operand and through a pipe.
 #[track_caller]
 fn sums(place: &Place, archive: &str, used: u64, restated: u64) {
-    let bytes = fs::read(place.path().join(archive)).unwrap();
+    let bytes = fs::read(place.path().join(archive)).expect("the archive is there");
     for args in [&["--json", archive][..], &["--json", "--summary"], &["--json"]] {
         place
             .tool()

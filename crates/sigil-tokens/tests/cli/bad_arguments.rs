@@ -36,7 +36,7 @@ fn a_budget_that_is_no_number() {
 
 #[test]
 fn a_format_that_is_not_known() {
-    let message = "invalid value 'sigl' for '--from <FORMAT>' [possible values: auto, sigil, claude, codex, higress]; did you mean \
+    let message = "invalid value 'sigl' for '--from <FORMAT>' [possible values: auto, sigil, claude, codex, higress, text]; did you mean \
                    'sigil'? (see sigil-tokens --help)";
     refused(&Place::new(), &["--from", "sigl"], message);
 }

@@ -235,7 +235,10 @@ fn malformed_lines_are_told_and_only_strict_makes_it_impossible_to_tell() {
 #[test]
 fn a_file_of_which_nothing_is_known_cannot_be_told() {
     let place = Place::with("notes.txt", "just some words\n");
-    place.tool().args(["--check", "notes.txt"]).stdout("").stderr_contains("notes.txt").status(1);
+    let words = "sigil-tokens: E010_CONFIG_ERR: cannot tell: no answer of a main chain is in the input\n";
+    place.tool().args(["--check", "notes.txt"]).stdout("").stderr(words).status(1);
+    let place = Place::with("notes.json", "[\"just some words\"]\n");
+    place.tool().args(["--check", "notes.json"]).stdout("").stderr_contains("notes.json").status(1);
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn comes_to(place: &Place, name: &str, bytes: &[u8], named: &str, why: &str) -> 
         let error = format!("sigil-tokens: E003_PARSE_FAIL: {operand}{named}: {why}\n");
         assert!(stderr.ends_with(&error), "{error:?} does not end {stderr:?}");
         assert_eq!(output.status.code(), Some(2), "{stderr}");
-        sums.push(output.json().map_or(0, |v| v["total_used"].as_u64().unwrap()));
+        sums.push(output.json().map_or(0, |v| v["total_used"].as_u64().expect("a sum is a number")));
     }
     assert_eq!(sums[0], sums[1]);
     sums[0]
@@ -155,6 +155,24 @@ fn a_damaged_member_costs_no_other() {
     {
         let plain = tar(&place, &order);
         assert_eq!(comes_to(&place, "x.tar", &plain, ":s/execution.jsonl.1.gz", EOF), 12);
+    }
+}
+
+#[test]
+fn compression_that_is_not_read_is_named() {
+    let place = Place::with("log.jsonl", event("s", "note", "a", 5));
+    for program in ["xz", "bzip2", "lz4"] {
+        let Some(bytes) = packed(program, &["-c"], log().as_bytes()) else { continue };
+        let why = format!("{program} is not unpacked here; use {program} -dc\n");
+        place.file("x", &bytes);
+        place
+            .tool()
+            .args(["--json", "log.jsonl", "x"])
+            .stdout_json(|v| assert_eq!(v["total_used"], 5))
+            .stderr(format!("sigil-tokens: E003_PARSE_FAIL: x: {why}"))
+            .status(2);
+        let piped = place.tool().stdin(bytes).stdout("");
+        piped.stderr(format!("sigil-tokens: E003_PARSE_FAIL: stdin: {why}")).status(2);
     }
 }
 

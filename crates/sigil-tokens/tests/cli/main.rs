@@ -25,6 +25,7 @@ mod slow_pipe;
 mod store;
 mod summary;
 mod tables;
+mod text;
 mod zones;
 
 use std::fs;
