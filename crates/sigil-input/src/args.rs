@@ -34,8 +34,8 @@ pub struct InputArgs {
     #[arg(short, long, value_name = "DIR")]
     pub log_path: Option<PathBuf>,
 
-    /// Format of the lines: auto, sigil, claude, codex, higress or text. On its own, claude or codex reads that
-    /// agent's directories
+    /// Format of the lines: auto, sigil, claude, codex, higress or text. On its own, claude or codex reads
+    /// that agent's directories
     #[arg(long, value_name = "FORMAT", value_parser = FormatChoice::NAMES, hide_possible_values = true)]
     pub from: Option<String>,
 

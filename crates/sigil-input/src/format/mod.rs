@@ -1,7 +1,7 @@
 //! Input formats. Lines are recognised one by one, by their keys (`FORMATS.md`).
 //!
 //! One file per format, each of the same shape: it scans one JSON object, notes the keys that tell
-//! formats apart in `Seen`, and hands its events on. What is no object may be [`text`].
+//! formats apart in `Seen`, and hands its events on. What is no object may be `text`.
 
 mod carry;
 mod choice;

@@ -42,8 +42,14 @@ impl Options {
     /// Over all cores, in blocks of a mebibyte.
     pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let disclosure = Disclosure::default();
-        Self { format, input_zone, disclosure, now_us: i64::MAX, threads, block_bytes: 1 << 20 }
+        Self {
+            format,
+            input_zone,
+            disclosure: Disclosure::default(),
+            now_us: i64::MAX,
+            threads,
+            block_bytes: 1 << 20,
+        }
     }
 
     /// A decoder for lines of `source`.

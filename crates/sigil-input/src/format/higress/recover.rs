@@ -48,6 +48,7 @@ pub(in crate::format) fn may_hold(text: &str) -> bool {
 /// Reads what can be read of `text` if it is of this format, though no whole object: the line, and how many
 /// bytes of `text` it takes; another may follow.
 pub(in crate::format) fn recover(text: &str) -> Option<(Line<'_>, usize)> {
+    memmem::find(text.as_bytes(), b"ai_log")?;
     if let Some(object) = text.strip_prefix("ai_log:").filter(|text| begins_value(text)) {
         let line = Line { ai_log: ai_log(object), ..Line::default() };
         return Some((line, text.len()));
