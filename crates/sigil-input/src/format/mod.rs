@@ -18,6 +18,7 @@ use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
 use crate::Error;
 use crate::content::Disclosure;
+use crate::estimate::Estimates;
 use crate::line::{self, Line, MAX_LINE};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
@@ -94,6 +95,7 @@ pub struct Decoder {
     clock: ZoneReader,
     shapes: Shapes,
     disclosure: Disclosure,
+    estimates: Estimates,
     tally: Tally,
     follows_headers: bool,
     is_live: bool,
@@ -123,6 +125,7 @@ impl Decoder {
             clock: ZoneReader::new(zone),
             shapes: Shapes::new(Seen::is_foreign),
             disclosure: Disclosure::default(),
+            estimates: Estimates::default(),
             tally: Tally::default(),
             follows_headers: false,
             is_live: false,
@@ -154,6 +157,11 @@ impl Decoder {
     /// The decoder that lets out what `disclosure` says of what was said; by itself nothing.
     pub fn disclosing(self, disclosure: Disclosure) -> Self {
         Self { disclosure, ..self }
+    }
+
+    /// The decoder that estimates tokens as `estimates` says; by itself none.
+    pub fn estimating(self, estimates: Estimates) -> Self {
+        Self { estimates, ..self }
     }
 
     /// The decoder for a stream that somebody waits for: what has come is handed on before the next wait,
@@ -335,7 +343,8 @@ impl Decoder {
                     let Some((line, taken)) = self.recover(rest) else {
                         return sink.defect(number, why.into());
                     };
-                    if let Some(defect) = line.events(&mut |event| self.emit(event, at, sink)) {
+                    let estimates = self.estimates;
+                    if let Some(defect) = line.events(estimates, &mut |event| self.emit(event, at, sink)) {
                         sink.defect(number, defect);
                     }
                     base = from + taken;
@@ -405,7 +414,8 @@ impl Decoder {
                 expect_end_or_object(scanner)?;
                 let format = self.decide(seen);
                 if format == Some(Format::Higress) {
-                    return Ok(line.events(&mut |event| self.emit(event, offset, sink)));
+                    let estimates = self.estimates;
+                    return Ok(line.events(estimates, &mut |event| self.emit(event, offset, sink)));
                 }
                 format
             }
@@ -439,8 +449,9 @@ impl Decoder {
             return;
         };
         self.tally.recognised += 1;
-        let Self { clock, owner, now_us, .. } = self;
-        log.read(line, offset, *now_us, clock, &mut |entry| sink.event(&entry.event(owner), entry.offset));
+        let Self { clock, owner, now_us, estimates, .. } = self;
+        let reading = text::Reading { now_us: *now_us, estimates: *estimates };
+        log.read(line, offset, reading, clock, &mut |entry| sink.event(&entry.event(owner), entry.offset));
         self.log = Some(log);
     }
 

@@ -16,6 +16,7 @@ use sigil_event::{Sink, SourceId};
 
 use crate::content::Disclosure;
 use crate::error::Error;
+use crate::estimate::Estimates;
 use crate::format::{Decoder, FormatChoice, Tally};
 use crate::source::{Found, Owner, Place, Source};
 
@@ -30,6 +31,8 @@ pub struct Options {
     pub input_zone: Tz,
     /// What comes out of what was said.
     pub disclosure: Disclosure,
+    /// Whether tokens are estimated where a log counts none.
+    pub estimates: Estimates,
     /// What a date without a year is not after: microseconds since 1970. Unless told, such dates tell no time.
     pub now_us: i64,
     /// How many threads decode.
@@ -46,6 +49,7 @@ impl Options {
             format,
             input_zone,
             disclosure: Disclosure::default(),
+            estimates: Estimates::default(),
             now_us: i64::MAX,
             threads,
             block_bytes: 1 << 20,
@@ -55,7 +59,8 @@ impl Options {
     /// A decoder for lines of `source`.
     pub fn decoder(&self, source: &Source) -> Decoder {
         let new = |owner| {
-            Decoder::new(self.format, owner, self.input_zone).at(self.now_us).disclosing(self.disclosure)
+            let decoder = Decoder::new(self.format, owner, self.input_zone).at(self.now_us);
+            decoder.disclosing(self.disclosure).estimating(self.estimates)
         };
         match &source.place {
             Place::Stdin | Place::Stream(_) => new(Owner::default()).following_headers(),
