@@ -85,22 +85,22 @@ const FIRST_UNSPACED: char = '\u{e00}';
 
 /// The scripts that write no spaces between words.
 const UNSPACED: &[RangeInclusive<char>] = &[
-    '\u{e01}'..='\u{e5b}',      // Thai
-    '\u{e81}'..='\u{eff}',      // Lao
-    '\u{1000}'..='\u{109f}',    // Burmese
-    '\u{1780}'..='\u{17ff}',    // Khmer
-    '\u{3005}'..='\u{3007}',    // ideographs for "again", "shut" and "zero"
-    '\u{3021}'..='\u{3029}',    // numerals of merchants
-    '\u{3041}'..='\u{30ff}',    // hiragana, katakana
-    '\u{3105}'..='\u{312f}',    // bopomofo
-    '\u{31a0}'..='\u{31bf}',    // bopomofo, extended
-    '\u{31f0}'..='\u{31ff}',    // katakana, extended
-    '\u{3400}'..='\u{4dbf}',    // ideographs, extension A
-    '\u{4e00}'..='\u{9fff}',    // ideographs
-    '\u{f900}'..='\u{faff}',    // ideographs, for compatibility
-    '\u{ff66}'..='\u{ff9d}',    // katakana, of half width
-    '\u{1b000}'..='\u{1b16f}',  // kana, supplement and extensions
-    '\u{20000}'..='\u{3ffff}',  // ideographs, further extensions
+    '\u{e01}'..='\u{e5b}',     // Thai
+    '\u{e81}'..='\u{eff}',     // Lao
+    '\u{1000}'..='\u{109f}',   // Burmese
+    '\u{1780}'..='\u{17ff}',   // Khmer
+    '\u{3005}'..='\u{3007}',   // ideographs for "again", "shut" and "zero"
+    '\u{3021}'..='\u{3029}',   // numerals of merchants
+    '\u{3041}'..='\u{30ff}',   // hiragana, katakana
+    '\u{3105}'..='\u{312f}',   // bopomofo
+    '\u{31a0}'..='\u{31bf}',   // bopomofo, extended
+    '\u{31f0}'..='\u{31ff}',   // katakana, extended
+    '\u{3400}'..='\u{4dbf}',   // ideographs, extension A
+    '\u{4e00}'..='\u{9fff}',   // ideographs
+    '\u{f900}'..='\u{faff}',   // ideographs, for compatibility
+    '\u{ff66}'..='\u{ff9d}',   // katakana, of half width
+    '\u{1b000}'..='\u{1b16f}', // kana, supplement and extensions
+    '\u{20000}'..='\u{3ffff}', // ideographs, further extensions
 ];
 
 /// Vowels and tones of those scripts that stand above, below or around the letter before.

@@ -8,7 +8,7 @@ use crate::coverage::Coverage;
 use crate::facts::Facts;
 use crate::ledger::answers::Answer;
 use crate::ledger::stretch::{Settled, Stretch};
-use crate::ledger::{Cells, Statement};
+use crate::ledger::{Amounts, Cells, Estimated, Statement};
 use crate::names::Renumbering;
 
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Session {
     pub(crate) is_wanted: bool,
     pub(crate) facts: Facts,
     pub(crate) cells: Cells,
+    /// Whether something states tokens that estimated text of the session would count twice.
+    pub(crate) states_tokens: bool,
     /// By source and bytes, but the one that is being read: it is the last.
     pub(crate) stretches: Vec<Stretch>,
 }
@@ -29,6 +31,7 @@ impl Session {
             is_wanted,
             facts: Facts::default(),
             cells: Cells::default(),
+            states_tokens: false,
             stretches: Vec::new(),
         }
     }
@@ -41,6 +44,7 @@ impl Session {
         most_errors: usize,
     ) {
         self.facts.merge(other.facts, names, most_errors);
+        self.states_tokens |= other.states_tokens;
         for (cell, amounts) in other.cells {
             self.cells.entry(cell.renumbered(names)).or_default().merge(&amounts);
         }
@@ -77,9 +81,20 @@ impl Session {
         }
     }
 
+    /// Takes back what was estimated of text whose tokens are stated after all.
+    fn settle_estimates(&mut self) {
+        let is_estimated = |amounts: &Amounts| amounts.estimated != Estimated::default();
+        if self.states_tokens && self.cells.values().any(is_estimated) {
+            self.cells.values_mut().for_each(|amounts| amounts.estimated = Estimated::default());
+            // What is left without anything would be a row of nothing.
+            self.cells.retain(|_, amounts| *amounts != Amounts::default());
+        }
+    }
+
     /// Decides everything: logs in the order of the session's first time in them, then of their names, the
     /// parts of each in their order; `answers` are those of this session that count.
     pub(crate) fn settle(&mut self, answers: &[&Answer], log: impl Fn(SourceId) -> u32) {
+        self.settle_estimates();
         self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
         let mut first_us: HashMap<u32, Option<i64>> = HashMap::new();
         for stretch in &self.stretches {

@@ -103,11 +103,7 @@ impl<'a> Line<'a> {
 
     /// Hands the event of the line to `emit`, if the line tells of a request to a model, and says what is
     /// wrong with it.
-    pub(super) fn events(
-        &self,
-        estimates: Estimates,
-        emit: &mut dyn FnMut(EventRef<'_>),
-    ) -> Option<Defect> {
+    pub(super) fn events(&self, estimates: Estimates, emit: &mut dyn FnMut(EventRef<'_>)) -> Option<Defect> {
         match &self.ai_log {
             AiLog::Malformed(why) => Some(Defect::Malformed(*why)),
             AiLog::NoRequest => None,

@@ -12,7 +12,9 @@ mod words;
 mod tests;
 
 use sigil_event::time::ZoneReader;
-use sigil_event::{Estimate, EventRef, EventType, Metadata, Text, Timestamp, Written, tokens_of_words, words};
+use sigil_event::{
+    Estimate, EventRef, EventType, Metadata, Text, Timestamp, Written, tokens_of_words, words,
+};
 
 use self::severity::Severity;
 use self::time::Stamp;
