@@ -1,6 +1,7 @@
 //! One session while its log is being read.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sigil_event::SourceId;
 
@@ -13,25 +14,28 @@ use crate::names::Renumbering;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    pub(crate) id: Box<str>,
+    pub(crate) id: Arc<str>,
     /// Whether the selection wants it.
     pub(crate) is_wanted: bool,
-    pub(crate) facts: Facts,
-    pub(crate) cells: Cells,
     /// Whether something states tokens that estimated text of the session would count twice.
     pub(crate) states_tokens: bool,
+    /// Whether tokens of its text were estimated.
+    pub(crate) has_estimates: bool,
+    pub(crate) facts: Facts,
+    pub(crate) cells: Cells,
     /// By source and bytes, but the one that is being read: it is the last.
     pub(crate) stretches: Vec<Stretch>,
 }
 
 impl Session {
-    pub(crate) fn new(id: &str, is_wanted: bool) -> Self {
+    pub(crate) fn new(id: Arc<str>, is_wanted: bool) -> Self {
         Self {
-            id: id.into(),
+            id,
             is_wanted,
+            states_tokens: false,
+            has_estimates: false,
             facts: Facts::default(),
             cells: Cells::default(),
-            states_tokens: false,
             stretches: Vec::new(),
         }
     }
@@ -45,8 +49,9 @@ impl Session {
     ) {
         self.facts.merge(other.facts, names, most_errors);
         self.states_tokens |= other.states_tokens;
-        for (cell, amounts) in other.cells {
-            self.cells.entry(cell.renumbered(names)).or_default().merge(&amounts);
+        self.has_estimates |= other.has_estimates;
+        for (cell, amounts) in other.cells.into_vec() {
+            self.cells.get_or(cell.renumbered(names), Amounts::default).merge(&amounts);
         }
         let stretches = other.stretches.into_iter().map(|mut stretch| {
             stretch.renumber(names);
@@ -64,6 +69,9 @@ impl Session {
             let here = place(&stretch);
             new = Some(new.map_or((here, here), |(first, last)| (first.min(here), last.max(here))));
             let index = self.stretches.partition_point(|known| place(known) < here);
+            if self.stretches.is_empty() {
+                self.stretches.reserve_exact(1);
+            }
             self.stretches.insert(index, stretch);
         }
         let Some((first, last)) = new else { return };
@@ -83,17 +91,18 @@ impl Session {
 
     /// Takes back what was estimated of text whose tokens are stated after all.
     fn settle_estimates(&mut self) {
-        let is_estimated = |amounts: &Amounts| amounts.estimated != Estimated::default();
-        if self.states_tokens && self.cells.values().any(is_estimated) {
-            self.cells.values_mut().for_each(|amounts| amounts.estimated = Estimated::default());
+        if self.states_tokens && self.has_estimates {
+            let cells = std::mem::take(&mut self.cells).into_vec().into_iter();
+            let stated =
+                cells.map(|(cell, amounts)| (cell, Amounts { estimated: Estimated::default(), ..amounts }));
             // What is left without anything would be a row of nothing.
-            self.cells.retain(|_, amounts| *amounts != Amounts::default());
+            self.cells = stated.filter(|(_, amounts)| *amounts != Amounts::default()).collect();
         }
     }
 
     /// Decides everything: logs in the order of the session's first time in them, then of their names, the
     /// parts of each in their order; `answers` are those of this session that count.
-    pub(crate) fn settle(&mut self, answers: &[&Answer], log: impl Fn(SourceId) -> u32) {
+    pub(crate) fn settle(&mut self, answers: &[Answer], log: impl Fn(SourceId) -> u32) {
         self.settle_estimates();
         self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
         let mut first_us: HashMap<u32, Option<i64>> = HashMap::new();
@@ -118,13 +127,13 @@ impl Session {
         }
         for answer in answers {
             if let Some(cell) = answer.cell {
-                let amounts = self.cells.entry(cell).or_default();
+                let amounts = self.cells.get_or(cell, Amounts::default);
                 amounts.logged.merge(&answer.spent);
                 amounts.events += 1;
             }
         }
         if !whole.is_decided() {
-            let mut answers: Vec<_> = answers.iter().map(|answer| answer.to_counted()).collect();
+            let mut answers: Vec<_> = answers.iter().map(Answer::to_counted).collect();
             answers.sort_by_cached_key(|answer| (rank(answer.place.source), answer.place.offset));
             let restate = |statement: &Statement, tokens| statement.take_back(&mut self.cells, tokens);
             whole.settle(&mut Settled::default(), &answers, rank, restate);

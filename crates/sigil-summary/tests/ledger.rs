@@ -317,7 +317,7 @@ fn an_estimate_is_nothing_that_a_total_restates() {
     let lines = [&text[..], &step, stated].map(|line| format!("{{\"session_id\":\"s\",{line}}}"));
     let resolved = whole(&lines);
     let components: Vec<_> =
-        resolved.sessions[0].cells.keys().filter_map(|cell| cell.component.as_deref()).collect();
+        resolved.sessions[0].cells.iter().filter_map(|(cell, _)| cell.component.as_deref()).collect();
     assert_eq!(components, ["c", "o"], "the step is known, and used nothing");
     let resolved = whole(&[lines[0].clone(), lines[2].clone()]);
     assert_eq!(resolved.sessions[0].cells.len(), 1);

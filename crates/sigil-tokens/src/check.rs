@@ -58,6 +58,8 @@ pub(crate) struct Verdict {
     pub(crate) session_count: usize,
     pub(crate) source: Source,
     pub(crate) used: u64,
+    /// How much of that is an estimate.
+    pub(crate) estimated: u64,
     pub(crate) limit: u64,
     pub(crate) percent: f64,
     pub(crate) state: State,
@@ -75,14 +77,17 @@ pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds
         session_count: resolved.sessions.len(),
         source: Source::Budget,
         used: 0,
+        estimated: 0,
         limit: config.budgets.session(None, true).unwrap_or(0),
         percent: 0.0,
         state: State::Fine,
         thresholds,
     };
     for session in &resolved.sessions {
+        let estimated = session.total().estimated.tokens;
         let (source, used) = match &session.context {
-            _ if session.native => (Source::Budget, session.tokens(config.count_all)),
+            // What is estimated tells nothing of a context.
+            _ if session.native || estimated > 0 => (Source::Budget, session.tokens(config.count_all)),
             Some(context) => (Source::Context, context.tokens),
             // A sub-agent's transcript alone: what the main chain holds is told elsewhere.
             None => continue,
@@ -93,9 +98,9 @@ pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds
         };
         let percent = percent_used(used, limit);
         if worst.session_id.is_none() || percent > worst.percent {
-            let session_id = Some(session.id.clone());
+            let session_id = Some(session.id.to_string());
             let state = thresholds.state(percent);
-            worst = Verdict { session_id, source, used, limit, percent, state, ..worst };
+            worst = Verdict { session_id, source, used, estimated, limit, percent, state, ..worst };
         }
     }
     match unknown {

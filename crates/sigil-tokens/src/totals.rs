@@ -15,6 +15,8 @@ pub(crate) struct Totals {
     /// The tokens that count, and the sessions' budgets together.
     pub(crate) standing: Standing,
     pub(crate) restated: u64,
+    /// How many of the tokens that count are an estimate.
+    pub(crate) estimated: u64,
     /// How the tokens that count divide, and what they cost.
     pub(crate) spent: Spent,
     /// What the last answer left in the context, if there is one session of an agent that tells.
@@ -27,11 +29,11 @@ impl Totals {
     pub(crate) fn of(resolved: &Resolved, budgets: &Budgets, count_all: CountAll) -> Self {
         let mut total = Amounts::default();
         let sessions = &resolved.sessions;
-        sessions.iter().flat_map(|session| session.cells.values()).for_each(|amounts| total.merge(amounts));
+        sessions.iter().for_each(|session| total.merge(&session.total()));
         let mut components = Component::of(sessions, budgets, count_all);
         components.retain(Component::has_tokens_or_budget);
         let (session_id, context_tokens) = match sessions.as_slice() {
-            [one] => (Some(one.id.clone()), one.context.as_ref().map(|context| context.tokens)),
+            [one] => (Some(one.id.to_string()), one.context.as_ref().map(|context| context.tokens)),
             _ => (None, None),
         };
         Self {
@@ -40,6 +42,7 @@ impl Totals {
             timestamp: sessions.iter().filter_map(|session| session.last).max(),
             standing: Standing { used: total.tokens(count_all), budget: budgets.all(sessions) },
             restated: total.left_out(count_all),
+            estimated: total.estimated.tokens,
             spent: total.spent(count_all),
             context_tokens,
             components,

@@ -1,7 +1,7 @@
 //! Input formats. Lines are recognised one by one, by their keys (`FORMATS.md`).
 //!
 //! One file per format, each of the same shape: it scans one JSON object, notes the keys that tell
-//! formats apart in `Seen`, and hands its events on. What is no object may be [`text`].
+//! formats apart in `Seen`, and hands its events on. What is no object may be `text`.
 
 mod carry;
 mod claude;
@@ -276,7 +276,7 @@ impl Decoder {
             // Text may hold anything between its lines, once it has begun.
             (FormatChoice::Auto, Some(false)) if line.starts_with('{') => {
                 let has_begun = self.log.as_ref().is_some_and(|log| log.has_begun());
-                Some(has_begun && !is_object(line))
+                Some(has_begun && !is_object(line) && higress::recover(line).is_none())
             }
             // Some gateways write what matters behind a word of their own.
             (FormatChoice::Auto, Some(false)) => Some(higress::recover(line).is_none()),

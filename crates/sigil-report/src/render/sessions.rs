@@ -9,7 +9,7 @@ use sigil_event::Level;
 
 use super::text::{View, status_tone, tone};
 use crate::figures::Figures;
-use crate::report::SessionReport;
+use crate::report::Sessions;
 
 /// How wide a session's id may be, and how narrow it may become on a terminal.
 const WIDEST_ID: usize = 60;
@@ -22,6 +22,7 @@ enum Field {
     Status,
     Events,
     Tokens,
+    Estimated,
     Cost,
     Budget,
     Level,
@@ -31,11 +32,12 @@ enum Field {
 }
 
 /// In the order in which they stand there.
-const FIELDS: [Field; 10] = [
+const FIELDS: [Field; 11] = [
     Field::Session,
     Field::Status,
     Field::Events,
     Field::Tokens,
+    Field::Estimated,
     Field::Cost,
     Field::Budget,
     Field::Level,
@@ -45,24 +47,25 @@ const FIELDS: [Field; 10] = [
 ];
 
 /// What a terminal that is too narrow does without, first the first.
-const DISPENSABLE: [Field; 4] = [Field::Events, Field::Duration, Field::Last, Field::Cost];
+const DISPENSABLE: [Field; 5] = [Field::Events, Field::Duration, Field::Last, Field::Cost, Field::Estimated];
 
 impl View {
     /// The table: sessions in the order of their first event.
     pub(super) fn sessions(
         &self,
-        sessions: &[SessionReport<'_>],
+        sessions: Sessions<'_>,
         totals: &Figures<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let figures = || sessions.iter().map(|session| &session.figures);
+        let standings = || sessions.iter().map(|session| session.figures.standing);
         let mut fields = FIELDS.to_vec();
         // A column that has nothing to tell is left out.
         fields.retain(|field| match field {
+            Field::Estimated => totals.estimated > 0,
             Field::Cost => totals.spent.cost_pico_usd().is_some(),
-            Field::Budget => figures().any(|figures| figures.standing.budget.is_some()),
+            Field::Budget => standings().any(|standing| standing.budget.is_some()),
             Field::Level => {
-                figures().any(|figures| figures.standing.level().is_some_and(|l| l > Level::Normal))
+                standings().any(|standing| standing.level().is_some_and(|level| level > Level::Normal))
             }
             Field::Errors => totals.counts.errors > 0,
             _ => true,
@@ -80,12 +83,12 @@ impl View {
         writeln!(out)
     }
 
-    fn table(&self, fields: &[Field], sessions: &[SessionReport<'_>], totals: &Figures<'_>) -> Table {
+    fn table(&self, fields: &[Field], sessions: Sessions<'_>, totals: &Figures<'_>) -> Table {
         let mut table = Table::new(fields.iter().map(|field| field.column())).within(self.room());
-        for session in sessions {
+        for session in sessions.iter() {
             table.row(fields.iter().map(|field| match field {
                 Field::Session => session.id.into(),
-                Field::Status => Cell::toned(status_tone(session), session.status_text()),
+                Field::Status => Cell::toned(status_tone(&session), session.status_text()),
                 field => self.cell(*field, &session.figures),
             }));
         }
@@ -107,6 +110,7 @@ impl View {
             Field::Session | Field::Status => "".into(),
             Field::Events => thousands(figures.counts.events).into(),
             Field::Tokens => thousands(figures.standing.used).into(),
+            Field::Estimated => thousands(figures.estimated).into(),
             Field::Cost => figures.spent.cost_pico_usd().map_or(NONE.into(), money).into(),
             Field::Budget => level(
                 figures
@@ -132,6 +136,7 @@ impl Field {
             Self::Status => Column::left("STATUS"),
             Self::Events => Column::right("EVENTS"),
             Self::Tokens => Column::right("TOKENS"),
+            Self::Estimated => Column::right("ESTIMATED"),
             Self::Cost => Column::right("COST"),
             Self::Budget => Column::right("BUDGET"),
             Self::Level => Column::left("LEVEL"),
