@@ -104,6 +104,10 @@ pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds
         }
     }
     match unknown {
+        Some(session) if worst.state < State::Critical && session.context.is_none() => bail!(
+            "E010_CONFIG_ERR: cannot tell: session {:?} has no budget; give it one with --budget",
+            session.id
+        ),
         Some(session) if worst.state < State::Critical => {
             let model = session.context.as_ref().and_then(|context| context.model.as_deref());
             let model = model.unwrap_or("(none)");
@@ -124,7 +128,7 @@ fn limit(session: &SessionSummary, source: Source, config: &Config) -> Option<u6
     let budgets = &config.budgets;
     match (source, &session.context) {
         (Source::Context, Some(context)) => budgets.overridden().or_else(|| context.window(&config.prices)),
-        _ => budgets.session(session.stated_budget, true),
+        _ => budgets.session(session.stated_budget, session.native),
     }
 }
 

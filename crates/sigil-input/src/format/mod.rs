@@ -434,8 +434,9 @@ impl Decoder {
             return None;
         };
         let at = line.timestamp().and_then(|text| self.clock.read_text(&text.decode()));
-        let defect =
-            line.events(at, &mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
+        let defect = line.events(at, &mut thread, self.estimates, offset, &mut |event, offset| {
+            self.emit(event, offset, sink)
+        });
         self.thread = Some(thread);
         defect
     }
@@ -494,13 +495,20 @@ impl Decoder {
     }
 
     /// An object of no known format decides nothing, and means the same whatever stands around it: it
-    /// is an event if it names its session, or if its file is a session's log.
+    /// is an event if it names its session, or if its file is a session's log. Only its words, if those are
+    /// asked for, may be those of a Codex thread that has no envelopes.
     fn neutral(
         &mut self,
         scanner: &mut Scanner<'_>,
         offset: u64,
         sink: &mut impl Sink,
     ) -> Result<Option<Defect>, Malformed> {
+        if self.estimates == Estimates::Made {
+            let (line, _) = codex::scan(&mut scanner.clone())?;
+            if line.is_bare_message() && self.thread.as_ref().is_none_or(|thread| thread.is_bare()) {
+                return Ok(self.codex(&line, offset, sink));
+            }
+        }
         let (parsed, _, session) = sigil::scan(scanner)?;
         let mut event = parsed.event;
         event.session_id = event.session_id.or(session);
