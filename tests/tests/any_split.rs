@@ -93,7 +93,7 @@ fn codex_line() -> impl Strategy<Value = String> {
         5 => (minute(), total(), total()).prop_map(|(at, total, last)| codex::token_count(&at, total, last)),
         1 => minute().prop_map(|at| codex::error(&at, "gone")),
         1 => minute().prop_map(|at| codex::response_message(&at, "assistant", "three more words")),
-        1 => Just(codex::bare_session("t9")),
+        1 => Just(codex::legacy("2025-07-01T10:00:00Z", "t9")),
         1 => Just(codex::bare_message("user", "one two")),
     ]
     .prop_map(|line| line.trim_end().to_owned())

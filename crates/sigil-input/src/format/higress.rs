@@ -16,7 +16,7 @@ use sigil_event::{
 
 use super::Seen;
 use crate::estimate::Estimates;
-pub(super) use recover::recover;
+pub(super) use recover::{may_hold, recover};
 use request::{Request, is_missing, said};
 
 const FORMAT: Text<'static> = Text::plain("higress");

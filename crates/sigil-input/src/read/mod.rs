@@ -3,12 +3,13 @@
 mod block;
 mod carries;
 mod files;
+mod in_order;
 mod manner;
+mod members;
 mod pipe;
 mod queue;
 mod stream;
 
-use std::fs::File;
 use std::io;
 
 use chrono_tz::Tz;
@@ -18,6 +19,7 @@ use crate::content::Disclosure;
 use crate::error::Error;
 use crate::estimate::Estimates;
 use crate::format::{Decoder, FormatChoice, Tally};
+use crate::opened;
 use crate::source::{Found, Owner, Place, Source};
 
 pub use stream::read_stream;
@@ -66,6 +68,8 @@ impl Options {
             Place::Stdin | Place::Stream(_) => new(Owner::default()).following_headers(),
             Place::File(path) if source.may_hold_text() => new(Owner::of(path)),
             Place::File(path) => new(Owner::of(path)).without_text(),
+            Place::Member(member) if source.may_hold_text() => new(Owner::of(&member.owner_path())),
+            Place::Member(member) => new(Owner::of(&member.owner_path())).without_text(),
         }
     }
 }
@@ -126,15 +130,10 @@ where
     let mut outcome = files::read(&job);
     for (number, source) in (0..).zip(sources) {
         let id = SourceId(number);
-        match &source.place {
-            Place::File(_) => {}
-            Place::Stdin => {
-                pipe::read(&job, id, std::io::stdin().lock(), &mut outcome);
-            }
-            Place::Stream(path) => match File::open(path) {
-                Ok(input) => pipe::read(&job, id, input, &mut outcome),
-                Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
-            },
+        match opened::stream(source) {
+            Ok(Some(input)) => pipe::read(&job, id, input, &mut outcome),
+            Ok(None) => {}
+            Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
         }
     }
     outcome

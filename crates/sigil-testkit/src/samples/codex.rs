@@ -60,12 +60,7 @@ pub fn response_message(at: &str, role: &str, text: &str) -> String {
     line(at, "response_item", &message(role, text))
 }
 
-/// The first line of the oldest rollouts, whose lines have no envelope.
-pub fn bare_session(id: &str) -> String {
-    format!("{{\"id\":\"{id}\",\"timestamp\":\"2025-07-01T10:00:00.000Z\",\"instructions\":null}}\n")
-}
-
-/// A message in such a rollout.
+/// A message in a rollout without envelopes.
 pub fn bare_message(role: &str, text: &str) -> String {
     format!("{{{}}}\n", message(role, text))
 }
