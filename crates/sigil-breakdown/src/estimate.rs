@@ -1,6 +1,11 @@
-//! What is said of tokens that are an estimate.
+//! What is said of tokens that are an estimate, where there are some.
 
 use sigil_cli::number::thousands;
+
+/// Whether no tokens are an estimate: JSON then has no field for them, as without `--estimate`.
+pub fn is_none(tokens: &u64) -> bool {
+    *tokens == 0
+}
 
 /// One line: how many there are, and how they came about.
 pub fn line(tokens: u64) -> String {
