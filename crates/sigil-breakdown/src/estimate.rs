@@ -2,11 +2,6 @@
 
 use sigil_cli::number::thousands;
 
-/// Whether no tokens are an estimate: JSON then has no field for them, as without `--estimate`.
-pub fn is_none(tokens: &u64) -> bool {
-    *tokens == 0
-}
-
 /// One line: how many there are, and how they came about.
 pub fn line(tokens: u64) -> String {
     format!("Estimated: {} tokens of text without counts (words × 1.3)", thousands(tokens))

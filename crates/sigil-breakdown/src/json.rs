@@ -7,7 +7,6 @@ use sigil_event::Usage;
 use sigil_summary::Rows;
 
 use crate::cost::usd;
-use crate::estimate;
 
 /// A row, with a field for each key.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +15,6 @@ pub struct RowObject<'a> {
     names: BTreeMap<&'static str, &'a str>,
     tokens: u64,
     restated_tokens: u64,
-    #[serde(skip_serializing_if = "estimate::is_none")]
     estimated_tokens: u64,
     operations: u64,
     usage: Usage,

@@ -51,7 +51,7 @@ fn json_tells_it_of_sessions_totals_and_rows() {
         .stdout_json(|v| {
             let told: Vec<_> =
                 v["sessions"].as_array().unwrap().iter().map(|s| &s["estimated_tokens"]).collect();
-            assert_eq!(told, [&json!(13), &json!(null)]);
+            assert_eq!(told, [&json!(13), &json!(0)]);
             assert_eq!(
                 (&v["totals"]["total_used"], &v["totals"]["estimated_tokens"]),
                 (&json!(63), &json!(13))
@@ -97,7 +97,7 @@ fn without_the_flag_nothing_is_estimated() {
         .stdout_json(|v| {
             assert_eq!(
                 (&v["totals"]["total_used"], &v["totals"]["estimated_tokens"]),
-                (&json!(50), &json!(null))
+                (&json!(50), &json!(0))
             )
         })
         .stderr("")

@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
-use sigil_breakdown::estimate;
 use sigil_event::Usage;
 use sigil_summary::budget::percent_used;
 use sigil_summary::latency::Latency;
@@ -113,7 +112,6 @@ struct SumObject {
     utilization_percentage: Option<f64>,
     warning_level: Option<&'static str>,
     restated_tokens: u64,
-    #[serde(skip_serializing_if = "estimate::is_none")]
     estimated_tokens: u64,
     cost_usd: Option<f64>,
     unpriced_tokens: u64,
@@ -123,7 +121,6 @@ struct SumObject {
 #[derive(Serialize)]
 struct ModelObject {
     tokens: u64,
-    #[serde(skip_serializing_if = "estimate::is_none")]
     estimated_tokens: u64,
     usage: Usage,
     cost_usd: Option<f64>,

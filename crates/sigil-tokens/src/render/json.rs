@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
-use sigil_breakdown::estimate;
 use sigil_event::{Conversation, Usage};
 use sigil_summary::budget::percent_used;
 use sigil_summary::{Component, Rows};
@@ -26,7 +25,6 @@ struct SummaryObject<'a> {
     utilization_percentage: Option<f64>,
     warning_level: Option<&'static str>,
     restated_tokens: u64,
-    #[serde(skip_serializing_if = "estimate::is_none")]
     estimated_tokens: u64,
     cost_usd: Option<f64>,
     unpriced_tokens: u64,
@@ -101,7 +99,6 @@ struct VerdictObject<'a> {
     sessions: usize,
     source: &'static str,
     used: u64,
-    #[serde(skip_serializing_if = "estimate::is_none")]
     estimated_tokens: u64,
     limit: u64,
     percent: f64,

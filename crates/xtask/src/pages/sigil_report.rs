@@ -57,7 +57,7 @@ pub(crate) const PAGE: Page = Page {
                 "Each of rows has a field for each key, and tokens, restated_tokens, estimated_tokens, operations, usage, cost_usd and \
                  unpriced_tokens. \
                  Beside rows, totals is without models, components and latency, which --by does not collect.",
-                "estimated_tokens are those of the tokens that are an estimate; without one the field is not there. What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                "estimated_tokens are those of the tokens that are an estimate, 0 without --estimate. What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
                  leaves out. Times are as the log has them, \
                  percentages have two decimals, durations are exact to the microsecond. The same input gives the \
                  same bytes, but for stale.",

@@ -72,7 +72,7 @@ pub(crate) const PAGE: Page = Page {
                  tokens, restated_tokens, estimated_tokens, operations, usage, cost_usd, unpriced_tokens.",
                 "With --check it is status (fine, warning or critical), session_id, sessions, source (budget or \
                  context), used, estimated_tokens, limit, percent, warn_at, critical_at.",
-                "estimated_tokens are those of the tokens that are an estimate; without one the field is not there. What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                "estimated_tokens are those of the tokens that are an estimate, 0 without --estimate. What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
                  leaves out.",
             ],
         ),
