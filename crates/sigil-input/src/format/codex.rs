@@ -8,7 +8,9 @@
 mod thread;
 
 use sigil_event::scan::{Scanner, Value};
-use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Timestamp, Usage};
+use sigil_event::{
+    Defect, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text, Timestamp, Usage,
+};
 
 use super::Seen;
 pub(crate) use thread::Thread;
@@ -291,6 +293,11 @@ impl Count {
             }
             Ok(())
         })?;
+        // Each part may be believed, and both together not.
+        if count.input + count.output > MAX_TOKENS {
+            *is_unusable = true;
+            return Ok(Self::default());
+        }
         Ok(count)
     }
 }

@@ -1,7 +1,7 @@
 //! One request to a model: the fields of `ai_log`, wherever they stand.
 
 use sigil_event::scan::{Scanner, Value};
-use sigil_event::{Conversation, Malformed, Quantity, Text, Usage, milliseconds};
+use sigil_event::{Conversation, MAX_TOKENS, Malformed, Quantity, Text, Usage, milliseconds};
 
 /// What is said of one request. Every field may be missing.
 #[derive(Clone, Default)]
@@ -165,6 +165,10 @@ impl<'a> Request<'a> {
             ..Usage::default()
         };
         let tokens = input + output + usage.separate_reasoning();
+        // Each part may be believed, and all of them together not.
+        if tokens > MAX_TOKENS {
+            return Cost { tokens: Some(0), usage: Some(Usage::default()), estimated: false, unusable: true };
+        }
         Cost { tokens: Some(tokens), usage: Some(usage), estimated: estimate > 0, unusable }
     }
 }
