@@ -71,7 +71,7 @@ fn of(resolved: &Resolved) -> Set {
         let whole = [*events, tokens, parts[0], parts[1], parts[2], parts[3]];
         set.whole.iter_mut().zip(whole).for_each(|(sum, part)| *sum += part);
         if *events > 0 {
-            let model = set.models.entry(cell.model.clone().unwrap_or_default()).or_default();
+            let model = set.models.entry(cell.model.as_deref().unwrap_or_default().to_owned()).or_default();
             model.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
         }
     }

@@ -54,15 +54,42 @@ fn claude_code() -> String {
     (0..1000).map(line).collect()
 }
 
-#[divan::bench(args = ["sigil", "claude", "claude_code"])]
+/// 2026-02-01T12:00:00Z.
+const NOW_US: i64 = 1_769_947_200_000_000;
+
+/// A log that states its levels.
+fn levels() -> String {
+    let line = |n: u32| {
+        format!(
+            "2026-01-31 23:29:30,{:03} INFO [main] a.b.Server: Accepted connection {n} from 10.0.0.1\n",
+            n % 1000
+        )
+    };
+    (0..1000).map(line).collect()
+}
+
+/// A log of which every word must be looked at.
+fn syslog() -> String {
+    let line = |n: u32| {
+        format!(
+            "Jan 31 23:29:30 host sshd[{n}]: authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=10.0.0.1\n"
+        )
+    };
+    (0..1000).map(line).collect()
+}
+
+#[divan::bench(args = ["sigil", "claude", "claude_code", "levels", "syslog"])]
 fn decoding(bencher: Bencher<'_, '_>, format: &str) {
     let log = match format {
         "sigil" => sigil(),
         "claude" => claude(),
+        "levels" => levels(),
+        "syslog" => syslog(),
         _ => claude_code(),
     };
     bencher.counter(BytesCount::of_str(&log)).bench(|| {
-        let mut decoder = Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC);
+        let mut decoder =
+            Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC).first_of_all().at(NOW_US);
         let mut count = Count::default();
         decoder.lines(log.as_bytes(), 0, 0, &mut count);
         count.0

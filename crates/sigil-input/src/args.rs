@@ -1,7 +1,7 @@
 //! The arguments that name inputs: one struct, so that they mean the same in every tool.
 
 use std::collections::HashSet;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,9 +9,11 @@ use chrono_tz::Tz;
 use sigil_event::Sink;
 use sigil_store::{Config, Store, escape, home, nearest};
 
+use crate::compressed;
 use crate::error::Error;
 use crate::format::{Format, FormatChoice};
 use crate::moment::{self, End};
+use crate::opened::{self, Looked};
 use crate::operand::{self, Plan};
 use crate::read::{self, Options, Outcome};
 use crate::source::{Found, Place, Source};
@@ -21,8 +23,9 @@ use crate::zone;
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Logs to read: files, directories, or - for standard input. A quoted glob is expanded. Without
-    /// one: standard input, or the log store if that is a terminal or -s or -l is given
+    /// Logs to read: files, directories, or - for standard input; gzip, zstd and tar archives are read in
+    /// place. A quoted glob is expanded. Without one: standard input, or the log store if that is a terminal
+    /// or -s or -l is given
     #[arg(value_name = "FILE|DIR|-")]
     pub operands: Vec<PathBuf>,
 
@@ -34,8 +37,8 @@ pub struct InputArgs {
     #[arg(short, long, value_name = "DIR")]
     pub log_path: Option<PathBuf>,
 
-    /// Format of the lines: auto, sigil, claude, codex, higress or text. On its own, claude or codex reads
-    /// that agent's directories
+    /// Format of the lines: auto, sigil, claude, codex, higress or text. On its own, claude or codex reads that
+    /// agent's directories
     #[arg(long, value_name = "FORMAT", value_parser = FormatChoice::NAMES, hide_possible_values = true)]
     pub from: Option<String>,
 
@@ -74,8 +77,8 @@ pub struct Inputs {
     /// Sessions that are wanted of the operands; all if none.
     pub session: Option<SessionTest>,
     wanted: Vec<String>,
-    /// Directories that must hold a log.
-    directories: Vec<operand::Directory>,
+    /// Operands that must hold a log.
+    holders: Vec<operand::Holder>,
 }
 
 impl InputArgs {
@@ -105,7 +108,7 @@ impl InputArgs {
         let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
         Ok(Inputs {
             sources: plan.sources,
-            directories: plan.directories,
+            holders: plan.holders,
             options: Options {
                 now_us,
                 ..Options::new(format, zone(&self.input_timezone, "input_timezone", &config.input_timezone)?)
@@ -202,6 +205,42 @@ impl Inputs {
         matches!(self.sources.as_slice(), [Source { place: Place::Stdin, .. }])
     }
 
+    /// Looks how streams begin, and waits for that. The members of one that is an archive take its place.
+    ///
+    /// # Errors
+    /// A stream cannot be opened, or an archive cannot be kept for reading.
+    pub fn look_into_streams(&mut self) -> Result<(), Error> {
+        let mut plan = Plan::default();
+        for mut source in self.sources.drain(..) {
+            let failed = |why: &std::io::Error| Error::of_io(&source.name, why);
+            let Some(input) = opened::stream(&source).map_err(|why| failed(&why))? else {
+                plan.sources.push(source);
+                continue;
+            };
+            match opened::look(&source.name, input).map_err(|why| failed(&why))? {
+                Looked::Log(opened) => {
+                    source.opened = Some(opened);
+                    plan.sources.push(source);
+                }
+                Looked::Archive(archive) => plan.add_archive(archive),
+            }
+        }
+        plan.finish();
+        self.sources = plan.sources;
+        self.holders.append(&mut plan.holders);
+        Ok(())
+    }
+
+    /// What reads standard input, unpacked if it is compressed.
+    ///
+    /// # Errors
+    /// Its beginning cannot be read.
+    pub fn open_stdin(&self) -> std::io::Result<Box<dyn Read + Send>> {
+        let stdin = self.sources.iter().find(|source| source.place == Place::Stdin);
+        let input = stdin.map(opened::stream).transpose()?.flatten();
+        input.map_or_else(|| Ok(Box::new(std::io::empty()) as Box<dyn Read + Send>), compressed::plain)
+    }
+
     /// Reads everything, piece by piece (see [`read::read_all`]).
     pub fn read<S, N, T>(&self, new: N, take: T) -> Outcome
     where
@@ -211,12 +250,18 @@ impl Inputs {
     {
         let mut outcome = read::read_all(&self.sources, &self.options, new, take);
         let left_out: HashSet<_> = outcome.left_out.iter().cloned().collect();
-        // Every directory holds files; what matters is whether all of them were left out.
-        let directories = if outcome.left_out.is_empty() { &[][..] } else { &self.directories };
-        for directory in directories {
-            let is_left_out = |source: &Source| left_out.contains(&source.name);
-            if self.sources.iter().filter(|source| directory.holds(source)).all(is_left_out) {
-                outcome.errors.push(directory.without_logs());
+        let is_left_out = |source: &&Source| left_out.contains(&source.name);
+        for holder in &self.holders {
+            let mut held = self.sources.iter().filter(|source| holder.holds(source));
+            // Whoever holds files is asked only if all of them may have been left out.
+            let is_without = match holder {
+                _ if left_out.is_empty() => {
+                    matches!(holder, operand::Holder::Archive { .. }) && held.next().is_none()
+                }
+                _ => held.all(|source| is_left_out(&source)),
+            };
+            if is_without {
+                outcome.errors.push(holder.without_logs());
             }
         }
         outcome

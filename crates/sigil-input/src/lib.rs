@@ -5,14 +5,18 @@
 //! come, [`mod@format`] turns lines into events for a [`sigil_event::Sink`], and [`redact`] takes secrets out of them.
 #![forbid(unsafe_code)]
 
+mod archive;
 pub mod args;
 mod complaint;
+mod compressed;
 pub mod content;
 mod error;
 pub mod format;
 mod line;
 pub mod moment;
+mod opened;
 pub mod operand;
+mod positioned;
 pub mod read;
 pub mod redact;
 pub mod source;

@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::env;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use sigil_store::{home, rotation};
+use sigil_store::{cause, home, rotation};
 use walkdir::{DirEntry, WalkDir};
 
+use crate::archive::{self, Archive, Listing};
 use crate::error::Error;
 use crate::source::{Found, Place, Source};
 
@@ -19,27 +21,51 @@ const LOG: &str = "execution.jsonl";
 /// Files and directories in a store that are no logs.
 const NEVER: [&str; 3] = ["tokens.json", "metrics.json", "archive"];
 
-/// A directory operand.
+/// An operand that must hold a log.
 #[derive(Clone, Debug)]
-pub(crate) struct Directory {
-    path: PathBuf,
+pub(crate) enum Holder {
+    Directory(PathBuf),
+    Archive {
+        archive: Arc<Archive>,
+        /// Why not all that it holds is known.
+        damage: Option<String>,
+    },
 }
 
-impl Directory {
+impl Holder {
     /// Whether a source lies in it, by whatever name either is called.
     pub(crate) fn holds(&self, source: &Source) -> bool {
-        let Place::File(path) = &source.place else { return false };
-        match (self.path.canonicalize(), path.canonicalize()) {
-            (Ok(directory), Ok(path)) => path.starts_with(directory),
-            _ => path.starts_with(&self.path),
+        match (self, &source.place) {
+            (Self::Directory(directory), Place::File(path)) => is_within(path, directory),
+            (Self::Directory(directory), Place::Member(member)) => {
+                member.archive.path().is_some_and(|path| is_within(path, directory))
+            }
+            (Self::Archive { archive, .. }, Place::Member(member)) => Arc::ptr_eq(archive, &member.archive),
+            (_, Place::Stdin | Place::Stream(_)) | (Self::Archive { .. }, Place::File(_)) => false,
         }
     }
 
     pub(crate) fn without_logs(&self) -> Error {
-        Error::Nothing {
-            name: home::shown(&self.path),
-            why: "no logs in this directory (-v names what was left out)".to_owned(),
+        match self {
+            Self::Directory(path) => Error::Nothing {
+                name: home::shown(path),
+                why: "no logs in this directory (-v names what was left out)".to_owned(),
+            },
+            Self::Archive { archive, damage: Some(why) } => {
+                Error::Read { name: archive.name().to_owned(), why: why.clone() }
+            }
+            Self::Archive { archive, damage: None } => Error::Nothing {
+                name: archive.name().to_owned(),
+                why: "no logs in this archive (-v names what was left out)".to_owned(),
+            },
         }
+    }
+}
+
+fn is_within(path: &Path, directory: &Path) -> bool {
+    match (directory.canonicalize(), path.canonicalize()) {
+        (Ok(directory), Ok(path)) => path.starts_with(directory),
+        _ => path.starts_with(directory),
     }
 }
 
@@ -47,22 +73,24 @@ impl Directory {
 #[derive(Debug, Default)]
 pub struct Plan {
     pub(crate) sources: Vec<Source>,
-    pub(crate) directories: Vec<Directory>,
+    pub(crate) holders: Vec<Holder>,
+    /// Devices and inodes of the archives that have been looked into.
+    archives: HashSet<(u64, u64)>,
 }
 
 impl Plan {
     pub(crate) fn stdin() -> Self {
-        Self { sources: vec![Source::stdin()], directories: Vec::new() }
+        Self { sources: vec![Source::stdin()], ..Self::default() }
     }
 
     pub(crate) fn files(sources: impl Iterator<Item = Source>) -> Result<Self, Error> {
-        let mut plan = Self { sources: sources.collect(), directories: Vec::new() };
+        let mut plan = Self { sources: sources.collect(), ..Self::default() };
         plan.finish();
         Ok(plan)
     }
 
     /// Numbers sources in the order of their names, each file once however often it is named.
-    fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         let mut seen = HashSet::new();
         self.sources.sort_by_cached_key(|source| (source.found == Found::Walked, source.order()));
         self.sources.retain(|source| match &source.place {
@@ -71,12 +99,25 @@ impl Plan {
             Place::File(path) | Place::Stream(path) => {
                 fs::metadata(path).map_or(true, |found| seen.insert((found.dev(), found.ino())))
             }
+            Place::Member(_) => true,
         });
         // A part that is being compressed, or was kept beside its compressed form, counts once.
         let names: HashSet<_> = self.sources.iter().map(|source| source.name.clone()).collect();
-        self.sources
-            .retain(|source| source.name.strip_suffix(".gz").is_none_or(|plain| !names.contains(plain)));
+        let has_better =
+            |source: &Source| rotation::better_names(&source.name).any(|name| names.contains(&name));
+        self.sources.retain(|source| !has_better(source));
         self.sources.sort_by_cached_key(Source::order);
+    }
+
+    /// Adds the logs in an archive. What is wrong with it is said when it is read.
+    pub(crate) fn add_archive(&mut self, archive: Archive) {
+        let archive = Arc::new(archive);
+        let Listing { sources, damage } = archive::list(&archive);
+        if sources.iter().all(|source| source.found == Found::Walked) {
+            let damage = damage.map(|why| cause::of_io(&why));
+            self.holders.push(Holder::Archive { archive, damage });
+        }
+        self.sources.extend(sources);
     }
 }
 
@@ -125,13 +166,12 @@ fn add(path: &Path, plan: &mut Plan) -> Result<(), Error> {
         plan.sources.push(Source::stream(path));
         return Ok(());
     }
-    if is_archive(path) {
-        return Err(Error::Read {
-            name: home::shown(path),
-            why: "session archives are not read in place yet; unpack it with tar -xzf".to_owned(),
-        });
+    if archive::is_at(path).map_err(|why| failed(&why))? {
+        if plan.archives.insert((metadata.dev(), metadata.ino())) {
+            plan.add_archive(Archive::at(path));
+        }
+        return Ok(());
     }
-    File::open(path).map_err(|why| failed(&why))?;
     if path.file_name() == Some(OsStr::new(LOG)) {
         add_session(path, plan)?;
     }
@@ -146,15 +186,11 @@ fn add_session(log: &Path, plan: &mut Plan) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether this is a session's archive, by its name.
-fn is_archive(path: &Path) -> bool {
-    let name = path.to_string_lossy();
-    name.ends_with(".tar.gz") || name.ends_with(".tgz")
-}
-
+/// Adds what a directory holds: its logs, or, where nothing is named like one, its archives.
 fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
-    let directory = Directory { path: path.to_owned() };
+    let directory = Holder::Directory(path.to_owned());
     let known = plan.sources.len();
+    let mut archives = Vec::new();
     let mut sessions: HashMap<PathBuf, bool> = HashMap::new();
     let wanted = |entry: &DirEntry| {
         entry.depth() == 0 || !NEVER.iter().any(|name| entry.file_name() == OsStr::new(name))
@@ -169,7 +205,11 @@ fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
         })?;
         let path = entry.path();
         let is_file = entry.file_type().is_file() || entry.path_is_symlink() && path.is_file();
-        if !is_file || is_archive(path) {
+        if !is_file {
+            continue;
+        }
+        if archive::is_name_of_one(path) {
+            archives.push(path.to_owned());
             continue;
         }
         let Some(parent) = path.parent() else { continue };
@@ -183,10 +223,16 @@ fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
             plan.sources.push(Source::file(path, Found::Walked));
         }
     }
-    if plan.sources.len() == known {
+    let is_named_so = |source: &Source| archive::is_log_name(&source.name);
+    if !plan.sources.get(known..).unwrap_or(&[]).iter().any(is_named_so) {
+        for archive in &archives {
+            add(archive, plan)?;
+        }
+    }
+    if plan.sources.len() == known && archives.is_empty() {
         return Err(directory.without_logs());
     }
-    plan.directories.push(directory);
+    plan.holders.push(directory);
     Ok(())
 }
 

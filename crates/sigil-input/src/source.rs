@@ -2,6 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use sigil_store::rotation;
+
+use crate::archive::Member;
+use crate::opened::Opened;
+
 /// Where the bytes are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -11,6 +16,8 @@ pub enum Place {
     File(PathBuf),
     /// A named pipe or device, which can be read once, in order.
     Stream(PathBuf),
+    /// A member of an archive.
+    Member(Member),
 }
 
 /// Whether a file is read whatever it holds.
@@ -31,22 +38,33 @@ pub struct Source {
     pub place: Place,
     /// How it was found.
     pub found: Found,
+    /// A stream that has been looked into.
+    pub(crate) opened: Option<Opened>,
 }
 
 impl Source {
     /// Standard input.
     pub fn stdin() -> Self {
-        Self { name: "stdin".to_owned(), place: Place::Stdin, found: Found::Named }
+        Self::new("stdin".to_owned(), Place::Stdin, Found::Named)
     }
 
     /// A file.
     pub fn file(path: &Path, found: Found) -> Self {
-        Self { name: path.display().to_string(), place: Place::File(path.to_owned()), found }
+        Self::new(path.display().to_string(), Place::File(path.to_owned()), found)
     }
 
     /// A named pipe or device.
     pub fn stream(path: &Path) -> Self {
-        Self { name: path.display().to_string(), place: Place::Stream(path.to_owned()), found: Found::Named }
+        Self::new(path.display().to_string(), Place::Stream(path.to_owned()), Found::Named)
+    }
+
+    /// A member of an archive.
+    pub(crate) fn member(member: Member, found: Found) -> Self {
+        Self::new(member.name(), Place::Member(member), found)
+    }
+
+    fn new(name: String, place: Place, found: Found) -> Self {
+        Self { name, place, found, opened: None }
     }
 
     /// Whether lines of it that are no JSON may be text: of what lies in a directory only in `*.log`.
@@ -56,12 +74,12 @@ impl Source {
 
     /// The log that this is a part of, by its name without what rotation has put behind it.
     pub(crate) fn log(&self) -> &str {
-        sigil_store::rotation::split(&self.name).0
+        rotation::split(&self.name).0
     }
 
     /// Sorts sources by name, rotated parts of one log oldest first.
     pub(crate) fn order(&self) -> String {
-        sigil_store::rotation::order_key(&self.name)
+        rotation::order_key(&self.name)
     }
 }
 
@@ -80,14 +98,15 @@ impl Owner {
     /// The owner of what `path` holds.
     pub fn of(path: &Path) -> Self {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let (base, _) = sigil_store::rotation::split(&name);
+        let (base, _) = rotation::split(&name);
         let directory = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
         let session = (base == "execution.jsonl").then_some(directory).flatten();
         let session = session.map(|directory| match sigil_store::SessionId::from_file_name(&directory) {
             Some(id) => id.as_str().to_owned(),
             None => directory.into_owned(),
         });
-        let stem = Path::new(base).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem =
+            Path::new(rotation::plain_name(base)).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let is_json = matches!(extension(base), Some("json" | "jsonl" | "ndjson"));
         Self { session, fallback: stem.filter(|stem| !stem.is_empty()), is_json }
     }
@@ -95,6 +114,5 @@ impl Owner {
 
 /// The extension of a name without what rotation has put behind it.
 fn extension(base: &str) -> Option<&str> {
-    let base = base.strip_suffix(".gz").unwrap_or(base);
-    Path::new(base).extension().and_then(|extension| extension.to_str())
+    Path::new(rotation::plain_name(base)).extension().and_then(|extension| extension.to_str())
 }

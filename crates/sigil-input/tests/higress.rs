@@ -50,6 +50,19 @@ impl Sink for Events {
     fn end(&mut self, _: u64, _: u64) {}
 }
 
+/// Adds up tokens of events of any format.
+struct Tokens(u64);
+impl Sink for Tokens {
+    fn begin(&mut self, _: SourceId, _: u64) {}
+    fn event(&mut self, event: &EventRef<'_>, _: u64) {
+        self.0 += event.tokens.unwrap_or(0);
+    }
+    fn defect(&mut self, line: u64, _: Defect) {
+        panic!("line {line} is fine");
+    }
+    fn end(&mut self, _: u64, _: u64) {}
+}
+
 fn decoder() -> Decoder {
     Decoder::new(FormatChoice::Auto, Owner::of("access.log".as_ref()), Tz::UTC).first_of_all()
 }
@@ -264,23 +277,22 @@ fn formats_may_mix_and_a_gateways_keys_come_first() {
     let mine = "- (none) step_complete m 1 - -";
     assert_eq!(events.seen, [mine, mine, "- s step_complete m 7 - -", mine]);
 
-    struct Count(u64);
-    impl Sink for Count {
-        fn begin(&mut self, _: SourceId, _: u64) {}
-        fn event(&mut self, event: &EventRef<'_>, _: u64) {
-            self.0 += event.tokens.unwrap_or(0);
-        }
-        fn defect(&mut self, line: u64, _: Defect) {
-            panic!("line {line} is fine");
-        }
-        fn end(&mut self, _: u64, _: u64) {}
-    }
     let claude = r#"{"type":"assistant","uuid":"u","message":{"id":"1","usage":{"output_tokens":11}}}"#;
     let broken = line(SMALL, r#","path":"/a"b""#);
     let text = [sigil, claude, &broken, sigil, &line(SMALL, ""), claude, sigil, odd, claude].join("\n");
-    let mut count = Count(0);
-    decoder().lines(text.as_bytes(), 0, 0, &mut count);
-    assert_eq!(count.0, 3 * 5 + 3 * 11 + 2 * 7 + 1);
+    let mut tokens = Tokens(0);
+    decoder().lines(text.as_bytes(), 0, 0, &mut tokens);
+    assert_eq!(tokens.0, 3 * 5 + 3 * 11 + 2 * 7 + 1);
+}
+
+#[test]
+fn a_broken_line_behind_text_is_no_text() {
+    let mut decoder = decoder();
+    let mut tokens = Tokens(0);
+    let text = format!("2026-01-31 23:29:30 starting\n{}", line(SMALL, r#","path":"/a"b""#));
+    decoder.lines(text.as_bytes(), 0, 0, &mut tokens);
+    decoder.finish(&mut tokens);
+    assert_eq!(tokens.0, 7);
 }
 
 #[test]

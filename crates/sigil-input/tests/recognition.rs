@@ -244,6 +244,19 @@ fn what_is_no_object_is_text_until_an_object_is_shown() {
 }
 
 #[test]
+fn a_gateway_s_lines_are_found_among_text() {
+    let log = "2026/01/31 23:29:30 error a\n  more\n\
+               2026/01/31 23:29:31 log: [ai_log] attributes to be written: {\"model\":\"m\",\"input_token\":2}\n\
+               about ai_log and others\n\
+               {\"ai_log\":\"{\\\"model\\\":\\\"m\\\",\\\"input_token\\\":3}\",\"path\":\"/a\"b\"}\nend\n";
+    let events = decode_all(FormatChoice::Auto, "a.log", log);
+    let expected =
+        ["a log_error a -", "(none) step_complete m 2", "a log_line a -", "(none) step_complete m 3"];
+    assert_eq!(events.seen, expected);
+    assert_eq!(events.defects, [5], "an object was shown");
+}
+
+#[test]
 fn text_has_the_time_that_it_says() {
     for (line, expected) in [
         ("2026-01-31 23:29:30,747 INFO a", Some("2026-01-31T23:29:30.747000")),

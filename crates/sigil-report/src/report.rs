@@ -9,10 +9,33 @@ use crate::terms::Terms;
 /// Everything a report says.
 #[derive(Clone, Debug)]
 pub(crate) struct Report<'a> {
-    /// In the order of their first event.
-    pub(crate) sessions: Vec<SessionReport<'a>>,
+    pub(crate) sessions: Sessions<'a>,
     pub(crate) totals: Figures<'a>,
     pub(crate) malformed: Malformed<'a>,
+}
+
+/// The sessions of a report, in the order of their first event. There may be very many: what is to be said of
+/// each is found out when it is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sessions<'a> {
+    summaries: &'a [SessionSummary],
+    terms: &'a Terms,
+}
+
+impl<'a> Sessions<'a> {
+    pub(crate) fn len(&self) -> usize {
+        self.summaries.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = SessionReport<'a>> + use<'a> {
+        let terms = self.terms;
+        self.summaries.iter().map(move |session| SessionReport::of(session, terms))
+    }
+
+    /// The session, if it is only one.
+    pub(crate) fn only(&self) -> Option<SessionReport<'a>> {
+        self.iter().next().filter(|_| self.len() == 1)
+    }
 }
 
 /// What `--by` tells: tokens by keys and what all of it comes to, but neither latency nor single errors.
@@ -55,9 +78,9 @@ pub(crate) struct MalformedLine<'a> {
 
 impl<'a> Report<'a> {
     /// The report on what was read from `sources`.
-    pub(crate) fn of(resolved: &'a Resolved, sources: &'a [Source], terms: &Terms) -> Self {
+    pub(crate) fn of(resolved: &'a Resolved, sources: &'a [Source], terms: &'a Terms) -> Self {
         Self {
-            sessions: resolved.sessions.iter().map(|session| SessionReport::of(session, terms)).collect(),
+            sessions: Sessions { summaries: &resolved.sessions, terms },
             totals: Figures::of(&resolved.sessions, terms),
             malformed: Malformed::of(resolved, sources),
         }

@@ -1,8 +1,8 @@
 //! Rotated logs: which files are older parts of a log, and in which order they were written.
 //!
-//! Names are those that logrotate makes, with or without `.gz`: `NAME.1`, `NAME-20260111` and, with other
-//! date formats, `NAME-2026011110`, `NAME-2026-01-11`, `NAME-20260111-1768120532`. Other compressions are
-//! left out, because nothing here reads them.
+//! Names are those that logrotate makes, with or without `.gz` or `.zst`: `NAME.1`, `NAME-20260111` and, with
+//! other date formats, `NAME-2026011110`, `NAME-2026-01-11`, `NAME-20260111-1768120532`. Other compressions
+//! are left out, because nothing here reads them.
 
 mod stamp;
 
@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 
 /// Digits that a rotation number may have; what is longer is something else, such as a process id.
 const LONGEST_NUMBER: usize = 6;
+
+/// What compressed files end in; of two that hold the same the first counts.
+const COMPRESSED: [&str; 2] = [".gz", ".zst"];
 
 /// Where a rotated part stands among the parts of its log; the oldest is the smallest.
 ///
@@ -36,7 +39,7 @@ pub enum Rotation {
 ///
 /// `execution.jsonl.2.gz` is part 2 of `execution.jsonl`. A name that is not rotated is returned whole.
 pub fn split(name: &str) -> (&str, Option<Rotation>) {
-    let plain = name.strip_suffix(".gz").unwrap_or(name);
+    let plain = plain_name(name);
     let separators = plain.match_indices(['.', '-']).filter(|(at, _)| *at > 0);
     for (at, _) in separators {
         if let Some(rotation) = suffix(&plain[at..]) {
@@ -44,6 +47,19 @@ pub fn split(name: &str) -> (&str, Option<Rotation>) {
         }
     }
     (name, None)
+}
+
+/// A file name without what compression has put behind it.
+pub fn plain_name(name: &str) -> &str {
+    COMPRESSED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+/// The names of files that hold the same as the one called `name`, plain or compressed otherwise, and count
+/// instead of it.
+pub fn better_names(name: &str) -> impl Iterator<Item = String> {
+    let plain = plain_name(name);
+    let endings = std::iter::once("").chain(COMPRESSED).take(compression(name).map_or(0, |place| place + 1));
+    endings.map(move |ending| format!("{plain}{ending}"))
 }
 
 /// A text whose plain byte order puts the parts of one log oldest first and the live file last, and files
@@ -95,22 +111,26 @@ pub fn parts(path: &Path) -> io::Result<Vec<PathBuf>> {
         }
         let after = sibling.as_encoded_bytes().strip_prefix(name.as_encoded_bytes());
         let Some(after) = after.and_then(|after| str::from_utf8(after).ok()) else { continue };
-        let plain = after.strip_suffix(".gz");
-        let Some(rotation) = suffix(plain.unwrap_or(after)) else { continue };
+        let Some(rotation) = suffix(plain_name(after)) else { continue };
         let part = path.with_file_name(&sibling);
         if !part.is_file() {
             continue;
         }
-        let is_compressed = plain.is_some();
-        if !is_compressed || !rotated.contains_key(&rotation) {
-            rotated.insert(rotation, part);
+        let new = (compression(after), part);
+        if rotated.get(&rotation).is_none_or(|known| new < *known) {
+            rotated.insert(rotation, new);
         }
     }
-    let mut parts: Vec<PathBuf> = rotated.into_values().collect();
+    let mut parts: Vec<PathBuf> = rotated.into_values().map(|(_, part)| part).collect();
     if live.is_some_and(|entry| is_no_dir(&entry, path)) {
         parts.push(path.to_owned());
     }
     Ok(parts)
+}
+
+/// How a file of this name is compressed, the plain one first.
+fn compression(name: &str) -> Option<usize> {
+    COMPRESSED.iter().position(|ending| name.ends_with(ending))
 }
 
 /// Whether an entry is, or links to, something that is there and no directory. Nearly always the entry tells.
@@ -121,7 +141,7 @@ fn is_no_dir(entry: &DirEntry, path: &Path) -> bool {
     }
 }
 
-/// Reads what stands behind the name of a log, with the separator and without `.gz`.
+/// Reads what stands behind the name of a log, with the separator and without what compression puts there.
 fn suffix(text: &str) -> Option<Rotation> {
     let rest = text.strip_prefix(['.', '-'])?;
     if let Some(stamp) = stamp::parse(rest) {

@@ -1,13 +1,11 @@
 //! What is known of one session beside its tokens. Merging does not care about order.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 use sigil_event::{EventRef, EventType, SourceId, Timestamp};
 
 use crate::latency::Latency;
 use crate::ledger::answers::Place;
 use crate::names::{NameId, Renumbering};
+use crate::small_map::SmallMap;
 
 /// How a session fares (guide 3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -118,7 +116,7 @@ pub(crate) struct Facts {
     pub(crate) native: bool,
     pub(crate) context: Option<Context>,
     pub(crate) errors: Vec<ErrorFact>,
-    pub(crate) latency: HashMap<NameId, Latency, RandomState>,
+    pub(crate) latency: SmallMap<NameId, Latency>,
 }
 
 /// The answers of an agent's main chain have this component (`FORMATS.md`, As events).
@@ -150,7 +148,7 @@ impl Facts {
             self.context = self.context.max(Some(context));
         }
         if latency && let Some(us) = event.metadata.latency_us {
-            self.latency.entry(component).or_default().add(us);
+            self.latency.get_or(component, Latency::default).add(us);
         }
     }
 
@@ -185,8 +183,8 @@ impl Facts {
         self.context = self.context.max(context);
         self.errors.extend(other.errors);
         self.trim_errors(most_errors);
-        for (component, latency) in other.latency {
-            self.latency.entry(names.of(component)).or_default().merge(&latency);
+        for (component, latency) in other.latency.into_vec() {
+            self.latency.get_or(names.of(component), Latency::default).merge(&latency);
         }
     }
 }

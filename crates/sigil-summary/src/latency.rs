@@ -30,8 +30,8 @@ impl Latency {
         match self.buckets.binary_search_by_key(&bucket, |(number, _)| *number) {
             Ok(index) => self.buckets[index].1 += count,
             Err(index) => {
-                if self.buckets.is_empty() {
-                    self.buckets.reserve_exact(1);
+                if self.buckets.len() == self.buckets.capacity() {
+                    self.buckets.reserve_exact(self.buckets.len().max(1));
                 }
                 self.buckets.insert(index, (bucket, count));
             }

@@ -18,6 +18,7 @@ pub mod rows;
 mod running;
 mod selection;
 mod session;
+mod small_map;
 mod summary;
 
 pub use bucket::{Bucket, Grain};

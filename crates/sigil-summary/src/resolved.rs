@@ -1,6 +1,7 @@
 //! What is left when everything has been decided: plain values, in a stable order.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use sigil_event::{Defect, SourceId, Timestamp};
 
@@ -17,11 +18,11 @@ use crate::summary::Summary;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
     /// The component, if an event names one.
-    pub component: Option<String>,
+    pub component: Option<Arc<str>>,
     /// The model, if models are told apart and an event names one.
-    pub model: Option<String>,
+    pub model: Option<Arc<str>>,
     /// The day (`2026-01-11`) or hour (`2026-01-11T10:00`), if those are told apart and the event has a time.
-    pub bucket: Option<String>,
+    pub bucket: Option<Arc<str>>,
 }
 
 /// What an answer left in its model's context.
@@ -30,7 +31,7 @@ pub struct Context {
     /// Tokens in it.
     pub tokens: u64,
     /// The model, if the answer names it.
-    pub model: Option<String>,
+    pub model: Option<Arc<str>>,
     /// How many tokens it can hold, if the log says so.
     pub stated_window: Option<u64>,
 }
@@ -49,9 +50,9 @@ impl Context {
 #[derive(Clone, Debug)]
 pub struct SessionSummary {
     /// Its id.
-    pub id: String,
-    /// Tokens, told apart.
-    pub cells: BTreeMap<Cell, Amounts>,
+    pub id: Arc<str>,
+    /// Tokens, told apart; in the order of what they are told apart by.
+    pub cells: Vec<(Cell, Amounts)>,
     /// How many events of which kind.
     pub counts: Counts,
     /// Time of its first event.
@@ -68,15 +69,15 @@ pub struct SessionSummary {
     pub context: Option<Context>,
     /// The first errors, as many as were asked for.
     pub errors: Vec<ErrorFact>,
-    /// How long each component's steps took.
-    pub latency: BTreeMap<Option<String>, Latency>,
+    /// How long each component's steps took, in the order of their names.
+    pub latency: Vec<(Option<Arc<str>>, Latency)>,
 }
 
 impl SessionSummary {
     /// All its tokens and what goes with them.
     pub fn total(&self) -> Amounts {
         let mut total = Amounts::default();
-        self.cells.values().for_each(|amounts| total.merge(amounts));
+        self.cells.iter().for_each(|(_, amounts)| total.merge(amounts));
         total
     }
 
@@ -122,7 +123,6 @@ pub struct Resolved {
 impl Summary {
     /// Decides everything and names it.
     pub fn resolve(mut self) -> Resolved {
-        self.settle();
         let defects = self.coverage.places();
         let defects = defects.map(|(source, line, defect)| DefectAt { source, line, defect }).collect();
         let (lines, defect_count) = (self.coverage.lines(), self.coverage.defects());
@@ -131,35 +131,66 @@ impl Summary {
             known_ids.extend(self.sessions.iter().map(|session| session.id.to_string()));
             known_ids.sort_unstable();
         }
-        let wanted = std::mem::take(&mut self.sessions);
-        let wanted = wanted.into_iter().filter(|session| session.facts.counts.events > 0);
-        let mut sessions: Vec<_> = wanted.map(|session| self.named(session)).collect();
+        let settled = self.take_settled();
+        let mut named = Named::new(&self);
+        let mut sessions: Vec<_> = settled
+            .filter(|session| session.facts.counts.events > 0)
+            .map(|session| named.session(session))
+            .collect();
         sessions
             .sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
         let unpriced_models = self.quotes.unknown(&self.names);
         Resolved { sessions, known_ids, lines, defect_count, defects, unpriced_models }
     }
+}
 
-    fn named(&self, session: Session) -> SessionSummary {
-        let name = |id: NameId| self.names.text(id).map(str::to_owned);
-        let grain = self.detail().bucket.as_ref().map(bucket::Bucket::grain);
-        let cells = session.cells.into_iter().map(|(key, amounts)| {
-            let bucket = grain.zip(key.bucket).map(|(grain, number)| bucket::label(grain, number));
-            (Cell { component: name(key.component), model: name(key.model), bucket }, amounts)
+/// Gives names back. Each exists once, however many sessions have it.
+struct Named<'s> {
+    summary: &'s Summary,
+    names: HashMap<NameId, Arc<str>>,
+    buckets: HashMap<i64, Arc<str>>,
+}
+
+impl<'s> Named<'s> {
+    fn new(summary: &'s Summary) -> Self {
+        Self { summary, names: HashMap::new(), buckets: HashMap::new() }
+    }
+
+    fn name(&mut self, id: NameId) -> Option<Arc<str>> {
+        let text = self.summary.names.text(id)?;
+        Some(Arc::clone(self.names.entry(id).or_insert_with(|| text.into())))
+    }
+
+    fn bucket(&mut self, number: i64) -> Option<Arc<str>> {
+        let grain = self.summary.detail().bucket.as_ref()?.grain();
+        let label = self.buckets.entry(number).or_insert_with(|| bucket::label(grain, number).into());
+        Some(Arc::clone(label))
+    }
+
+    fn session(&mut self, session: Session) -> SessionSummary {
+        let cells = session.cells.into_vec().into_iter().map(|(key, amounts)| {
+            let (component, model) = (self.name(key.component), self.name(key.model));
+            let bucket = key.bucket.and_then(|number| self.bucket(number));
+            (Cell { component, model, bucket }, amounts)
         });
-        let cells = cells.collect();
+        let mut cells: Vec<_> = cells.collect();
+        cells.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let whole = session.stretches.first();
         let facts = session.facts;
         let mut errors = facts.errors;
         errors.sort_unstable();
-        errors.truncate(self.detail().errors);
+        errors.truncate(self.summary.detail().errors);
         for error in &mut errors {
-            let tool = error.tool_use_id.as_deref().and_then(|id| self.tools.get(id));
-            error.component =
-                tool.and_then(|tool| name(*tool)).unwrap_or_else(|| std::mem::take(&mut error.component));
+            let tool = error.tool_use_id.as_deref().and_then(|id| self.summary.tools.get(id));
+            if let Some(name) = tool.and_then(|tool| self.summary.names.text(*tool)) {
+                error.component = name.to_owned();
+            }
         }
+        let mut latency: Vec<_> =
+            facts.latency.into_vec().into_iter().map(|(id, latency)| (self.name(id), latency)).collect();
+        latency.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         SessionSummary {
-            id: session.id.into(),
+            id: session.id,
             cells,
             counts: facts.counts,
             first: facts.first,
@@ -170,10 +201,10 @@ impl Summary {
             context: facts.context.map(|context| Context {
                 tokens: context.tokens,
                 stated_window: context.window,
-                model: name(context.model),
+                model: self.name(context.model),
             }),
             errors,
-            latency: facts.latency.into_iter().map(|(id, latency)| (name(id), latency)).collect(),
+            latency,
         }
     }
 }

@@ -130,7 +130,7 @@ impl Rows {
 
 fn name(key: Key, session: &SessionSummary, cell: &Cell) -> String {
     let name = match key {
-        Key::Session => Some(session.id.as_str()),
+        Key::Session => Some(&*session.id),
         Key::Component => cell.component.as_deref(),
         Key::Model => cell.model.as_deref(),
         Key::Hour => cell.bucket.as_deref(),

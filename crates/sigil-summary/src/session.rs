@@ -1,6 +1,7 @@
 //! One session while its log is being read.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use sigil_event::SourceId;
 
@@ -8,12 +9,12 @@ use crate::coverage::Coverage;
 use crate::facts::Facts;
 use crate::ledger::answers::Answer;
 use crate::ledger::stretch::{Settled, Stretch};
-use crate::ledger::{Cells, Statement};
+use crate::ledger::{Amounts, Cells, Statement};
 use crate::names::Renumbering;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    pub(crate) id: Box<str>,
+    pub(crate) id: Arc<str>,
     /// Whether the selection wants it.
     pub(crate) is_wanted: bool,
     pub(crate) facts: Facts,
@@ -23,14 +24,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(id: &str, is_wanted: bool) -> Self {
-        Self {
-            id: id.into(),
-            is_wanted,
-            facts: Facts::default(),
-            cells: Cells::default(),
-            stretches: Vec::new(),
-        }
+    pub(crate) fn new(id: Arc<str>, is_wanted: bool) -> Self {
+        Self { id, is_wanted, facts: Facts::default(), cells: Cells::default(), stretches: Vec::new() }
     }
 
     pub(crate) fn merge(
@@ -41,8 +36,8 @@ impl Session {
         most_errors: usize,
     ) {
         self.facts.merge(other.facts, names, most_errors);
-        for (cell, amounts) in other.cells {
-            self.cells.entry(cell.renumbered(names)).or_default().merge(&amounts);
+        for (cell, amounts) in other.cells.into_vec() {
+            self.cells.get_or(cell.renumbered(names), Amounts::default).merge(&amounts);
         }
         let stretches = other.stretches.into_iter().map(|mut stretch| {
             stretch.renumber(names);
@@ -60,6 +55,9 @@ impl Session {
             let here = place(&stretch);
             new = Some(new.map_or((here, here), |(first, last)| (first.min(here), last.max(here))));
             let index = self.stretches.partition_point(|known| place(known) < here);
+            if self.stretches.is_empty() {
+                self.stretches.reserve_exact(1);
+            }
             self.stretches.insert(index, stretch);
         }
         let Some((first, last)) = new else { return };
@@ -79,7 +77,7 @@ impl Session {
 
     /// Decides everything: logs in the order of the session's first time in them, then of their names, the
     /// parts of each in their order; `answers` are those of this session that count.
-    pub(crate) fn settle(&mut self, answers: &[&Answer], log: impl Fn(SourceId) -> u32) {
+    pub(crate) fn settle(&mut self, answers: &[Answer], log: impl Fn(SourceId) -> u32) {
         self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
         let mut first_us: HashMap<u32, Option<i64>> = HashMap::new();
         for stretch in &self.stretches {
@@ -103,13 +101,13 @@ impl Session {
         }
         for answer in answers {
             if let Some(cell) = answer.cell {
-                let amounts = self.cells.entry(cell).or_default();
+                let amounts = self.cells.get_or(cell, Amounts::default);
                 amounts.logged.merge(&answer.spent);
                 amounts.events += 1;
             }
         }
         if !whole.is_decided() {
-            let mut answers: Vec<_> = answers.iter().map(|answer| answer.to_counted()).collect();
+            let mut answers: Vec<_> = answers.iter().map(Answer::to_counted).collect();
             answers.sort_by_cached_key(|answer| (rank(answer.place.source), answer.place.offset));
             let restate = |statement: &Statement, tokens| statement.take_back(&mut self.cells, tokens);
             whole.settle(&mut Settled::default(), &answers, rank, restate);

@@ -11,7 +11,7 @@ use crate::coverage::Coverage;
 use crate::facts::Status;
 use crate::ledger::answers::{Answer, Counted, Place};
 use crate::ledger::stretch::Stretch;
-use crate::ledger::{CellKey, Cost, Spent, Statement};
+use crate::ledger::{Amounts, CellKey, Cost, Spent, Statement};
 use crate::names::{NameId, Names};
 use crate::price::quote::Quotes;
 use crate::price::{Prices, StatedCosts};
@@ -69,8 +69,10 @@ pub struct Summary {
     bucket: Option<Bucket>,
     pub(crate) names: Names,
     pub(crate) quotes: Quotes,
-    ids: HashMap<Box<str>, u32, RandomState>,
-    pub(crate) sessions: Vec<Session>,
+    ids: HashMap<Arc<str>, u32, RandomState>,
+    /// Boxed, so that a list of very many grows without being copied, and each can be dropped as it is decided.
+    #[allow(clippy::vec_box)]
+    pub(crate) sessions: Vec<Box<Session>>,
     pub(crate) answers: HashMap<Box<str>, Answer, RandomState>,
     pub(crate) coverage: Coverage,
     /// The tools that were called, by the calls' ids; only if errors are kept.
@@ -134,8 +136,10 @@ impl Summary {
             Some(number) => *number,
             None => {
                 let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
-                self.sessions.push(Session::new(id, self.detail.selection.holds_session(id)));
-                self.ids.insert(id.into(), number);
+                let shared: Arc<str> = id.into();
+                let session = Session::new(Arc::clone(&shared), self.detail.selection.holds_session(id));
+                self.sessions.push(Box::new(session));
+                self.ids.insert(shared, number);
                 number
             }
         };
@@ -149,6 +153,9 @@ impl Summary {
         let belongs =
             stretches.last().is_some_and(|last| last.source == self.source && last.start == self.run_start);
         if !belongs {
+            if stretches.is_empty() {
+                stretches.reserve_exact(1);
+            }
             stretches.push(if self.from_the_beginning {
                 Stretch::origin(self.source, self.run_start)
             } else {
@@ -258,13 +265,13 @@ impl Summary {
         cell: Option<CellKey>,
     ) -> u64 {
         let tokens = spent.tokens;
-        let Session { cells, stretches, .. } = &mut self.sessions[session as usize];
+        let Session { cells, stretches, .. } = &mut *self.sessions[session as usize];
         let Some(stretch) = stretches.last_mut() else { return 0 };
         let step_ends = matches!(event.event_type, EventType::StepComplete | EventType::StepError);
         if let Some(cell) = cell
             && (event.tokens.is_some() || step_ends || spent.cost != Cost::default())
         {
-            let amounts = cells.entry(cell).or_default();
+            let amounts = cells.get_or(cell, Amounts::default);
             amounts.logged.merge(spent);
             amounts.events += u64::from(event.tokens.is_some());
             amounts.steps += u64::from(step_ends);
@@ -363,13 +370,14 @@ impl Summary {
                 Some(number) => *number,
                 None => {
                     let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
-                    self.ids.insert(session.id.clone(), number);
-                    self.sessions.push(Session::new(&session.id, session.is_wanted));
+                    let id = Arc::clone(&session.id);
+                    self.ids.insert(Arc::clone(&id), number);
+                    self.sessions.push(Box::new(Session::new(id, session.is_wanted)));
                     number
                 }
             };
             let mine = &mut self.sessions[number as usize];
-            mine.merge(session, &names, &self.coverage, self.detail.errors);
+            mine.merge(*session, &names, &self.coverage, self.detail.errors);
             numbers.push(number);
         }
         for (id, tool) in other.tools {
@@ -395,18 +403,20 @@ impl Summary {
         self.current = None;
     }
 
-    /// The last step before a result: every session decided.
-    pub(crate) fn settle(&mut self) {
+    /// The last step before a result: takes the sessions out, one by one, each decided.
+    pub(crate) fn take_settled(&mut self) -> impl Iterator<Item = Session> + use<> {
         self.end_run();
-        let mut of_session: Vec<Vec<&Answer>> = vec![Vec::new(); self.sessions.len()];
-        for answer in self.answers.values() {
-            of_session[answer.session as usize].push(answer);
-        }
-        let logs = &self.detail.logs;
-        let log = |source: SourceId| logs.get(source.0 as usize).copied().unwrap_or(source.0);
-        for (session, answers) in self.sessions.iter_mut().zip(&of_session) {
-            session.settle(answers, log);
-        }
+        self.ids = HashMap::default();
+        let mut answers: Vec<_> = std::mem::take(&mut self.answers).into_values().collect();
+        answers.sort_unstable_by_key(|answer| answer.session);
+        let detail = Arc::clone(&self.detail);
+        (0..).zip(std::mem::take(&mut self.sessions)).map(move |(number, mut session)| {
+            let first = answers.partition_point(|answer| answer.session < number);
+            let behind = answers.partition_point(|answer| answer.session <= number);
+            let log = |source: SourceId| detail.logs.get(source.0 as usize).copied().unwrap_or(source.0);
+            session.settle(&answers[first..behind], log);
+            *session
+        })
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod binary;
 mod check;
+mod memory;
 mod output;
 pub mod samples;
 mod setup;

@@ -12,6 +12,8 @@ pub struct Output {
     pub stderr: Vec<u8>,
     /// How it ended.
     pub status: ExitStatus,
+    /// The memory it had at most, if that was asked for and the system tells.
+    pub peak_bytes: Option<u64>,
 }
 
 impl Output {

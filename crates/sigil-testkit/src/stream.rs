@@ -111,7 +111,7 @@ impl Stream {
         let stderr = awaited(&self.stderr, &mut self.child, &self.command);
         let stdout = self.lines.iter().flatten().collect();
         let status = self.child.wait().expect("a child that was started can be waited for");
-        Output { stdout, stderr, status }
+        Output { stdout, stderr, status, peak_bytes: None }
     }
 }
 

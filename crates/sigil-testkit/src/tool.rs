@@ -1,6 +1,7 @@
 //! Running a tool to its end and checking what it did.
 
 use crate::check::{Check, differs, lacks};
+use crate::memory;
 use crate::output::Output;
 use crate::setup::Setup;
 use crate::stream::Stream;
@@ -38,6 +39,7 @@ pub struct Tool<'t> {
     head: Option<usize>,
     stdout: Vec<Check<'t>>,
     stderr: Vec<Words>,
+    memory: Option<u64>,
 }
 
 enum Input {
@@ -56,7 +58,7 @@ impl<'t> Tool<'t> {
     /// The program at `path`; a bare name is looked up in the standard places.
     pub fn new(path: impl AsRef<Path>) -> Tool<'t> {
         let setup = Setup::new(path.as_ref().to_owned());
-        Tool { setup, stdin: Input::Empty, head: None, stdout: Vec::new(), stderr: Vec::new() }
+        Tool { setup, stdin: Input::Empty, head: None, stdout: Vec::new(), stderr: Vec::new(), memory: None }
     }
 
     /// Adds an argument.
@@ -137,6 +139,12 @@ impl<'t> Tool<'t> {
         self
     }
 
+    /// Expects that the tool never has `bytes` of memory. Where the system does not tell, it is not checked.
+    pub fn memory_below(mut self, bytes: u64) -> Self {
+        self.memory = Some(bytes);
+        self
+    }
+
     /// Runs the tool and checks status, stdout and stderr together.
     ///
     /// # Panics
@@ -149,6 +157,7 @@ impl<'t> Tool<'t> {
         if stderr.is_empty() {
             stderr.push(Words::Exact(String::new()));
         }
+        let memory = self.memory;
         let command = self.setup.typed();
         let output = self.run();
 
@@ -161,6 +170,9 @@ impl<'t> Tool<'t> {
             Words::Exact(text) => differs("stderr", &text, &output.stderr_text()),
             Words::Contain(part) => lacks("stderr", &part, &output.stderr_text()),
         }));
+        if let (Some(limit), Some(peak)) = (memory, output.peak_bytes.filter(|peak| Some(*peak) >= memory)) {
+            misses.push(format!("memory differs: expected less than {limit} bytes, got {peak}"));
+        }
         assert!(
             misses.is_empty(),
             "{command}\n{}\n--- status: {}\n--- stdout:\n{}--- stderr:\n{}---",
@@ -188,6 +200,7 @@ impl<'t> Tool<'t> {
             },
         };
         let mut child = self.setup.spawn(home.path(), stdin);
+        let watch = self.memory.map(|_| memory::watch(child.id()));
         let feeder = child.stdin.take().zip(bytes).map(|(mut pipe, bytes)| {
             // A tool may stop reading before the end; what that means is the test's to judge.
             thread::spawn(move || drop(pipe.write_all(&bytes)))
@@ -195,7 +208,8 @@ impl<'t> Tool<'t> {
         let stdout = collect(child.stdout.take(), self.head);
         let stderr = collect(child.stderr.take(), None);
         let command = self.setup.typed();
-        let output = Output {
+        let mut output = Output {
+            peak_bytes: None,
             stdout: awaited(&stdout, &mut child, &command),
             stderr: awaited(&stderr, &mut child, &command),
             status: child.wait().expect("a child that was started can be waited for"),
@@ -203,6 +217,7 @@ impl<'t> Tool<'t> {
         if let Some(feeder) = feeder {
             feeder.join().expect("feeding stdin does not panic");
         }
+        output.peak_bytes = watch.and_then(|watch| watch.join().ok()).filter(|bytes| *bytes > 0);
         output
     }
 

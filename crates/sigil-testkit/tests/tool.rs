@@ -100,3 +100,13 @@ fn a_missing_binary_says_how_to_build_it() {
     let told = failure(|| Tool::new("no-such-program").status(0));
     assert!(told.starts_with("no-such-program is not installed"), "{told}");
 }
+
+#[test]
+fn memory_is_held_against_a_limit() {
+    let eats = "x=$(head -c 30000000 /dev/zero | tr '\\0' x); sleep 0.1";
+    sh("sleep 0.05").memory_below(20 << 20).status(0);
+    if std::path::Path::new("/proc/self/status").exists() {
+        let told = failure(|| sh(eats).memory_below(20 << 20).status(0));
+        assert!(told.contains("memory differs: expected less than 20971520 bytes, got "), "{told}");
+    }
+}

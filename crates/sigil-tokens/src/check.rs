@@ -93,7 +93,7 @@ pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds
         };
         let percent = percent_used(used, limit);
         if worst.session_id.is_none() || percent > worst.percent {
-            let session_id = Some(session.id.clone());
+            let session_id = Some(session.id.to_string());
             let state = thresholds.state(percent);
             worst = Verdict { session_id, source, used, limit, percent, state, ..worst };
         }

@@ -33,8 +33,9 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// What users did wrong or cannot be read; each text begins with the guide's code.
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
-    let config = args.resolve(chrono::Utc::now().timestamp_micros())?;
+    let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
+    config.inputs.look_into_streams()?;
     if config.output == Output::Running && config.inputs.is_stdin() {
         return stream::run(&config, io);
     }

@@ -22,8 +22,10 @@ pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
     let mut outcome = Outcome::default();
     for source in &config.inputs.sources {
         let mut decoder = config.inputs.options.decoder(source).first_of_all().live();
-        let input = io::stdin().lock();
-        let read = read_stream(input, SourceId(0), &mut decoder, &mut lines, Lines::flush)?;
+        let read = match config.inputs.open_stdin() {
+            Ok(input) => read_stream(input, SourceId(0), &mut decoder, &mut lines, Lines::flush)?,
+            Err(why) => Err(why),
+        };
         outcome.note(source, decoder.tally(), read);
     }
     let resolved = lines.running.into_summary().resolve();

@@ -27,11 +27,11 @@ impl Totals {
     pub(crate) fn of(resolved: &Resolved, budgets: &Budgets, count_all: CountAll) -> Self {
         let mut total = Amounts::default();
         let sessions = &resolved.sessions;
-        sessions.iter().flat_map(|session| session.cells.values()).for_each(|amounts| total.merge(amounts));
+        sessions.iter().for_each(|session| total.merge(&session.total()));
         let mut components = Component::of(sessions, budgets, count_all);
         components.retain(Component::has_tokens_or_budget);
         let (session_id, context_tokens) = match sessions.as_slice() {
-            [one] => (Some(one.id.clone()), one.context.as_ref().map(|context| context.tokens)),
+            [one] => (Some(one.id.to_string()), one.context.as_ref().map(|context| context.tokens)),
             _ => (None, None),
         };
         Self {

@@ -15,7 +15,7 @@ use sigil_event::{
 };
 
 use super::Seen;
-pub(super) use recover::recover;
+pub(super) use recover::{may_hold, recover};
 use request::{Request, is_missing, said};
 
 const FORMAT: Text<'static> = Text::plain("higress");

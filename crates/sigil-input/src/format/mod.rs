@@ -1,9 +1,10 @@
 //! Input formats. Lines are recognised one by one, by their keys (`FORMATS.md`).
 //!
 //! One file per format, each of the same shape: it scans one JSON object, notes the keys that tell
-//! formats apart in `Seen`, and hands its events on. What is no object may be [`text`].
+//! formats apart in `Seen`, and hands its events on. What is no object may be `text`.
 
 mod carry;
+mod choice;
 mod claude;
 mod codex;
 mod higress;
@@ -18,58 +19,12 @@ use sigil_event::scan::Scanner;
 use sigil_event::time::ZoneReader;
 use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
-use crate::Error;
 use crate::content::Disclosure;
 use crate::line::{self, Line, MAX_LINE, Places};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
+pub use choice::{Format, FormatChoice};
 use seen::Seen;
-
-/// A format that lines may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Sigil's own execution log.
-    Sigil,
-    /// Claude Code transcripts.
-    Claude,
-    /// Codex CLI rollouts.
-    Codex,
-    /// Higress gateway access logs.
-    Higress,
-    /// Logs of any other program: lines of text.
-    Text,
-}
-
-/// What `--from` says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FormatChoice {
-    /// Every line is what it looks like.
-    #[default]
-    Auto,
-    /// Every line is of this format.
-    Only(Format),
-}
-
-impl FormatChoice {
-    /// The words `--from` takes.
-    pub const NAMES: [&str; 6] = ["auto", "sigil", "claude", "codex", "higress", "text"];
-
-    /// The choice of that name.
-    ///
-    /// # Errors
-    /// There is no such format.
-    pub fn named(name: &str) -> Result<Self, Error> {
-        match name {
-            "auto" => Ok(Self::Auto),
-            "sigil" => Ok(Self::Only(Format::Sigil)),
-            "claude" => Ok(Self::Only(Format::Claude)),
-            "codex" => Ok(Self::Only(Format::Codex)),
-            "higress" => Ok(Self::Only(Format::Higress)),
-            "text" => Ok(Self::Only(Format::Text)),
-            _ => Err(Error::Usage(format!("--from {name:?} is no format; use {}", Self::NAMES.join(", ")))),
-        }
-    }
-}
 
 /// How much was read, and how much of it was of a known format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -253,6 +208,9 @@ impl Decoder {
             Line::Text(line) => {
                 self.tally.lines += 1;
                 match self.is_text(&line) {
+                    Some(true) if self.choice == FormatChoice::Auto && higress::may_hold(&line) => {
+                        self.gateway_line(&line, bytes, offset, number, sink);
+                    }
                     Some(true) => self.text(&line::as_written(bytes), offset, sink),
                     Some(false) => {
                         let places =
@@ -275,11 +233,10 @@ impl Decoder {
             // Text may hold anything between its lines, once it has begun.
             (FormatChoice::Auto, Some(false)) if line.starts_with('{') => {
                 let has_begun = self.log.as_ref().is_some_and(|log| log.has_begun());
-                Some(has_begun && !is_object(line))
+                Some(has_begun && !shows_object(line))
             }
-            // Some gateways write what matters behind a word of their own.
-            (FormatChoice::Auto, Some(false)) => Some(higress::recover(line).is_none()),
-            (FormatChoice::Auto, None) => (line.starts_with('{') && is_object(line)).then_some(false),
+            (FormatChoice::Auto, Some(false)) => Some(true),
+            (FormatChoice::Auto, None) => (line.starts_with('{') && shows_object(line)).then_some(false),
         }
     }
 
@@ -446,16 +403,30 @@ impl Decoder {
             return;
         };
         self.tally.recognised += 1;
-        let Self { clock, owner, now_us, .. } = self;
-        log.read(line, offset, *now_us, clock, &mut |entry| sink.event(&entry.event(owner), entry.offset));
+        let Self { clock, owner, now_us, disclosure, .. } = self;
+        log.read(line, offset, *now_us, clock, &mut |entry| {
+            hand_on(entry.event(owner), *disclosure, entry.offset, sink);
+        });
         self.log = Some(log);
+    }
+
+    /// What a gateway's plugin writes into a log of text.
+    #[cold]
+    fn gateway_line(&mut self, line: &str, bytes: &[u8], offset: u64, number: u64, sink: &mut impl Sink) {
+        let Some((line, _)) = self.recover(line) else {
+            return self.text(&line::as_written(bytes), offset, sink);
+        };
+        self.finish_text(sink);
+        if let Some(defect) = line.events(&mut |event| self.emit(event, offset, sink)) {
+            sink.defect(number, defect);
+        }
     }
 
     /// Hands on the last event of a log of text.
     fn finish_text(&mut self, sink: &mut impl Sink) {
-        let Self { log, owner, .. } = self;
+        let Self { log, owner, disclosure, .. } = self;
         if let Some(log) = log {
-            log.flush(&mut |entry| sink.event(&entry.event(owner), entry.offset));
+            log.flush(&mut |entry| hand_on(entry.event(owner), *disclosure, entry.offset, sink));
         }
     }
 
@@ -528,9 +499,10 @@ pub(crate) fn must_be_read_in_order(beginning: &[u8], choice: FormatChoice) -> b
     }
 }
 
-/// Whether a line begins with a whole object.
-fn is_object(line: &str) -> bool {
+/// Whether a line begins with a whole object, or with what is left of a gateway's.
+fn shows_object(line: &str) -> bool {
     Scanner::new(line).object(|_, scanner| scanner.skip()).is_ok()
+        || (higress::may_hold(line) && higress::recover(line).is_some())
 }
 
 /// Behind an object comes the end of the line, or another object; anything else makes the line malformed.

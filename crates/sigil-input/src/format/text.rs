@@ -6,6 +6,7 @@ mod cursor;
 mod severity;
 mod time;
 mod trace;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]

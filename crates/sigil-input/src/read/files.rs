@@ -1,20 +1,14 @@
 //! Many files, each in blocks, over all threads.
 
-use std::convert::Infallible;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::os::unix::fs::FileExt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use flate2::read::MultiGzDecoder;
 use sigil_event::Sink;
 
 use super::manner::Manner;
-use super::queue::{Queue, Task};
-use super::stream::read_stream;
-use super::{Job, Outcome, block};
+use super::queue::{Queue, Task, Work};
+use super::{Job, Outcome, block, in_order, members};
 use crate::format::{Carry, Decoder};
-use crate::line::HEADER_START;
+use crate::positioned::Positioned;
 use crate::source::{Found, Place, Source};
 
 /// Reads all files among the sources of `job`.
@@ -28,12 +22,16 @@ where
     let work = || {
         let mut buffer = Vec::new();
         loop {
-            let task = lock(&queue).next(&mut buffer);
-            match task {
-                Some(task) if task.open.manner == Manner::Blocks => {
+            let work = lock(&queue).next(&mut buffer);
+            match work {
+                Some(Work::Piece(task)) if task.open.manner == Manner::Blocks => {
                     read_block(job, &task, &mut buffer, &queue);
                 }
-                Some(task) => read_in_order(job, &task, &queue),
+                Some(Work::Piece(task)) => read_in_order(job, &task, &queue),
+                Some(Work::Archive(ids)) => {
+                    let read = members::read(job, &ids);
+                    lock(&queue).read_members(read);
+                }
                 None => return,
             }
         }
@@ -54,7 +52,7 @@ where
 fn size(source: &Source) -> usize {
     match &source.place {
         Place::File(path) => std::fs::metadata(path).map_or(0, |metadata| metadata.len() as usize),
-        Place::Stdin | Place::Stream(_) => 0,
+        Place::Stdin | Place::Stream(_) | Place::Member(_) => 0,
     }
 }
 
@@ -97,20 +95,6 @@ where
     }
 }
 
-/// A file that is read from its beginning, however often it has been read.
-struct Positioned<'f> {
-    file: &'f File,
-    at: u64,
-}
-
-impl Read for Positioned<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
 /// Reads a file from its beginning, where it can be read in no other way: such files share the threads one
 /// by one. What can be read of a damaged one counts, and its damage is reported.
 fn read_in_order<S, N, T>(job: &Job<'_, N, T>, task: &Task, queue: &Mutex<Queue<'_>>)
@@ -121,35 +105,26 @@ where
 {
     let open = &task.open;
     let source = &job.sources[open.id.0 as usize];
-    let decode = |mut decoder: Decoder| {
-        let mut sink = (job.new)();
-        let file = Positioned { file: &open.file, at: 0 };
-        let plain: Box<dyn Read> = match open.manner {
-            Manner::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(64 << 10, file))),
-            Manner::Blocks | Manner::InOrder => Box::new(file),
-        };
-        let mut plain = BufReader::with_capacity(64 << 10, plain);
-        // As in a file that is not compressed, headers count if it begins with one.
-        match plain.fill_buf() {
-            Ok(text) if text.starts_with(HEADER_START) => decoder = decoder.following_headers(),
-            Ok(_) => {}
-            Err(why) => return (sink, decoder, Err(why)),
+    let decode = |decoder: Decoder| {
+        let file = Positioned::new(&open.file);
+        match open.manner {
+            Manner::Compressed(compression) => {
+                in_order::read(job, open.id, compression.decode(file), decoder)
+            }
+            Manner::Blocks | Manner::InOrder => in_order::read(job, open.id, file, decoder),
         }
-        let before_wait = |_: &mut S| Ok::<(), Infallible>(());
-        let Ok(read) = read_stream(plain, open.id, &mut decoder, &mut sink, before_wait);
-        (sink, decoder, read)
     };
-    let (mut sink, mut decoder, mut result) = decode(job.options.decoder(source).at_the_beginning());
-    if decoder.needs_what_came_before() {
-        (sink, decoder, result) = decode(job.options.decoder(source).after(open.before(0)));
+    let mut read = decode(job.options.decoder(source).at_the_beginning());
+    if read.decoder.needs_what_came_before() {
+        read = decode(job.options.decoder(source).after(open.before(0)));
     }
-    let tally = decoder.tally();
-    open.carries.done(0, open.size, decoder.into_carry());
+    let tally = read.decoder.tally();
+    open.carries.done(0, open.size, read.decoder.into_carry());
     if source.found == Found::Named || tally.recognised > 0 {
-        (job.take)(sink);
+        (job.take)(read.sink);
     }
     let mut queue = lock(queue);
-    match result {
+    match read.result {
         Ok(()) => queue.done(open, tally),
         Err(why) => queue.failed(open, &why),
     }

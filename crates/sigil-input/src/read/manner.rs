@@ -1,5 +1,6 @@
 //! How a source has to be read, by what it begins with.
 
+use crate::compressed::Compression;
 use crate::format::{self, FormatChoice};
 use crate::line;
 
@@ -10,8 +11,8 @@ pub(super) enum Manner {
     Blocks,
     /// From its beginning, on one thread: what a line means hangs on the lines before it.
     InOrder,
-    /// From its beginning, through gzip.
-    Gzip,
+    /// From its beginning, unpacked on the way.
+    Compressed(Compression),
 }
 
 /// How much of a source tells.
@@ -21,12 +22,12 @@ impl Manner {
     /// The manner for what begins with `beginning`.
     ///
     /// It is a matter of speed: read in blocks, a source that goes on in another way than it began comes to
-    /// the same, with threads that wait for each other. For gzip see RFC 1952, section 2.3.1.
+    /// the same, with threads that wait for each other.
     pub(super) fn of(beginning: &[u8], choice: FormatChoice) -> Self {
-        match beginning {
-            [0x1f, 0x8b, ..] => Self::Gzip,
-            _ if format::must_be_read_in_order(line::trim_start(beginning), choice) => Self::InOrder,
-            _ => Self::Blocks,
+        match Compression::of(beginning) {
+            Some(compression) => Self::Compressed(compression),
+            None if format::must_be_read_in_order(line::trim_start(beginning), choice) => Self::InOrder,
+            None => Self::Blocks,
         }
     }
 }

@@ -3,12 +3,13 @@
 mod block;
 mod carries;
 mod files;
+mod in_order;
 mod manner;
+mod members;
 mod pipe;
 mod queue;
 mod stream;
 
-use std::fs::File;
 use std::io;
 
 use chrono_tz::Tz;
@@ -17,6 +18,7 @@ use sigil_event::{Sink, SourceId};
 use crate::content::Disclosure;
 use crate::error::Error;
 use crate::format::{Decoder, FormatChoice, Tally};
+use crate::opened;
 use crate::source::{Found, Owner, Place, Source};
 
 pub use stream::read_stream;
@@ -42,25 +44,22 @@ impl Options {
     /// Over all cores, in blocks of a mebibyte.
     pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            format,
-            input_zone,
-            disclosure: Disclosure::default(),
-            now_us: i64::MAX,
-            threads,
-            block_bytes: 1 << 20,
-        }
+        let disclosure = Disclosure::default();
+        Self { format, input_zone, disclosure, now_us: i64::MAX, threads, block_bytes: 1 << 20 }
     }
 
     /// A decoder for lines of `source`.
     pub fn decoder(&self, source: &Source) -> Decoder {
         let new = |owner| {
-            Decoder::new(self.format, owner, self.input_zone).at(self.now_us).disclosing(self.disclosure)
+            let decoder = Decoder::new(self.format, owner, self.input_zone);
+            decoder.disclosing(self.disclosure).at(self.now_us)
         };
         match &source.place {
             Place::Stdin | Place::Stream(_) => new(Owner::default()).following_headers(),
             Place::File(path) if source.may_hold_text() => new(Owner::of(path)),
             Place::File(path) => new(Owner::of(path)).without_text(),
+            Place::Member(member) if source.may_hold_text() => new(Owner::of(&member.owner_path())),
+            Place::Member(member) => new(Owner::of(&member.owner_path())).without_text(),
         }
     }
 }
@@ -121,15 +120,10 @@ where
     let mut outcome = files::read(&job);
     for (number, source) in (0..).zip(sources) {
         let id = SourceId(number);
-        match &source.place {
-            Place::File(_) => {}
-            Place::Stdin => {
-                pipe::read(&job, id, std::io::stdin().lock(), &mut outcome);
-            }
-            Place::Stream(path) => match File::open(path) {
-                Ok(input) => pipe::read(&job, id, input, &mut outcome),
-                Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
-            },
+        match opened::stream(source) {
+            Ok(Some(input)) => pipe::read(&job, id, input, &mut outcome),
+            Ok(None) => {}
+            Err(why) => outcome.errors.push(Error::of_io(&source.name, &why)),
         }
     }
     outcome

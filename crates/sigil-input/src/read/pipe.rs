@@ -1,13 +1,11 @@
 //! A stream whose sum alone is asked for: blocks of it over all threads.
 
 use std::convert::Infallible;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::ops::Range;
-use std::os::fd::AsFd;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use flate2::read::MultiGzDecoder;
 use memchr::{memchr, memmem, memrchr};
 use sigil_event::{Malformed, Sink, SourceId};
 
@@ -17,6 +15,7 @@ use super::stream::read_stream;
 use super::{Job, Outcome};
 use crate::format::{Decoder, Tally};
 use crate::line::{self, Line, MAX_LINE};
+use crate::opened::Beginning;
 use crate::source::Owner;
 
 /// Whole lines of the stream.
@@ -39,14 +38,13 @@ struct Piece {
 pub(super) fn read<S, N, T>(
     job: &Job<'_, N, T>,
     id: SourceId,
-    mut input: impl Read + AsFd,
+    mut input: impl Read + Send,
     outcome: &mut Outcome,
 ) where
     S: Sink + Send,
     N: Fn() -> S + Sync,
     T: Fn(S) + Sync,
 {
-    widen(&input);
     let mut beginning = vec![0; BEGINNING];
     let mut filled = 0;
     let result = fill(&mut input, &mut beginning, &mut filled);
@@ -56,25 +54,7 @@ pub(super) fn read<S, N, T>(
     match manner {
         Manner::Blocks => read_pieces(job, id, input, outcome),
         Manner::InOrder => read_in_order(job, id, input, outcome),
-        Manner::Gzip => read_in_order(job, id, MultiGzDecoder::new(BufReader::new(input)), outcome),
-    }
-}
-
-/// What has been read of a stream already, and why no more could be.
-struct Beginning {
-    read: io::Cursor<Vec<u8>>,
-    failed: Option<io::Error>,
-}
-
-impl Read for Beginning {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match (self.read.read(buffer)?, self.failed.take()) {
-            (0, Some(why)) => Err(why),
-            (n, failed) => {
-                self.failed = failed;
-                Ok(n)
-            }
-        }
+        Manner::Compressed(compression) => read_in_order(job, id, compression.decode(input), outcome),
     }
 }
 
@@ -213,13 +193,6 @@ fn cut(
             return result;
         }
     }
-}
-
-/// Asks for a pipe that holds a mebibyte, so that writer and reader take turns less often. Where that is
-/// not granted, or not a pipe, nothing changes.
-fn widen(input: &impl AsFd) {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::pipe::fcntl_setpipe_size(input, 1 << 20);
 }
 
 /// Reads until the buffer is full or the input ends.

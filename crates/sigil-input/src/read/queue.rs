@@ -1,5 +1,6 @@
 //! What is still to be read of many files, block by block.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -12,7 +13,10 @@ use sigil_event::{Defect, EventRef, Sink, SourceId};
 use super::block;
 use super::carries::Carries;
 use super::manner::{BEGINNING, Manner};
+use super::members::ReadMembers;
 use super::{Options, Outcome};
+use crate::archive::{self, Member};
+use crate::compressed;
 use crate::error::Error;
 use crate::format::{Carry, Tally};
 use crate::source::{Found, Place, Source};
@@ -56,6 +60,13 @@ pub(super) struct Task {
     pub(super) range: Range<u64>,
 }
 
+/// What a thread does next.
+pub(super) enum Work {
+    Piece(Task),
+    /// To read these sources, which are members of one archive.
+    Archive(Vec<SourceId>),
+}
+
 /// What is still to be read, in the order of sources.
 pub(super) struct Queue<'a> {
     sources: &'a [Source],
@@ -67,10 +78,18 @@ pub(super) struct Queue<'a> {
     outcome: Outcome,
     /// What each source that has been opened held.
     tallies: Vec<Option<Tally>>,
+    /// The members of the archives that nobody reads yet.
+    archives: HashMap<usize, Vec<SourceId>>,
 }
 
 impl<'a> Queue<'a> {
     pub(super) fn new(sources: &'a [Source], options: &'a Options) -> Self {
+        let mut archives: HashMap<_, Vec<_>> = HashMap::new();
+        for (id, source) in (0..).map(SourceId).zip(sources) {
+            if let Place::Member(member) = &source.place {
+                archives.entry(address(member)).or_default().push(id);
+            }
+        }
         Self {
             sources,
             options,
@@ -79,17 +98,18 @@ impl<'a> Queue<'a> {
             last: None,
             outcome: Outcome::default(),
             tallies: vec![None; sources.len()],
+            archives,
         }
     }
 
     /// The next block, in the order of sources and of their bytes. A file that must be read in order is one block.
-    pub(super) fn next(&mut self, buffer: &mut Vec<u8>) -> Option<Task> {
+    pub(super) fn next(&mut self, buffer: &mut Vec<u8>) -> Option<Work> {
         loop {
             if let Some((open, at)) = &mut self.current {
                 if open.manner != Manner::Blocks {
                     let task = Task { open: Arc::clone(open), range: 0..open.size };
                     self.current = None;
-                    return Some(task);
+                    return Some(Work::Piece(task));
                 }
                 if *at < open.size || (*at == 0 && open.size == 0) {
                     let end = at.saturating_add(self.options.block_bytes as u64).min(open.size);
@@ -98,14 +118,21 @@ impl<'a> Queue<'a> {
                     if open.size == 0 {
                         self.current = None;
                     }
-                    return Some(task);
+                    return Some(Work::Piece(task));
                 }
                 self.current = None;
             }
             let id = SourceId(self.next_source);
             let source = self.sources.get(id.0 as usize)?;
             self.next_source += 1;
-            let Place::File(path) = &source.place else { continue };
+            let path = match &source.place {
+                Place::File(path) => path,
+                Place::Member(member) => match self.archives.remove(&address(member)) {
+                    Some(ids) => return Some(Work::Archive(ids)),
+                    None => continue,
+                },
+                Place::Stdin | Place::Stream(_) => continue,
+            };
             match self.open(id, source, path, buffer) {
                 Ok(true) => {}
                 Ok(false) => self.tallies[id.0 as usize] = Some(Tally::default()),
@@ -120,11 +147,21 @@ impl<'a> Queue<'a> {
         let mut beginning = [0; BEGINNING];
         let read = file.read_at(&mut beginning, 0)?;
         let manner = Manner::of(&beginning[..read], self.options.format);
-        if source.found == Found::Walked
-            && manner != Manner::Gzip
-            && !self.is_recognised(&file, size, source, buffer)?
-        {
-            return Ok(false);
+        if source.found == Found::Walked {
+            let is_compressed = matches!(manner, Manner::Compressed(_));
+            let is_archive = if is_compressed {
+                archive::is_at(path)?
+            } else {
+                archive::is_beginning_of_one(&beginning[..read])
+            };
+            if is_archive || !is_compressed && !self.is_recognised(&file, size, source, buffer)? {
+                return Ok(false);
+            }
+        } else if let Some(why) = compressed::unread(&beginning[..read]) {
+            return Err(why);
+        } else if size == 0 && compressed::is_name_of_one(path) {
+            // As zcat takes it: something was to be there.
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let is_same_log = |last: &SourceId| self.sources[last.0 as usize].log() == source.log();
         let before = self.last.take().filter(|(last, _)| is_same_log(last)).map(|(_, before)| before);
@@ -177,6 +214,14 @@ impl<'a> Queue<'a> {
         *self.tallies[open.id.0 as usize].get_or_insert_default() += tally;
     }
 
+    /// Notes how the reading of an archive went.
+    pub(super) fn read_members(&mut self, read: ReadMembers) {
+        for (id, tally) in read.tallies {
+            self.tallies[id.0 as usize] = Some(tally);
+        }
+        self.outcome.errors.extend(read.errors);
+    }
+
     /// Notes that a file cannot be read on.
     pub(super) fn failed(&mut self, open: &Arc<Open>, why: &io::Error) {
         self.outcome.errors.push(Error::of_io(&self.sources[open.id.0 as usize].name, why));
@@ -193,6 +238,11 @@ impl<'a> Queue<'a> {
         }
         self.outcome
     }
+}
+
+/// Tells archives apart.
+fn address(member: &Member) -> usize {
+    Arc::as_ptr(&member.archive).addr()
 }
 
 /// Counts wrong lines and nothing else.

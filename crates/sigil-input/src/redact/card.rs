@@ -13,37 +13,39 @@ pub(super) fn at(bytes: &[u8], at: usize) -> Option<Secret> {
     }
     let mut digits = [0; 19];
     let mut count = 0;
-    let mut ends = [0; GROUPS];
+    let mut lengths = [0; GROUPS];
     let mut groups = 0;
     let mut from = at;
-    let mut separator = None;
-    while groups < GROUPS {
+    let mut end = None;
+    loop {
         let to = end_of(bytes, from, |byte| byte.is_ascii_digit());
         let group = bytes.get(from..to).unwrap_or(&[]);
         let Some(room) = digits.get_mut(count..count + group.len()) else { break };
         room.copy_from_slice(group);
         count += group.len();
-        let is_printed = match groups {
-            0 => true,
-            _ => group.len() <= 6,
-        };
-        if !is_printed || group.is_empty() {
-            break;
-        }
-        ends[groups] = if is_card(&digits[..count]) && ends_alone(bytes, to) { to } else { 0 };
+        lengths[groups] = group.len();
         groups += 1;
-        // Groups of four, but for the last; American Express and Diners have one of six.
-        let may_go_on = if groups == 1 { group.len() == 4 } else { (4..=6).contains(&group.len()) };
-        match bytes.get(to) {
-            Some(&byte @ (b' ' | b'-')) if may_go_on && separator.is_none_or(|known| known == byte) => {
-                separator = Some(byte);
-            }
-            _ => break,
+        if is_printed(&lengths[..groups]) && is_card(&digits[..count]) && ends_alone(bytes, to) {
+            end = Some(to);
+        }
+        let separator = bytes.get(to).copied().filter(|byte| matches!(byte, b' ' | b'-'));
+        let is_same = groups == 1 || separator == bytes.get(from - 1).copied();
+        if group.is_empty() || groups == GROUPS || separator.is_none() || !is_same {
+            break;
         }
         from = to + 1;
     }
-    let to = ends[..groups].iter().copied().rfind(|end| *end > 0)?;
-    Some(Secret { from: at, to, mark: CARD })
+    end.map(|to| Secret { from: at, to, mark: CARD })
+}
+
+/// Whether numbers are printed in groups of such lengths: all in one, in fours, or as on cards of American
+/// Express and Diners Club.
+fn is_printed(lengths: &[usize]) -> bool {
+    match lengths {
+        [_] | [4, 6, 4 | 5] => true,
+        [4, inner @ .., 1..=4] => inner.len() >= 2 && inner.iter().all(|length| *length == 4),
+        _ => false,
+    }
 }
 
 /// Whether digits that begin at `at` are no part of another number, an amount or a word.

@@ -51,7 +51,7 @@ const R: &[Kind] = &[Kind::new("rk_live_", 16, is_word), Kind::new("rk_test_", 1
 const S: &[Kind] = &[
     Kind::new("sk-ant-", 8, dashed),
     Kind::new("sk-proj-", 8, dashed),
-    Kind::new("sk-", 16, dashed).common(),
+    Kind::new("sk-", 8, dashed).common(),
     Kind::new("sk_live_", 16, is_word),
     Kind::new("sk_test_", 16, is_word),
 ];
@@ -112,10 +112,17 @@ pub(super) fn at(bytes: &[u8], at: usize, no_jwt_before: &mut usize) -> Option<S
     Some(Secret { from: at, to, mark: KEY })
 }
 
-/// Whether no one would say this: it has digits, capitals, or more letters in a row than words do.
+/// Whether no one would say this: some run of it has digits among letters, or is longer than words are.
 fn looks_random(text: &[u8]) -> bool {
-    text.iter().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-        || text.split(|byte| !byte.is_ascii_alphanumeric()).any(|word| word.len() >= 16)
+    text.split(|byte| !byte.is_ascii_alphanumeric())
+        .any(|run| run.len() >= 16 || run.len() >= 8 && is_mixed(run))
+}
+
+/// Whether there are letters, and digits or capitals among them.
+fn is_mixed(run: &[u8]) -> bool {
+    let odd = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+    run.iter().any(u8::is_ascii_lowercase) && run.iter().skip(1).any(odd)
+        || run.iter().any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_digit)
 }
 
 /// What follows the word `Bearer`, as in a header; RFC 6750, section 2.1.
@@ -131,7 +138,7 @@ fn bearer(bytes: &[u8], at: usize) -> Option<Secret> {
     let is_part = |byte: u8| dashed(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'=');
     let look = bytes.get(begin..bytes.len().min(begin + LOOK))?;
     let token = look.get(..end_of(look, 0, is_part))?;
-    let is_token = token.len() >= 8 && token.iter().any(u8::is_ascii_digit) || token.len() >= 20;
+    let is_token = token.len() >= 6 && is_mixed(token) || token.len() >= 20;
     is_token.then(|| Secret { from: begin, to: end_of(bytes, begin, is_part), mark: KEY })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
 use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
 use sigil_event::Usage;
@@ -12,12 +13,12 @@ use sigil_summary::budget::percent_used;
 use sigil_summary::latency::Latency;
 
 use crate::figures::{ErrorOf, Figures};
-use crate::report::{Breakdown, Malformed, Report, SessionReport};
+use crate::report::{Breakdown, Malformed, Report, SessionReport, Sessions};
 
 /// Writes the report on one line.
 pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = ReportObject {
-        sessions: report.sessions.iter().map(SessionObject::of).collect(),
+        sessions: SessionObjects(report.sessions),
         totals: TotalsObject { sessions: report.sessions.len(), figures: FiguresObject::of(&report.totals) },
         malformed: MalformedObject::of(&report.malformed),
     };
@@ -41,7 +42,7 @@ fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
 
 #[derive(Serialize)]
 struct ReportObject<'a> {
-    sessions: Vec<SessionObject<'a>>,
+    sessions: SessionObjects<'a>,
     totals: TotalsObject<FiguresObject<'a>>,
     malformed: MalformedObject<'a>,
 }
@@ -51,6 +52,19 @@ struct BreakdownObject<'a> {
     rows: Vec<RowObject<'a>>,
     totals: TotalsObject<SumObject>,
     malformed: MalformedObject<'a>,
+}
+
+/// A list of objects, each made when it is written.
+struct SessionObjects<'a>(Sessions<'a>);
+
+impl Serialize for SessionObjects<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for session in self.0.iter() {
+            list.serialize_element(&SessionObject::of(&session))?;
+        }
+        list.end()
+    }
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use sigil_event::Level;
 
 use super::text::{View, status_tone, tone};
 use crate::figures::Figures;
-use crate::report::SessionReport;
+use crate::report::Sessions;
 
 /// How wide a session's id may be, and how narrow it may become on a terminal.
 const WIDEST_ID: usize = 60;
@@ -51,18 +51,18 @@ impl View {
     /// The table: sessions in the order of their first event.
     pub(super) fn sessions(
         &self,
-        sessions: &[SessionReport<'_>],
+        sessions: Sessions<'_>,
         totals: &Figures<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let figures = || sessions.iter().map(|session| &session.figures);
+        let standings = || sessions.iter().map(|session| session.figures.standing);
         let mut fields = FIELDS.to_vec();
         // A column that has nothing to tell is left out.
         fields.retain(|field| match field {
             Field::Cost => totals.spent.cost_pico_usd().is_some(),
-            Field::Budget => figures().any(|figures| figures.standing.budget.is_some()),
+            Field::Budget => standings().any(|standing| standing.budget.is_some()),
             Field::Level => {
-                figures().any(|figures| figures.standing.level().is_some_and(|l| l > Level::Normal))
+                standings().any(|standing| standing.level().is_some_and(|level| level > Level::Normal))
             }
             Field::Errors => totals.counts.errors > 0,
             _ => true,
@@ -80,12 +80,12 @@ impl View {
         writeln!(out)
     }
 
-    fn table(&self, fields: &[Field], sessions: &[SessionReport<'_>], totals: &Figures<'_>) -> Table {
+    fn table(&self, fields: &[Field], sessions: Sessions<'_>, totals: &Figures<'_>) -> Table {
         let mut table = Table::new(fields.iter().map(|field| field.column())).within(self.room());
-        for session in sessions {
+        for session in sessions.iter() {
             table.row(fields.iter().map(|field| match field {
                 Field::Session => session.id.into(),
-                Field::Status => Cell::toned(status_tone(session), session.status_text()),
+                Field::Status => Cell::toned(status_tone(&session), session.status_text()),
                 field => self.cell(*field, &session.figures),
             }));
         }

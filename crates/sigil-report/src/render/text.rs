@@ -58,13 +58,15 @@ impl View {
     pub(crate) fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let title = self.palette.paint(Tone::Strong, "SESSION ANALYSIS REPORT");
         writeln!(out, "{RULE}\n{title}\n{RULE}\n")?;
-        match report.sessions.as_slice() {
-            [] => writeln!(out, "Status: {} (no events)", Status::Waiting.as_str())?,
-            [session] => {
-                let status = self.palette.paint(status_tone(session), &session.status_text());
+        match report.sessions.only() {
+            Some(session) => {
+                let status = self.palette.paint(status_tone(&session), &session.status_text());
                 writeln!(out, "Session: {}\nStatus: {status}", escape::for_terminal(session.id))?;
             }
-            sessions => self.sessions(sessions, &report.totals, out)?,
+            None if report.sessions.len() == 0 => {
+                writeln!(out, "Status: {} (no events)", Status::Waiting.as_str())?;
+            }
+            None => self.sessions(report.sessions, &report.totals, out)?,
         }
         self.figures(report, out)?;
         self.sections(report, out)?;
@@ -89,7 +91,7 @@ impl View {
             writeln!(out, "Cost: {}", cost_of_part(cost, figures.spent.unpriced_tokens()))?;
         }
         self.budget(figures, out)?;
-        if let [SessionReport { context: Some(context), window, .. }] = report.sessions.as_slice() {
+        if let Some(SessionReport { context: Some(context), window, .. }) = report.sessions.only() {
             let share = window.map(|window| {
                 format!(" ({} of {})", percent_of_whole(context.tokens, window), thousands(window))
             });

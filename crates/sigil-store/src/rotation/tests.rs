@@ -19,6 +19,7 @@ fn rotated_names_are_recognised() {
     for (name, base, rotation) in [
         ("execution.jsonl.1", "execution.jsonl", numbered(1)),
         ("execution.jsonl.12.gz", "execution.jsonl", numbered(12)),
+        ("execution.jsonl.12.zst", "execution.jsonl", numbered(12)),
         ("execution.jsonl-20260111", "execution.jsonl", dated(20260111000000, 0)),
         ("execution.jsonl-20260111.gz", "execution.jsonl", dated(20260111000000, 0)),
         ("execution.jsonl-20260111.2.gz", "execution.jsonl", dated(20260111000000, 2)),

@@ -16,12 +16,10 @@ pub(crate) mod answers;
 mod spent;
 pub(crate) mod stretch;
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 pub use spent::{Cost, Spent};
 
 use crate::names::{NameId, Renumbering};
+use crate::small_map::SmallMap;
 
 /// Whether what a log restates counts again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,7 +97,7 @@ impl CellKey {
     }
 }
 
-pub(crate) type Cells = HashMap<CellKey, Amounts, RandomState>;
+pub(crate) type Cells = SmallMap<CellKey, Amounts>;
 
 /// What an event says that rule 2 or 3 decides on.
 #[derive(Clone, Debug)]
@@ -122,7 +120,7 @@ impl Statement {
     /// their share of all that goes with them.
     pub(crate) fn take_back(&self, cells: &mut Cells, tokens: u64) {
         let Some(cell) = self.cell.filter(|_| tokens > 0) else { return };
-        let restated = &mut cells.entry(cell).or_default().restated;
+        let restated = &mut cells.get_or(cell, Amounts::default).restated;
         match &self.more {
             Some(whole) => restated.merge(&whole.share(tokens)),
             None => restated.tokens = restated.tokens.saturating_add(tokens),

@@ -1,14 +1,12 @@
 //! Rules 2 and 3 over one contiguous piece of a log, for one session.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 use sigil_event::SourceId;
 
 use super::answers::{Counted, Place};
 use super::{Cells, Statement};
 use crate::facts::Status;
 use crate::names::{NameId, Renumbering};
+use crate::small_map::SmallMap;
 
 /// What bytes `start..end` of a source say about one session.
 #[derive(Clone, Debug)]
@@ -29,7 +27,7 @@ pub(crate) struct Stretch {
     /// What the session has used since its last `session_start`, if this stretch alone can tell.
     used: Option<u64>,
     /// Each component's consumption since its last boundary.
-    windows: HashMap<NameId, Window, RandomState>,
+    windows: SmallMap<NameId, Window>,
     /// Nothing comes before this stretch.
     origin: bool,
 }
@@ -131,7 +129,7 @@ impl Stretch {
             pending: Vec::new(),
             since: Gap::default(),
             used: None,
-            windows: HashMap::default(),
+            windows: SmallMap::default(),
             origin: false,
         }
     }
@@ -148,7 +146,7 @@ impl Stretch {
 
     fn window(&mut self, component: NameId) -> &mut Window {
         let from = if self.origin { From::Beginning } else { From::Earlier };
-        self.windows.entry(component).or_insert(Window { from, ..Window::default() })
+        self.windows.get_or(component, || Window { from, ..Window::default() })
     }
 
     /// Rule 4.
@@ -247,6 +245,10 @@ impl Stretch {
 
     fn push(&mut self, at: Place, what: What) {
         let before = std::mem::take(&mut self.since);
+        if self.pending.is_empty() {
+            // Most sessions have one or two, and there may be very many sessions.
+            self.pending.reserve_exact(1);
+        }
         self.pending.push(Pending { before, at, what });
     }
 
@@ -267,7 +269,7 @@ impl Stretch {
             }
         }
         self.pass(next.since);
-        for (component, window) in next.windows {
+        for (component, window) in next.windows.into_vec() {
             let earlier = self.window(component);
             *earlier = join(*earlier, window);
         }
@@ -343,8 +345,11 @@ impl Stretch {
                 }
             }
         }
-        self.windows =
-            self.windows.drain().map(|(component, window)| (names.of(component), window)).collect();
+        self.windows = std::mem::take(&mut self.windows)
+            .into_vec()
+            .into_iter()
+            .map(|(component, window)| (names.of(component), window))
+            .collect();
     }
 }
 

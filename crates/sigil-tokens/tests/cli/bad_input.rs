@@ -184,14 +184,3 @@ fn a_file_without_anything_known_is_said() {
         .stderr("sigil-tokens: E003_PARSE_FAIL: other.jsonl: no line is of a known format (see --from)\n")
         .status(0);
 }
-
-#[test]
-fn a_session_archive_is_refused_by_name() {
-    let place = Place::with("s.tar.gz", crate::gzipped(b"whatever"));
-    place
-        .tool()
-        .arg("s.tar.gz")
-        .stdout("")
-        .stderr_contains("sigil-tokens: E003_PARSE_FAIL: s.tar.gz: ")
-        .status(2);
-}

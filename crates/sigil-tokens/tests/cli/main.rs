@@ -1,14 +1,17 @@
 //! `sigil-tokens` as a process, one subject per file. Here stands what they share.
 
 mod accidents;
+mod archives;
 mod bad_arguments;
 mod bad_input;
+mod bombs;
 mod check;
 mod check_context;
 mod claude_directories;
 mod codex;
 mod color;
 mod cost;
+mod damaged;
 mod filters;
 mod higress;
 mod hostile_text;
@@ -92,6 +95,24 @@ fn step_at(session: &str, timestamp: &str, tokens: u64) -> String {
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let output = Tool::new("gzip").arg("-c").stdin(bytes).run();
     assert!(output.status.success(), "gzip: {}", output.stderr_text());
+    output.stdout
+}
+
+/// What a program makes of `bytes`; none, said aloud, where it is not installed.
+fn packed(program: &str, args: &[&str], bytes: &[u8]) -> Option<Vec<u8>> {
+    if !["/usr/local/bin", "/usr/bin", "/bin"].iter().any(|place| Path::new(place).join(program).exists()) {
+        not_run(&format!("{program} is not installed"));
+        return None;
+    }
+    let output = Tool::new(program).args(args).stdin(bytes).run();
+    assert!(output.status.success(), "{program}: {}", output.stderr_text());
+    Some(output.stdout)
+}
+
+/// A tar of what lies in `place`, by the real program with `args`.
+fn tar(place: &Place, args: &[&str]) -> Vec<u8> {
+    let output = Tool::new("tar").arg("-cf").arg("-").args(args).current_dir(place.path()).run();
+    assert!(output.status.success(), "tar: {}", output.stderr_text());
     output.stdout
 }
 

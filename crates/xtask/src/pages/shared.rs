@@ -12,6 +12,8 @@ pub(crate) const TROUBLE: Entry = (
 
 pub(crate) const STORE: Entry =
     ("~/.sigil/logs/sessions/ID/execution.jsonl", "The log of session ID; rotated parts lie beside it.");
+pub(crate) const ARCHIVE: Entry =
+    ("~/.sigil/logs/archive/DATE/ID.tar.gz", "The archive of session ID, read where it is named.");
 pub(crate) const CONFIG: Entry = ("~/.sigil/config.toml", "Settings. It need not be there.");
 pub(crate) const CLAUDE: Entry = (
     "~/.claude/projects, ~/.config/claude/projects",
@@ -20,6 +22,25 @@ pub(crate) const CLAUDE: Entry = (
 
 /// A section: its title and its paragraphs.
 type Section = (&'static str, &'static [&'static str]);
+
+pub(crate) const INPUTS: Section = (
+    "INPUTS",
+    &[
+        "A file may be compressed with gzip or zstd, whatever it is called, as may standard input. What follows \
+         compressed data is taken as zcat(1) takes it: more of it is read on, zeros are ignored, and anything else is \
+         an error. What can be read of a damaged file counts; then an error names the file, and the exit status is 2.",
+        "A file may be an archive that tar(1) made, compressed or not, such as archive/2026-01-11/lead-1.tar.gz. Its \
+         logs are read where they are, and called ARCHIVE:MEMBER. A directory in it that holds an execution.jsonl is \
+         that session: this log and its rotated parts, oldest first whatever their order in the archive, and \
+         nothing else. Elsewhere members count that are called *.jsonl, *.ndjson or *.log, rotated and compressed \
+         ones too, if a line of them is recognised. Links are passed over. Of members with one name the last counts, \
+         and archives that follow each other in one file are one.",
+        "Standard input may be such an archive, too; it is read to its end before its logs are, and kept in \
+         memory or, above 16 MiB, in a temporary file without a name. Nothing is unpacked to disk.",
+        "A directory is a session, a log store, or a tree of logs. Archives in it are passed over, unless it holds \
+         nothing that is named like a log: a directory such as archive or archive/2026-01-11 means the archives in it.",
+    ],
+);
 
 pub(crate) const CONFIGURATION: Section = (
     "CONFIGURATION",
@@ -67,4 +88,6 @@ pub(crate) const COLOUR: Entry = (
     "NO_COLOR, CLICOLOR_FORCE",
     "No colour at all, and colour even when standard output is no terminal; --color overrides both.",
 );
+pub(crate) const TMPDIR: Entry =
+    ("TMPDIR", "Where a large archive from standard input is kept while it is read; /tmp without it.");
 pub(crate) const TZ: Entry = ("TZ", "The time zone that --timezone local means.");

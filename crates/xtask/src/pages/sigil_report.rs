@@ -64,6 +64,7 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         shared::COSTS,
+        shared::INPUTS,
         shared::CONFIGURATION,
     ],
     examples: &[
@@ -81,6 +82,10 @@ pub(crate) const PAGE: Page = Page {
             caption: "How many tokens each day and model took, by the clocks of Berlin:",
             command: "sigil-report --from claude --by day,model --timezone Europe/Berlin",
         },
+        Example {
+            caption: "A row for each session that has been archived:",
+            command: "sigil-report '.sigil/logs/archive/*/*.tar.gz'",
+        },
         Example { caption: "What failed, all of it:", command: "sigil-report -s lead-1 --all-errors" },
         Example {
             caption: "The report as one JSON object:",
@@ -88,13 +93,14 @@ pub(crate) const PAGE: Page = Page {
         },
     ],
     exit_status: &[shared::DONE, shared::TROUBLE],
-    files: &[shared::STORE, shared::CONFIG, shared::CLAUDE],
+    files: &[shared::STORE, shared::ARCHIVE, shared::CONFIG, shared::CLAUDE],
     environment: &[
         shared::SIGIL_LOG_PATH,
         shared::SIGIL_CONFIG,
         shared::SIGIL_DEBUG,
         shared::CLAUDE_CONFIG_DIR,
         shared::COLOUR,
+        shared::TMPDIR,
         shared::TZ,
     ],
     see_also: &["sigil-tokens(1)", "jq(1)"],

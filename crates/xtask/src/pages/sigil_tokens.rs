@@ -18,7 +18,7 @@ pub(crate) const PAGE: Page = Page {
             &[
                 "From standard input there is a line for each event that has tokens, as it arrives: its component, what \
                  it adds, and the total so far. An event that names no component has no line, though it moves the \
-                 total. With --json each such event has an object, with or without a component: timestamp, \
+                 total. A tar archive on standard input has no running lines, only the summary. With --json each such event has an object, with or without a component: timestamp, \
                  session_id, component, tokens, total, budget, percent, level; no summary follows them.",
             ],
         ),
@@ -72,6 +72,7 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         shared::COSTS,
+        shared::INPUTS,
         shared::CONFIGURATION,
     ],
     examples: &[
@@ -115,13 +116,14 @@ pub(crate) const PAGE: Page = Page {
              cannot be read, or other trouble, and with --strict also a malformed line.",
         ),
     ],
-    files: &[shared::STORE, shared::CONFIG, shared::CLAUDE],
+    files: &[shared::STORE, shared::ARCHIVE, shared::CONFIG, shared::CLAUDE],
     environment: &[
         shared::SIGIL_LOG_PATH,
         shared::SIGIL_CONFIG,
         shared::SIGIL_DEBUG,
         shared::CLAUDE_CONFIG_DIR,
         shared::COLOUR,
+        shared::TMPDIR,
         shared::TZ,
     ],
     see_also: &["sigil-report(1)", "tail(1)", "jq(1)"],

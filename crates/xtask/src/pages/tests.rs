@@ -62,6 +62,10 @@ fn run(command: &str, home: &Path) -> String {
 /// A home with a log store, transcripts, two logs, a gateway's log, and the stand-ins.
 fn furnish(home: &Path) {
     store(&home.join(".sigil/logs"), &["lead-1", "lead-2", "my-session"]).unwrap();
+    let archive = home.join(".sigil/logs/archive/2026-01-11");
+    fs::create_dir_all(&archive).unwrap();
+    let tar = ["-czf", "lead-1.tar.gz", "-C", "../../sessions", "lead-1"];
+    Tool::new("tar").args(tar).current_dir(&archive).status(0);
     let project = home.join(".claude/projects/acme");
     fs::create_dir_all(&project).unwrap();
     let transcript = Answer::new("msg_1").usage(3, 0).cache(1500, 20).text("done").snapshots(&[1, 80]);

@@ -4,6 +4,8 @@
 //! there unescaped. `ai_log` itself is escaped by its plugin. What matters beside it is looked for by name.
 //! Some logs hold the object bare, behind `ai_log:` or behind the words of the plugin's own log.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 use sigil_event::Text;
 use sigil_event::scan::Scanner;
@@ -36,6 +38,12 @@ const KEYS: [&str; 17] = [
 
 /// How many places are tried as that of `ai_log`: a path may hold these letters, too.
 const PLACES: usize = 4;
+
+/// Whether [`recover`] may find something in `text`: nearly never, at nearly no cost.
+pub(in crate::format) fn may_hold(text: &str) -> bool {
+    static NAME: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("ai_log"));
+    NAME.find(text.as_bytes()).is_some()
+}
 
 /// Reads what can be read of `text` if it is of this format, though no whole object: the line, and how many
 /// bytes of `text` it takes; another may follow.

@@ -20,91 +20,135 @@ pub(super) fn level(bytes: &[u8], stamp: Option<&Stamp>) -> Option<Level> {
             _ => at = end,
         }
     }
-    let mut place = Place { is_first: true, is_behind_time: false, has_letters: false, has_number: false };
+    let mut place = Place { bytes, behind_time: None, is_first: true };
     let mut fields = 1;
     let mut is_in_field = false;
     while let Some(&byte) = bytes.get(at) {
-        if stamp.is_some_and(|stamp| stamp.start == at) {
-            let stamp = stamp?;
-            if let [letter, b'0'..=b'9', ..] = bytes.get(at..)? {
-                // `E0131 23:29:30`; a time that begins with a number is no level.
-                if let Some(level) = Level::of_letter(*letter) {
-                    return Some(level);
-                }
-            }
-            place = Place { is_first: true, is_behind_time: true, has_letters: false, has_number: false };
-            at = stamp.end;
-            is_in_field = true;
-        } else if byte.is_ascii_alphanumeric() || byte == b'_' {
-            let end = bytes.get(at..)?.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-            let end = end.map_or(bytes.len(), |length| at + length);
-            // A time that began in the middle of a word would be no time.
-            let word = bytes.get(at..end)?;
-            if let Some(level) = place.level(bytes, at, word) {
+        if let Some(stamp) = stamp.filter(|stamp| stamp.start == at) {
+            // `E0131 23:29:30`
+            if let [letter, b'0'..=b'9', ..] = bytes.get(at..)?
+                && let Some(level) = Level::of_letter(*letter)
+            {
                 return Some(level);
             }
-            place.is_first = false;
-            place.has_letters |= word.iter().any(u8::is_ascii_alphabetic);
-            place.has_number |= word.iter().all(u8::is_ascii_digit);
-            at = end;
+            at = stamp.end;
+            place = Place { behind_time: Some(at), is_first: true, ..place };
             is_in_field = true;
-        } else if byte == 0x1b {
-            at = behind_escape(bytes, at);
-        } else {
-            if byte.is_ascii_whitespace() {
+            continue;
+        }
+        match class(byte) {
+            Class::Word => {
+                let mut end = at + 1;
+                while bytes.get(end).is_some_and(|byte| class(*byte) == Class::Word) {
+                    end += 1;
+                }
+                if let Some(level) = place.level(at, bytes.get(at..end)?) {
+                    return Some(level);
+                }
+                place.is_first = false;
+                is_in_field = true;
+                at = end;
+            }
+            Class::Space => {
                 if is_in_field && fields == FIELDS {
                     return None;
                 }
                 fields += usize::from(is_in_field);
                 is_in_field = false;
-            } else {
-                is_in_field = true;
+                at += 1;
             }
-            at += 1;
+            Class::Escape => at = behind_escape(bytes, at),
+            Class::Other => {
+                is_in_field = true;
+                at += 1;
+            }
         }
     }
     None
 }
 
-/// What stands between a word and the time, or the beginning of the line.
-struct Place {
-    /// No word.
-    is_first: bool,
-    /// It is the time.
-    is_behind_time: bool,
-    has_letters: bool,
-    has_number: bool,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Word,
+    Space,
+    Escape,
+    Other,
 }
 
-impl Place {
-    /// The level that `word` at `at` of the line states.
-    fn level(&self, bytes: &[u8], at: usize, word: &[u8]) -> Option<Level> {
-        let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
-        let mut after = bytes.get(at + word.len()..)?.iter().copied();
-        let (next, then) = (after.next().unwrap_or(b' '), after.next().unwrap_or(b' '));
-        if let [letter] = word {
-            return Level::of_letter(*letter).filter(|_| self.has_letter_level(before, next, then));
+#[inline]
+fn class(byte: u8) -> Class {
+    const CLASSES: [Class; 256] = {
+        let mut classes = [Class::Other; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            classes[byte] = match byte as u8 {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Word,
+                b' ' | b'\t' | b'\r' | b'\n' | b'\x0c' => Class::Space,
+                0x1b => Class::Escape,
+                _ => Class::Other,
+            };
+            byte += 1;
         }
-        let level = Level::named(word)?;
+        classes
+    };
+    CLASSES[byte as usize]
+}
+
+/// What stands before a word.
+struct Place<'a> {
+    bytes: &'a [u8],
+    /// Where the line goes on behind its time, if that comes first.
+    behind_time: Option<usize>,
+    /// No word stands between this one and the time or the beginning of the line.
+    is_first: bool,
+}
+
+impl Place<'_> {
+    /// The level that `word` at `at` of the line states.
+    #[inline]
+    fn level(&self, at: usize, word: &[u8]) -> Option<Level> {
+        if let [letter] = word {
+            return Level::of_letter(*letter).filter(|_| self.has_letter_level(at));
+        }
+        Level::named(word).filter(|_| self.has_level(at, word))
+    }
+
+    /// What stands before the word at `at`, and the two bytes behind its `length`.
+    fn around(&self, at: usize, length: usize) -> [u8; 3] {
+        let byte = |at: Option<usize>| at.and_then(|at| self.bytes.get(at)).copied().unwrap_or(b' ');
+        [byte(at.checked_sub(1)), byte(Some(at + length)), byte(Some(at + length + 1))]
+    }
+
+    /// Whether `word` at `at`, which names a level, is the line's level.
+    fn has_level(&self, at: usize, word: &[u8]) -> bool {
+        let [before, next, then] = self.around(at, word.len());
         let ends = |marks: &[u8]| next.is_ascii_whitespace() || next == 0x1b || marks.contains(&next);
         let is_loud = word.iter().all(u8::is_ascii_uppercase);
         // What comes before the `m` is a colour: letters would have been part of the word.
         if is_loud && b" \t[(<|:*\"-m".contains(&before) && ends(b"])>|:,;\"[/-*") {
-            return Some(level);
+            return true;
         }
         let is_bracketed = b"[<|:".contains(&before) && b"]>|".contains(&next);
-        let is_announced = next == b':' && (self.is_first || bytes.get(..at)?.ends_with(b": "));
+        let is_tagged = self.bytes.get(..at).is_some_and(|before| before.ends_with(b": "));
+        let is_announced = next == b':' && (self.is_first || is_tagged);
         let is_column = self.is_first && (b"\t,|".contains(&next) || (next == b' ' && then == b' '));
-        let is_word = self.is_first && self.is_behind_time && next == b' ' && is_common(word);
-        let is_placed = b" \t[<|:m".contains(&before) && (is_announced || is_column || is_word);
-        (is_bracketed || is_placed).then_some(level)
+        let is_behind_time = self.is_first && self.behind_time.is_some();
+        let is_word = is_behind_time && next == b' ' && is_common(word);
+        is_bracketed || (b" \t[<|:m".contains(&before) && (is_announced || is_column || is_word))
     }
 
-    /// Whether a single letter can be a level: `E/Tag: …`, `1702  2395 E Tag: …`, `[E 2026-01-31 …`, `[E]`.
-    fn has_letter_level(&self, before: u8, next: u8, then: u8) -> bool {
+    /// Whether a single letter at `at` can be a level: `E/Tag: …`, `1702  2395 E Tag: …`, `[E 2026-01-31 …`,
+    /// `[E]`.
+    fn has_letter_level(&self, at: usize) -> bool {
+        let [before, next, then] = self.around(at, 1);
         match (before, next) {
             (b' ' | b'\t', b'/') => self.is_first && then.is_ascii_alphabetic() && then != b'O',
-            (b' ', b' ') => self.is_behind_time && self.has_number && !self.has_letters,
+            (b' ', b' ') => {
+                let between = self.behind_time.and_then(|time| self.bytes.get(time..at));
+                between.is_some_and(|between| {
+                    between.iter().any(u8::is_ascii_digit) && !between.iter().any(u8::is_ascii_alphabetic)
+                })
+            }
             (b'[', b' ') => self.is_first && then.is_ascii_digit(),
             (b'[', b']') => true,
             _ => false,

@@ -9,6 +9,7 @@ use memchr::memchr_iter;
 
 use super::column;
 use super::time::Stamp;
+use super::vocabulary::Vocabulary;
 use super::words;
 
 /// What sort of event a line is.
@@ -53,20 +54,9 @@ pub(super) enum Level {
 
 impl Level {
     /// The level of that name, however it is written.
+    #[inline]
     pub(super) fn named(name: &[u8]) -> Option<Self> {
-        let mut lower = [0; 11];
-        let lower = lower.get_mut(..name.len()).filter(|lower| lower.len() > 2)?;
-        lower.copy_from_slice(name);
-        lower.make_ascii_lowercase();
-        Some(match &*lower {
-            b"error" | b"err" | b"fatal" | b"critical" | b"crit" | b"severe" | b"panic" | b"dpanic"
-            | b"alert" | b"emerg" | b"emergency" | b"failure" => Self::Error,
-            b"warning" | b"warn" | b"wrn" => Self::Warning,
-            b"info" | b"information" | b"inf" | b"notice" => Self::Info,
-            b"debug" | b"dbg" | b"trace" | b"trc" | b"verbose" | b"fine" | b"finer" | b"finest"
-            | b"config" => Self::Debug,
-            _ => return None,
-        })
+        LEVELS.find(name)
     }
 
     /// The level that klog, Android and Jupyter shorten to a letter.
@@ -80,6 +70,37 @@ impl Level {
         })
     }
 }
+
+const LEVELS: Vocabulary<Level> = Vocabulary::new(&[
+    ("error", Level::Error),
+    ("err", Level::Error),
+    ("fatal", Level::Error),
+    ("critical", Level::Error),
+    ("crit", Level::Error),
+    ("severe", Level::Error),
+    ("failure", Level::Error),
+    ("panic", Level::Error),
+    ("dpanic", Level::Error),
+    ("alert", Level::Error),
+    ("emerg", Level::Error),
+    ("emergency", Level::Error),
+    ("warning", Level::Warning),
+    ("warn", Level::Warning),
+    ("wrn", Level::Warning),
+    ("info", Level::Info),
+    ("information", Level::Info),
+    ("inf", Level::Info),
+    ("notice", Level::Info),
+    ("debug", Level::Debug),
+    ("dbg", Level::Debug),
+    ("trace", Level::Debug),
+    ("trc", Level::Debug),
+    ("verbose", Level::Debug),
+    ("fine", Level::Debug),
+    ("finer", Level::Debug),
+    ("finest", Level::Debug),
+    ("config", Level::Debug),
+]);
 
 /// What an access log's request came to: `"GET / HTTP/1.1" 503`. Only a server's own failure is an error.
 fn access_status(bytes: &[u8]) -> Option<Severity> {

@@ -1,6 +1,7 @@
 //! How bad it is what a line without a level tells of, by its words.
 
 use super::severity::{Level, Severity};
+use super::vocabulary::Vocabulary;
 
 /// The severity of the worst word in a line; but a level that it states as `level=…`, wherever, decides.
 pub(super) fn severity(bytes: &[u8]) -> Severity {
@@ -15,9 +16,11 @@ pub(super) fn severity(bytes: &[u8]) -> Severity {
         while bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
             end += 1;
         }
-        if may_tell(byte, end - at) {
-            let word = Word { text: &bytes[at..end], before: &bytes[..at], after: &bytes[end..] };
-            match word.level() {
+        let text = &bytes[at..end];
+        let kind = WORDS.find(text).or_else(|| Kind::of_type(text));
+        if let Some(kind) = kind {
+            let word = Word { kind, text, before: &bytes[..at], after: &bytes[end..] };
+            match word.found() {
                 Some(Found::Stated(Level::Error)) => return Severity::Error,
                 Some(Found::Stated(Level::Warning)) => return Severity::Warning,
                 Some(Found::Stated(_)) => return Severity::Line,
@@ -30,48 +33,55 @@ pub(super) fn severity(bytes: &[u8]) -> Severity {
     worst
 }
 
-/// Whether a word that begins so and is so long may tell anything. Rejects nearly all at no cost.
-#[inline]
-fn may_tell(first: u8, length: usize) -> bool {
-    /// By letter: the lengths of the words that [`Word::level`] knows.
-    const LENGTHS: [u32; 26] = {
-        let mut lengths = [0; 26];
-        let mut n = 0;
-        while n < WORDS.len() {
-            let word = WORDS[n].as_bytes();
-            lengths[(word[0] - b'a') as usize] |= 1 << word.len();
-            n += 1;
-        }
-        lengths
-    };
-    // Names of types may be of any length.
-    (first.is_ascii_uppercase() && length > 5)
-        || (length < 32 && LENGTHS[usize::from((first | 0x20) - b'a')] & (1 << length) != 0)
+/// What a word is to a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It tells of something that bad.
+    Tells(Severity),
+    /// It tells of an error where it is written large or something is said behind it. Otherwise it is a
+    /// word like others.
+    MayTell,
+    /// The line's level may stand behind it.
+    Key,
 }
 
-/// All words that tell something, but names of types.
-const WORDS: [&str; 20] = [
-    "error",
-    "err",
-    "fatal",
-    "panic",
-    "panicked",
-    "segfault",
-    "traceback",
-    "exception",
-    "critical",
-    "crit",
-    "severe",
-    "emerg",
-    "emergency",
-    "alert",
-    "warn",
-    "warning",
-    "level",
-    "lvl",
-    "severity",
-    "loglevel",
-];
+const WORDS: Vocabulary<Kind> = Vocabulary::new(&[
+    ("error", Kind::Tells(Severity::Error)),
+    ("fatal", Kind::Tells(Severity::Error)),
+    ("panic", Kind::Tells(Severity::Error)),
+    ("panicked", Kind::Tells(Severity::Error)),
+    ("segfault", Kind::Tells(Severity::Error)),
+    ("traceback", Kind::Tells(Severity::Error)),
+    ("warn", Kind::Tells(Severity::Warning)),
+    ("warning", Kind::Tells(Severity::Warning)),
+    ("alert", Kind::MayTell),
+    ("crit", Kind::MayTell),
+    ("critical", Kind::MayTell),
+    ("emerg", Kind::MayTell),
+    ("emergency", Kind::MayTell),
+    ("err", Kind::MayTell),
+    ("exception", Kind::MayTell),
+    ("severe", Kind::MayTell),
+    ("level", Kind::Key),
+    ("loglevel", Kind::Key),
+    ("lvl", Kind::Key),
+    ("severity", Kind::Key),
+]);
+
+impl Kind {
+    /// `NullPointerException`, `ValueError`, `DeprecationWarning`: names of types.
+    #[inline]
+    fn of_type(word: &[u8]) -> Option<Self> {
+        match word {
+            [b'A'..=b'Z', .., b'r' | b'n' | b'g'] if word.len() > 5 => {}
+            _ => return None,
+        }
+        if word.ends_with(b"Error") || word.ends_with(b"Exception") {
+            return Some(Self::Tells(Severity::Error));
+        }
+        word.ends_with(b"Warning").then_some(Self::Tells(Severity::Warning))
+    }
+}
 
 enum Found {
     /// The line's level.
@@ -82,53 +92,28 @@ enum Found {
 
 /// Letters in a line, and what is around them.
 struct Word<'a> {
+    kind: Kind,
     text: &'a [u8],
     before: &'a [u8],
     after: &'a [u8],
 }
 
 impl Word<'_> {
-    fn level(&self) -> Option<Found> {
-        let is_type = self.text.first().is_some_and(u8::is_ascii_uppercase)
-            && self.text.last().is_some_and(u8::is_ascii_lowercase);
-        let severity = match self.text.len() {
-            0..=9 => {
-                let mut lower = [0; 9];
-                let lower = lower.get_mut(..self.text.len())?;
-                lower.copy_from_slice(self.text);
-                lower.make_ascii_lowercase();
-                match &*lower {
-                    b"level" | b"lvl" | b"severity" | b"loglevel" => return self.stated().map(Found::Stated),
-                    b"error" | b"fatal" | b"panic" | b"panicked" | b"segfault" | b"traceback" => {
-                        Severity::Error
-                    }
-                    b"exception" if is_type => Severity::Error,
-                    // In small letters these are words like others, unless something is said behind them.
-                    b"exception" | b"critical" | b"crit" | b"severe" | b"emerg" | b"emergency" | b"alert"
-                    | b"err" => {
-                        let is_loud = self.text.iter().all(u8::is_ascii_uppercase);
-                        if !is_loud && !self.announces() {
-                            return None;
-                        }
-                        Severity::Error
-                    }
-                    b"warn" | b"warning" => Severity::Warning,
-                    _ if is_type => self.of_type()?,
-                    _ => return None,
+    fn found(&self) -> Option<Found> {
+        let is_capital = self.text.first().is_some_and(u8::is_ascii_uppercase);
+        let is_type = is_capital && self.text.last().is_some_and(u8::is_ascii_lowercase);
+        let severity = match self.kind {
+            Kind::Key => return self.stated().map(Found::Stated),
+            Kind::Tells(severity) => severity,
+            Kind::MayTell => {
+                let is_loud = self.text.iter().all(u8::is_ascii_uppercase) || self.text == b"Exception";
+                if !is_loud && !self.announces() {
+                    return None;
                 }
+                Severity::Error
             }
-            _ if is_type => self.of_type()?,
-            _ => return None,
         };
         (!self.is_part_of_a_name(is_type) && !self.is_denied()).then_some(Found::Word(severity))
-    }
-
-    /// `NullPointerException`, `ValueError`, `DeprecationWarning`.
-    fn of_type(&self) -> Option<Severity> {
-        if self.text.ends_with(b"Error") || self.text.ends_with(b"Exception") {
-            return Some(Severity::Error);
-        }
-        self.text.ends_with(b"Warning").then_some(Severity::Warning)
     }
 
     /// Whether the word stands for itself before what it is about, or ends the line.

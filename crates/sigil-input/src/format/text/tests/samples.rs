@@ -7,7 +7,6 @@ use std::path::Path;
 use chrono::{DateTime, Datelike};
 
 use super::{NOW_US, severity};
-use crate::format::text::Reader;
 use crate::format::text::severity::Severity::{Error, Line, Warning};
 use crate::format::text::time::Stamp;
 
@@ -109,27 +108,4 @@ fn samples_without_levels_have_the_errors_that_their_words_tell() {
     }
     let Some(log) = sample(test, "HealthApp") else { return };
     assert!(log.lines().all(|line| severity(line) == Line));
-}
-
-/// How fast the samples are read: `cargo test --release -p sigil-input -- --ignored --nocapture speed`.
-#[test]
-#[ignore = "measures"]
-fn speed() {
-    for (name, _, _) in SAMPLES {
-        let Some(log) = sample("speed", name) else { return };
-        let lines: Vec<_> = log.lines().collect();
-        let mut best = f64::MAX;
-        for _ in 0..20 {
-            let start = std::time::Instant::now();
-            let mut reader = Reader::default();
-            let found = lines
-                .iter()
-                .filter_map(|line| reader.read(line, NOW_US))
-                .filter(|l| l.severity == Error)
-                .count();
-            std::hint::black_box(found);
-            best = best.min(start.elapsed().as_secs_f64());
-        }
-        let _ = writeln!(io::stderr(), "{name}: {:.0} MB/s", log.len() as f64 / best / 1e6);
-    }
 }
