@@ -14,6 +14,7 @@ mod cost;
 mod damaged;
 mod filters;
 mod higress;
+mod hostile_input;
 mod hostile_text;
 mod malformed;
 mod operands;
