@@ -33,6 +33,41 @@ pub(crate) fn clean(bytes: &[u8]) -> Line<'_> {
     }
 }
 
+/// Where places of a cleaned line stand in the line as it was written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    /// Where bytes that are no UTF-8 end in the cleaned line, and by how much it is longer up to there; the last
+    /// first.
+    longer: Vec<(usize, usize)>,
+    grown: usize,
+}
+
+impl Places {
+    /// Of a line that [`clean`] makes of `bytes`.
+    #[cold]
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let mut longer = Vec::new();
+        let (mut at, mut grown) = (0, 0);
+        for chunk in trim(bytes).utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()) {
+            let put = char::REPLACEMENT_CHARACTER.len_utf8();
+            at += chunk.valid().len() + put;
+            grown += put - chunk.invalid().len();
+            longer.push((at, grown));
+        }
+        longer.reverse();
+        Self { longer, grown: 0 }
+    }
+
+    /// The place in the line as written of the place `at` in the cleaned one. Places are asked for in their
+    /// order, so that many cost no more than one.
+    pub(crate) fn written(&mut self, at: usize) -> usize {
+        while let Some((_, grown)) = self.longer.pop_if(|(end, _)| *end <= at) {
+            self.grown = grown;
+        }
+        at - self.grown
+    }
+}
+
 /// The file that a `==> FILE <==` line names.
 fn header(line: &[u8]) -> Option<&str> {
     std::str::from_utf8(line.strip_prefix(HEADER_START)?.strip_suffix(b" <==")?).ok()
@@ -63,6 +98,11 @@ pub(crate) fn as_written(bytes: &[u8]) -> Cow<'_, str> {
             },
         };
     }
+}
+
+/// How many bytes stand before what a line holds.
+pub(crate) fn trimmed_start(bytes: &[u8]) -> usize {
+    bytes.len() - trim_start(bytes).len()
 }
 
 /// What is left behind byte order marks, NULs and white space.
@@ -99,5 +139,18 @@ mod tests {
         assert_eq!(clean(b" \t\0\r"), Line::Blank);
         assert_eq!(clean(b"\xef\xbb\xbf"), Line::Blank);
         assert_eq!(clean(b"==> logs/a b.jsonl <=="), Line::Header("logs/a b.jsonl"));
+    }
+
+    #[test]
+    fn places_are_those_of_the_line_as_written() {
+        let bytes = b"\0{\xff\xff}{\xf0\x9f\x98}{\xe4\xbd}{}\r";
+        let Line::Text(text) = clean(bytes) else { panic!("a line of text") };
+        let mut places = Places::of(bytes);
+        let begin = |bytes: &[u8]| {
+            let begins = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'{').map(|(at, _)| at);
+            begins.collect::<Vec<_>>()
+        };
+        let found: Vec<_> = begin(text.as_bytes()).into_iter().map(|at| places.written(at)).collect();
+        assert_eq!(found, begin(trim(bytes)));
     }
 }

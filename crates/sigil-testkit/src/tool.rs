@@ -8,7 +8,7 @@ use crate::stream::Stream;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -37,14 +37,22 @@ pub struct Tool<'t> {
     setup: Setup,
     stdin: Input,
     head: Option<usize>,
+    reduce: Option<Reducer>,
     stdout: Vec<Check<'t>>,
     stderr: Vec<Words>,
     memory: Option<u64>,
 }
 
+/// Writes what stdin gets.
+type Writer = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + Send>;
+
+/// Makes of stdout what is kept of it.
+type Reducer = Box<dyn FnOnce(&mut dyn Read) -> Vec<u8> + Send>;
+
 enum Input {
     Empty,
     Bytes(Vec<u8>),
+    Written(Writer),
     File(PathBuf),
 }
 
@@ -58,7 +66,15 @@ impl<'t> Tool<'t> {
     /// The program at `path`; a bare name is looked up in the standard places.
     pub fn new(path: impl AsRef<Path>) -> Tool<'t> {
         let setup = Setup::new(path.as_ref().to_owned());
-        Tool { setup, stdin: Input::Empty, head: None, stdout: Vec::new(), stderr: Vec::new(), memory: None }
+        Tool {
+            setup,
+            stdin: Input::Empty,
+            head: None,
+            reduce: None,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            memory: None,
+        }
     }
 
     /// Adds an argument.
@@ -91,6 +107,16 @@ impl<'t> Tool<'t> {
         self
     }
 
+    /// Lets `write` write to stdin, through a pipe, as much as memory need not hold at once. A tool that stops
+    /// reading makes it fail, which ends it.
+    pub fn stdin_written(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static,
+    ) -> Self {
+        self.stdin = Input::Written(Box::new(write));
+        self
+    }
+
     /// Opens the file at `path` as stdin, as `< path` does.
     pub fn stdin_file(mut self, path: impl AsRef<Path>) -> Self {
         self.stdin = Input::File(path.as_ref().to_owned());
@@ -100,6 +126,13 @@ impl<'t> Tool<'t> {
     /// Closes stdout after `lines` lines, as `| head -n lines` does.
     pub fn head(mut self, lines: usize) -> Self {
         self.head = Some(lines);
+        self
+    }
+
+    /// Lets `reduce` read stdout as it comes, where it is more than memory should hold: what it makes of it
+    /// stands for stdout.
+    pub fn stdout_reduced(mut self, reduce: impl FnOnce(&mut dyn Read) -> Vec<u8> + Send + 'static) -> Self {
+        self.reduce = Some(Box::new(reduce));
         self
     }
 
@@ -191,9 +224,10 @@ impl<'t> Tool<'t> {
     #[track_caller]
     pub fn run(self) -> Output {
         let home = empty_home();
-        let (stdin, bytes) = match self.stdin {
+        let (stdin, write): (_, Option<Writer>) = match self.stdin {
             Input::Empty => (Stdio::null(), None),
-            Input::Bytes(bytes) => (Stdio::piped(), Some(bytes)),
+            Input::Bytes(bytes) => (Stdio::piped(), Some(Box::new(move |pipe| pipe.write_all(&bytes)))),
+            Input::Written(write) => (Stdio::piped(), Some(write)),
             Input::File(path) => match File::open(&path) {
                 Ok(file) => (Stdio::from(file), None),
                 Err(error) => panic!("cannot open {} as stdin: {error}", path.display()),
@@ -201,11 +235,14 @@ impl<'t> Tool<'t> {
         };
         let mut child = self.setup.spawn(home.path(), stdin);
         let watch = self.memory.map(|_| memory::watch(child.id()));
-        let feeder = child.stdin.take().zip(bytes).map(|(mut pipe, bytes)| {
+        let feeder = child.stdin.take().zip(write).map(|(mut pipe, write)| {
             // A tool may stop reading before the end; what that means is the test's to judge.
-            thread::spawn(move || drop(pipe.write_all(&bytes)))
+            thread::spawn(move || drop(write(&mut pipe)))
         });
-        let stdout = collect(child.stdout.take(), self.head);
+        let stdout = match self.reduce {
+            Some(reduce) => reduced(child.stdout.take(), reduce),
+            None => collect(child.stdout.take(), self.head),
+        };
         let stderr = collect(child.stderr.take(), None);
         let command = self.setup.typed();
         let mut output = Output {
@@ -254,6 +291,18 @@ pub(crate) fn collect(pipe: Option<impl Read + Send + 'static>, lines: Option<us
             }
         }
         drop(pipe);
+        drop(sender.send(bytes));
+    });
+    receiver
+}
+
+/// Lets `reduce` read `pipe` on a thread of its own, and the rest be read after it.
+fn reduced(pipe: Option<impl Read + Send + 'static>, reduce: Reducer) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    let mut pipe = BufReader::new(pipe.expect("the pipe was asked for when the child was started"));
+    thread::spawn(move || {
+        let bytes = reduce(&mut pipe);
+        drop(io::copy(&mut pipe, &mut io::sink()));
         drop(sender.send(bytes));
     });
     receiver

@@ -1,6 +1,7 @@
 //! The builder itself, on the programs that every system has.
 
 use sigil_testkit::Tool;
+use std::io::{Read, Write};
 use std::panic::catch_unwind;
 
 /// What a failing test would print.
@@ -109,4 +110,18 @@ fn memory_is_held_against_a_limit() {
         let told = failure(|| sh(eats).memory_below(20 << 20).status(0));
         assert!(told.contains("memory differs: expected less than 20971520 bytes, got "), "{told}");
     }
+}
+
+#[test]
+fn more_than_memory_should_hold_goes_through_in_pieces() {
+    let write = |to: &mut dyn Write| (0..1_000).try_for_each(|n| writeln!(to, "{n}"));
+    let count = |stdout: &mut dyn Read| {
+        let mut text = String::new();
+        let _ = stdout.read_to_string(&mut text);
+        text.lines().count().to_string().into_bytes()
+    };
+    Tool::new("cat").stdin_written(write).stdout_reduced(count).stdout("1000").status(0);
+    // What is left unread of stdout does not hold the tool up, nor what it leaves unread its writer.
+    let nothing = |_: &mut dyn Read| Vec::new();
+    sh("head -n 1; yes | head -n 100000").stdin_written(write).stdout_reduced(nothing).stdout("").status(0);
 }

@@ -4,7 +4,9 @@
 //! times while it streams; `usage_id` lets the ledger keep one of them.
 
 use sigil_event::scan::{Scanner, Value};
-use sigil_event::{Defect, EventRef, EventType, Malformed, Metadata, Quantity, Text, Usage, dollars};
+use sigil_event::{
+    Defect, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text, Usage, dollars,
+};
 
 use super::Seen;
 
@@ -247,8 +249,10 @@ impl<'a> Message<'a> {
             usage.cache_write_1h = written_1h.unwrap_or(0);
             usage.cache_write = written_5m.unwrap_or(0) + usage.cache_write_1h;
         }
-        self.usage = Some(usage);
-        self.usage_is_unusable = unusable;
+        // Each part may be believed, and all of them together not.
+        let is_too_much = usage.context() > MAX_TOKENS;
+        self.usage = Some(if is_too_much { Usage::default() } else { usage });
+        self.usage_is_unusable = unusable || is_too_much;
         Ok(())
     }
 

@@ -12,7 +12,7 @@ mod thread;
 
 use sigil_event::scan::{Scanner, Value};
 use sigil_event::{
-    Defect, Estimate, EventRef, EventType, Malformed, Metadata, Quantity, Text, Timestamp, Usage,
+    Defect, Estimate, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text, Timestamp, Usage,
     tokens_of_words,
 };
 
@@ -332,6 +332,11 @@ impl Count {
             }
             Ok(())
         })?;
+        // Each part may be believed, and both together not.
+        if count.input + count.output > MAX_TOKENS {
+            *is_unusable = true;
+            return Ok(Self::default());
+        }
         Ok(count)
     }
 }

@@ -12,6 +12,8 @@ mod seen;
 mod sigil;
 mod text;
 
+use std::borrow::Cow;
+
 use chrono_tz::Tz;
 use sigil_event::scan::Scanner;
 use sigil_event::time::ZoneReader;
@@ -19,7 +21,7 @@ use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
 use crate::content::Disclosure;
 use crate::estimate::Estimates;
-use crate::line::{self, Line, MAX_LINE};
+use crate::line::{self, Line, MAX_LINE, Places};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
 pub use choice::{Format, FormatChoice};
@@ -183,7 +185,7 @@ impl Decoder {
                     if self.has_object == Some(true) && line.starts_with('{') && line.ends_with('}') =>
                 {
                     self.tally.lines += 1;
-                    self.json(line, at, number, sink);
+                    self.json(line, Places::default(), at, number, sink);
                 }
                 _ => self.line(bytes.get(start..end).unwrap_or(&[]), at, number, sink),
             }
@@ -218,7 +220,12 @@ impl Decoder {
                         self.gateway_line(&line, bytes, offset, number, sink);
                     }
                     Some(true) => self.text(&line::as_written(bytes), offset, sink),
-                    Some(false) => self.json(&line, offset, number, sink),
+                    Some(false) => {
+                        let places =
+                            if let Cow::Owned(_) = line { Places::of(bytes) } else { Places::default() };
+                        let offset = offset + line::trimmed_start(bytes) as u64;
+                        self.json(&line, places, offset, number, sink);
+                    }
                     None => self.lacks_carry = true,
                 }
             }
@@ -267,7 +274,7 @@ impl Decoder {
     }
 
     #[inline]
-    fn json(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
+    fn json(&mut self, text: &str, places: Places, offset: u64, number: u64, sink: &mut impl Sink) {
         if self.has_object != Some(true) {
             self.finish_text(sink);
             self.has_object = Some(true);
@@ -282,16 +289,16 @@ impl Decoder {
             }
             return;
         }
-        self.objects(text, offset, number, sink);
+        self.objects(text, places, offset, number, sink);
     }
 
-    fn objects(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
+    fn objects(&mut self, text: &str, mut places: Places, offset: u64, number: u64, sink: &mut impl Sink) {
         // Objects may follow each other on one line, where a writer was cut off or two wrote at once.
         let mut base = 0;
         let mut scanner = Scanner::new(text);
         loop {
             let from = base + scanner.position();
-            let at = offset + from as u64;
+            let at = offset + places.written(from) as u64;
             match self.object(&mut scanner, at, sink) {
                 Ok(None) => {}
                 Ok(Some(defect)) => sink.defect(number, defect),

@@ -15,6 +15,7 @@ mod damaged;
 mod estimate;
 mod filters;
 mod higress;
+mod hostile_input;
 mod hostile_text;
 mod malformed;
 mod operands;

@@ -1,7 +1,9 @@
 //! One request to a model: the fields of `ai_log`, wherever they stand.
 
 use sigil_event::scan::{Scanner, Value};
-use sigil_event::{Conversation, Estimate, Malformed, Quantity, Text, Usage, milliseconds, tokens_of_words};
+use sigil_event::{
+    Conversation, Estimate, MAX_TOKENS, Malformed, Quantity, Text, Usage, milliseconds, tokens_of_words,
+};
 
 use crate::estimate::{words_in_json, words_of};
 
@@ -188,6 +190,11 @@ impl<'a> Request<'a> {
             ..Usage::default()
         };
         let tokens = input + output + usage.separate_reasoning();
+        // Each part may be believed, and all of them together not.
+        if tokens > MAX_TOKENS {
+            let usage = Some(Usage::default());
+            return Cost { tokens: Some(0), usage, estimate: None, unusable: true };
+        }
         let estimate = (estimate > 0).then_some(Estimate::Reasoning);
         Cost { tokens: Some(tokens), usage: Some(usage), estimate, unusable }
     }
