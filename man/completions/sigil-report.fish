@@ -24,6 +24,7 @@ complete -c sigil-report -l config -d 'Read the configuration from FILE [default
 complete -c sigil-report -l all-errors -d 'Show every error, not only the first 5'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'
 complete -c sigil-report -l strict -d 'Exit 2 if a line is malformed'
+complete -c sigil-report -l estimate -d 'Estimate the tokens of text that carries no counts, as words × 1.3: lines of text, and requests and messages of sessions that nothing else counts. What is estimated is marked'
 complete -c sigil-report -l recompute-cost -d 'Compute every cost from tokens and prices, also where the log states one'
 complete -c sigil-report -l json -d 'Write JSON'
 complete -c sigil-report -s q -l quiet -d 'Print no warnings'

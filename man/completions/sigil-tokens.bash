@@ -23,7 +23,7 @@ _sigil__tokens() {
 
     case "${cmd}" in
         sigil__tokens)
-            opts="-s -l -q -v -h -V --summary --by --budget --check --warn-at --critical-at --count-all --strict --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --content --redact --color --json --quiet --verbose --config --help --version"
+            opts="-s -l -q -v -h -V --summary --by --budget --check --warn-at --critical-at --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --content --redact --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -11,9 +11,9 @@ use clap::Parser;
 use proptest::prelude::*;
 use sigil_cli::Io;
 use sigil_event::SourceId;
-use sigil_input::FormatChoice;
 use sigil_input::read::{Options, read_all, read_stream};
 use sigil_input::source::{Found, Source};
+use sigil_input::{Estimates, FormatChoice};
 use sigil_summary::price::Prices;
 use sigil_summary::{Bucket, CountAll, Detail, Grain, Resolved, Summary};
 use sigil_testkit::samples::codex;
@@ -92,6 +92,9 @@ fn codex_line() -> impl Strategy<Value = String> {
         2 => (minute(), model).prop_map(|(at, model)| codex::turn_context(&at, model)),
         5 => (minute(), total(), total()).prop_map(|(at, total, last)| codex::token_count(&at, total, last)),
         1 => minute().prop_map(|at| codex::error(&at, "gone")),
+        1 => minute().prop_map(|at| codex::response_message(&at, "assistant", "three more words")),
+        1 => Just(codex::legacy("2025-07-01T10:00:00Z", "t9")),
+        1 => Just(codex::bare_message("user", "one two")),
     ]
     .prop_map(|line| line.trim_end().to_owned())
 }
@@ -190,10 +193,20 @@ fn detail() -> Arc<Detail> {
     Arc::new(Detail { models: true, bucket, latency: true, errors: 3, prices, ..Detail::default() })
 }
 
-fn options(block_bytes: usize, threads: usize) -> Options {
+fn options(block_bytes: usize, threads: usize, estimates: Estimates) -> Options {
     // 2027-01-15.
     let now_us = 1_800_000_000_000_000;
-    Options { block_bytes, threads, now_us, ..Options::new(FormatChoice::Auto, Tz::Europe__Berlin) }
+    Options {
+        block_bytes,
+        threads,
+        now_us,
+        estimates,
+        ..Options::new(FormatChoice::Auto, Tz::Europe__Berlin)
+    }
+}
+
+fn estimates() -> impl Strategy<Value = Estimates> {
+    prop_oneof![Just(Estimates::None), Just(Estimates::Made)]
 }
 
 /// The pieces that reading makes, not yet merged.
@@ -215,8 +228,8 @@ fn shown(resolved: &Resolved) -> String {
 }
 
 /// All of it at once, on one thread.
-fn whole(sources: &[Source]) -> String {
-    shown(&merged(pieces(sources, &options(1 << 20, 1))))
+fn whole(sources: &[Source], estimates: Estimates) -> String {
+    shown(&merged(pieces(sources, &options(1 << 20, 1, estimates))))
 }
 
 /// What the tool prints for these files, in this order.
@@ -232,9 +245,9 @@ fn printed(args: &[&str], files: &[PathBuf]) -> String {
 }
 
 /// The stream at `path`, read line by line on one thread as a live pipe is.
-fn line_by_line(path: &Path) -> String {
+fn line_by_line(path: &Path, estimates: Estimates) -> String {
     let source = Source::stream(path);
-    let mut decoder = options(1, 1).decoder(&source).first_of_all();
+    let mut decoder = options(1, 1, estimates).decoder(&source).first_of_all();
     let mut summary = Summary::of_stream(detail());
     let input = File::open(path).expect("the log is there");
     let Ok(read) = read_stream(input, SourceId(0), &mut decoder, &mut summary, |_| Ok::<(), Infallible>(()));
@@ -250,18 +263,19 @@ proptest! {
         logs in proptest::collection::vec(log(), 1..5),
         block_bytes in prop_oneof![3 => 1_usize..400, 1 => 400_usize..4_000],
         threads in 1_usize..5,
+        estimates in estimates(),
         seed in any::<u64>(),
         heaps in 1_usize..4,
     ) {
         let logs = Logs::new(&logs);
         let sources = logs.sources();
         let mut order = Shuffle::new(seed);
-        let mut pieces = pieces(&sources, &options(block_bytes, threads));
+        let mut pieces = pieces(&sources, &options(block_bytes, threads, estimates));
         order.apply(&mut pieces);
         // Merged into several heaps first, which are then merged in turn.
         let mut dealt: Vec<_> = (0..heaps).map(|_| Summary::new(detail())).collect();
         pieces.into_iter().for_each(|piece| dealt[order.below(heaps)].merge(piece));
-        prop_assert_eq!(shown(&merged(dealt)), whole(&sources));
+        prop_assert_eq!(shown(&merged(dealt)), whole(&sources, estimates));
     }
 
     #[test]
@@ -269,15 +283,16 @@ proptest! {
         log in log(),
         block_bytes in 1_usize..700,
         threads in 1_usize..5,
+        estimates in estimates(),
         seed in any::<u64>(),
     ) {
         // The header names the session of lines that name none, as the file's own name does.
         let logs = Logs::new(&[format!("==> b.jsonl <==\n{log}")]);
-        let expected = whole(&logs.sources());
-        let mut pieces = pieces(&[Source::stream(&logs.paths[0])], &options(block_bytes, threads));
+        let expected = whole(&logs.sources(), estimates);
+        let mut pieces = pieces(&[Source::stream(&logs.paths[0])], &options(block_bytes, threads, estimates));
         Shuffle::new(seed).apply(&mut pieces);
         prop_assert_eq!(shown(&merged(pieces)), expected.clone());
-        prop_assert_eq!(line_by_line(&logs.paths[0]), expected);
+        prop_assert_eq!(line_by_line(&logs.paths[0], estimates), expected);
     }
 
     #[test]
@@ -285,6 +300,7 @@ proptest! {
         logs in proptest::collection::vec(log(), 2..5),
         block_bytes in 1_usize..700,
         threads in 1_usize..5,
+        estimates in estimates(),
         seed in any::<u64>(),
         first_has_none in any::<bool>(),
     ) {
@@ -295,9 +311,9 @@ proptest! {
             joined
         });
         let logs = Logs::new(&[joined]);
-        let mut pieces = pieces(&[Source::stream(&logs.paths[0])], &options(block_bytes, threads));
+        let mut pieces = pieces(&[Source::stream(&logs.paths[0])], &options(block_bytes, threads, estimates));
         Shuffle::new(seed).apply(&mut pieces);
-        prop_assert_eq!(shown(&merged(pieces)), line_by_line(&logs.paths[0]));
+        prop_assert_eq!(shown(&merged(pieces)), line_by_line(&logs.paths[0], estimates));
     }
 
     #[test]
@@ -305,7 +321,7 @@ proptest! {
         let logs = Logs::new(&logs);
         let mut order = Shuffle::new(seed);
         let mut files = logs.paths.clone();
-        for args in [&[][..], &["--by", "session,component"], &["--by", "hour,model"], &["--count-all"]] {
+        for args in [&[][..], &["--by", "session,component"], &["--by", "hour,model"], &["--count-all"], &["--estimate"], &["--estimate", "--by", "hour"]] {
             let expected = printed(args, &logs.paths);
             for _ in 0..3 {
                 order.apply(&mut files);
@@ -336,7 +352,7 @@ proptest! {
         let late = lines[joins.index(lines.len())..].concat();
         let logs = Logs::new(&[late]);
         let sources = [Source::stream(&logs.paths[0])];
-        let resolved = merged(pieces(&sources, &options(block_bytes, threads)));
+        let resolved = merged(pieces(&sources, &options(block_bytes, threads, Estimates::None)));
         prop_assert_eq!(resolved.sessions[0].tokens(CountAll::No), total);
     }
 }

@@ -5,6 +5,7 @@
 
 mod args;
 pub mod cost;
+pub mod estimate;
 mod json;
 mod table;
 

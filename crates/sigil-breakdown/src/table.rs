@@ -22,6 +22,8 @@ pub enum Extra {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Figure {
     Tokens,
+    /// The part of them that is an estimate.
+    Estimated,
     Extra(Extra),
     /// The part of usage that has this number.
     Part(usize, &'static str),
@@ -47,7 +49,9 @@ fn with_extras(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
     let told = told.map(|(number, (name, _))| Figure::Part(number, name));
     let extras = extras.iter().map(|extra| Figure::Extra(*extra));
     let cost = total.cost_pico_usd().map(|_| Figure::Cost);
-    let figures: Vec<_> = [Figure::Tokens].into_iter().chain(extras).chain(told).chain(cost).collect();
+    let estimated = (rows.total.estimated.tokens > 0).then_some(Figure::Estimated);
+    let figures: Vec<_> =
+        [Figure::Tokens].into_iter().chain(estimated).chain(extras).chain(told).chain(cost).collect();
 
     let key = |name: &str| Column::left(&name.to_uppercase()).at_most(WIDEST_NAME).yielding(NARROWEST_NAME);
     let keys = rows.keys.iter().map(|key| key.name());
@@ -69,6 +73,7 @@ impl Figure {
     fn heading(self) -> String {
         match self {
             Self::Tokens => "TOKENS".to_owned(),
+            Self::Estimated => "ESTIMATED".to_owned(),
             Self::Extra(Extra::Share) => "SHARE".to_owned(),
             Self::Extra(Extra::Operations) => "OPERATIONS".to_owned(),
             Self::Part(_, name) => name.to_uppercase(),
@@ -80,6 +85,7 @@ impl Figure {
         let tokens = |amounts: &Amounts| amounts.tokens(rows.count_all);
         let text = match self {
             Self::Tokens => thousands(tokens(amounts)),
+            Self::Estimated => thousands(amounts.estimated.tokens),
             Self::Extra(Extra::Share) => percent_of_part(tokens(amounts), tokens(&rows.total)),
             Self::Extra(Extra::Operations) => thousands(amounts.operations()),
             Self::Part(number, _) => thousands(amounts.spent(rows.count_all).usage.parts()[number].1),

@@ -2,6 +2,7 @@
 
 use crate::conversation::Conversation;
 use crate::defect::{Defect, Malformed};
+use crate::estimate::Estimate;
 use crate::kind::EventType;
 use crate::quantity::{Quantity, dollars, milliseconds};
 use crate::scan::{Scanner, Value};
@@ -28,7 +29,7 @@ pub struct EventRef<'a> {
     pub component: Option<Text<'a>>,
     /// What happened, for people.
     pub message: Option<Text<'a>>,
-    /// What it cost, if the line says so.
+    /// What it cost, if the line says so, or if that is estimated: see [`Metadata::estimate`].
     pub tokens: Option<u64>,
     /// The known fields of `metadata`.
     pub metadata: Metadata<'a>,
@@ -47,8 +48,8 @@ pub struct Metadata<'a> {
     pub usage: Option<Usage>,
     /// What the log itself says that it cost, in 10^-12 USD.
     pub cost_pico_usd: Option<u64>,
-    /// Whether a part of `usage` was reckoned from text, as the line states no count; never the tokens.
-    pub estimated: bool,
+    /// What was reckoned from text, as the line states no count.
+    pub estimate: Option<Estimate>,
     /// What names the answer: events with the same id are snapshots of one (ledger, rule 1).
     pub usage_id: Option<Text<'a>>,
     /// A second part of `usage_id`, joined with a colon: Claude's `requestId`.
@@ -137,6 +138,18 @@ impl<'a> EventRef<'a> {
             Quantity::Unusable => Some(0),
         };
         (tokens == Quantity::Unusable).then_some(Defect::Tokens)
+    }
+
+    /// Its tokens, if the log counts them.
+    #[inline]
+    pub fn stated_tokens(&self) -> Option<u64> {
+        self.tokens.filter(|_| self.metadata.estimate != Some(Estimate::Tokens))
+    }
+
+    /// Its tokens, if they are an estimate.
+    #[inline]
+    pub fn estimated_tokens(&self) -> Option<u64> {
+        self.tokens.filter(|_| self.metadata.estimate == Some(Estimate::Tokens))
     }
 
     /// When, as written: parsed, but without a zone if the line gives none.

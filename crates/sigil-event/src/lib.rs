@@ -9,6 +9,7 @@
 mod borrowed;
 mod conversation;
 mod defect;
+mod estimate;
 mod kind;
 mod level;
 mod owned;
@@ -23,6 +24,7 @@ mod usage;
 pub use borrowed::{EventRef, Metadata, Parsed};
 pub use conversation::{Content, Conversation};
 pub use defect::{Defect, Malformed};
+pub use estimate::{Estimate, estimate, tokens_of_words, words};
 pub use kind::EventType;
 pub use level::Level;
 pub use owned::Event;

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::borrowed::{EventRef, Metadata};
 use crate::defect::Malformed;
+use crate::estimate::Estimate;
 use crate::quantity::Quantity;
 use crate::scan::Scanner;
 
@@ -136,8 +137,10 @@ impl Serialize for Metadata<'_> {
         if let Some(tokens) = self.context_window {
             map.serialize_entry("context_window", &tokens)?;
         }
-        if self.estimated {
-            map.serialize_entry("estimated", &true)?;
+        match self.estimate {
+            Some(Estimate::Tokens) => map.serialize_entry("estimated", &true)?,
+            Some(Estimate::Reasoning) => map.serialize_entry("reasoning_estimated", &true)?,
+            None => {}
         }
         match (self.usage_id, self.usage_part) {
             (Some(id), Some(part)) => map.serialize_entry("usage_id", &format!("{id}:{part}"))?,
@@ -279,7 +282,7 @@ mod tests {
                 usage: Some(Usage { input: 3, ..Usage::default() }),
                 cost_pico_usd: Some(12_000_000),
                 context_window: Some(200_000),
-                estimated: true,
+                estimate: Some(Estimate::Reasoning),
                 usage_id: Some(plain("a")),
                 usage_part: Some(plain("b")),
                 conversation: Some(&conversation),
@@ -289,8 +292,16 @@ mod tests {
         };
         assert_eq!(
             serde_json::to_string(&Event::from(&made)).unwrap(),
-            r#"{"component":"m","tokens":3,"metadata":{"latency_ms":1.5,"usage":{"input":3,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"cache_write_1h":0},"cost_usd":0.000012,"context_window":200000,"estimated":true,"usage_id":"a:b","question":"why?","messages":[1]}}"#
+            r#"{"component":"m","tokens":3,"metadata":{"latency_ms":1.5,"usage":{"input":3,"output":0,"reasoning":0,"cache_read":0,"cache_write":0,"cache_write_1h":0},"cost_usd":0.000012,"context_window":200000,"reasoning_estimated":true,"usage_id":"a:b","question":"why?","messages":[1]}}"#
         );
+        let estimated = Metadata { estimate: Some(Estimate::Tokens), ..Metadata::default() };
+        let estimated = EventRef { tokens: Some(13), metadata: estimated, ..EventRef::default() };
+        assert_eq!(
+            serde_json::to_string(&Event::from(&estimated)).unwrap(),
+            r#"{"tokens":13,"metadata":{"estimated":true}}"#
+        );
+        assert_eq!((estimated.stated_tokens(), estimated.estimated_tokens()), (None, Some(13)));
+        assert_eq!((made.stated_tokens(), made.estimated_tokens()), (Some(3), None));
         let bare = Event::from(&EventRef::default());
         assert_eq!(serde_json::to_string(&bare).unwrap(), "{}");
     }

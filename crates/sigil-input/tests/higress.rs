@@ -347,7 +347,7 @@ fn the_first_sample_comes_to_its_figures() {
     assert_eq!((sum.input, sum.output, events.by_session.len()), (1000, 590, 2));
     assert_eq!(events.by_session.values().sum::<u64>(), 1590);
     assert_eq!(events.defects, []);
-    assert!(events.json[0].contains("\"estimated\":true"), "{}", events.json[0]);
+    assert!(events.json[0].contains("\"reasoning_estimated\":true"), "{}", events.json[0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use sigil_event::{Defect, EventRef, Sink, SourceId, Usage};
 use sigil_input::source::Owner;
-use sigil_input::{Decoder, Format, FormatChoice};
+use sigil_input::{Decoder, Disclosure, Format, FormatChoice};
 
 const SIGIL: &str =
     r#"{"session_id":"lead-1","event_type":"step_complete","component":"routing","tokens":50}"#;
@@ -15,6 +15,7 @@ const NEUTRAL: &str = r#"{"type":"file-history-snapshot","messageId":"m","snapsh
 struct Events {
     seen: Vec<String>,
     times: Vec<Option<String>>,
+    messages: Vec<String>,
     defects: Vec<u64>,
 }
 
@@ -28,6 +29,7 @@ impl Sink for Events {
         let text = |text: Option<sigil_event::Text<'_>>| {
             text.map_or("-".to_owned(), |text| text.decode().into_owned())
         };
+        self.messages.push(text(event.message));
         self.times.push(event.at.map(|at| at.to_string()));
         let tokens = event.tokens.map_or("-".to_owned(), |tokens| tokens.to_string());
         let (session, kind, component) =
@@ -241,6 +243,19 @@ fn what_is_no_object_is_text_until_an_object_is_shown() {
     let mut decoder = Decoder::new(FormatChoice::Auto, Owner::default(), Tz::UTC);
     let events = decode(&mut decoder, &["a", "b"]);
     assert_eq!(events.seen.len() + events.defects.len(), 0, "nobody knows what came before");
+}
+
+#[test]
+fn text_is_redacted_as_events_are() {
+    let disclosure = Disclosure { redact: true, ..Disclosure::default() };
+    let owner = Owner::of("a.log".as_ref());
+    let mut decoder = Decoder::new(FormatChoice::Auto, owner, Tz::UTC).first_of_all().disclosing(disclosure);
+    let mut events = Events::default();
+    let log = b"error: no mail to ann@example.com\n\tfor bob@example.com\ndone for ann@example.com\n";
+    decoder.lines(log, 0, 0, &mut events);
+    decoder.finish(&mut events);
+    assert_eq!(events.messages.len(), 2);
+    assert!(!events.messages.concat().contains("@example.com"), "{:?}", events.messages);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use clap::Parser;
 use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
-use sigil_input::{InputArgs, Inputs, moment};
+use sigil_input::{EstimateArgs, InputArgs, Inputs, moment};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::{CountAll, Key};
@@ -40,6 +40,9 @@ pub struct Args {
 
     #[command(flatten)]
     count: CountArgs,
+
+    #[command(flatten)]
+    estimate: EstimateArgs,
 
     #[command(flatten)]
     cost: CostArgs,
@@ -79,7 +82,8 @@ impl Args {
     pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
-        let inputs = self.input.resolve(&file, now_us)?;
+        let mut inputs = self.input.resolve(&file, now_us)?;
+        inputs.options.estimates = self.estimate.resolve();
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {

@@ -23,6 +23,8 @@ pub(crate) struct Figures<'a> {
     /// The tokens that count, and the sessions' budgets together.
     pub(crate) standing: Standing,
     pub(crate) restated: u64,
+    /// How many of the tokens that count are an estimate.
+    pub(crate) estimated: u64,
     /// How the tokens that count divide, and what they cost.
     pub(crate) spent: Spent,
     /// In the order of the pipeline, then by size.
@@ -39,6 +41,8 @@ pub(crate) struct Figures<'a> {
 pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) spent: Spent,
+    /// How many of its tokens are an estimate.
+    pub(crate) estimated: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +72,7 @@ impl<'a> Figures<'a> {
             duration_us: sessions.iter().filter_map(SessionSummary::duration_us).reduce(u64::saturating_add),
             standing: Standing { used: total.tokens(terms.count_all), budget: terms.budgets.all(sessions) },
             restated: total.left_out(terms.count_all),
+            estimated: total.estimated.tokens,
             spent: total.spent(terms.count_all),
             components: Component::of(sessions, &terms.budgets, terms.count_all),
             models: models(sessions, terms),
@@ -106,6 +111,7 @@ fn models(sessions: &[SessionSummary], terms: &Terms) -> Vec<Model> {
     let models = amounts.into_iter().map(|(name, amounts)| Model {
         name: name.unwrap_or(UNNAMED).to_owned(),
         spent: amounts.spent(terms.count_all),
+        estimated: amounts.estimated.tokens,
     });
     // Events without a model are worth a row only for their tokens.
     let mut models: Vec<_> = models.filter(|model| model.name != UNNAMED || model.spent.tokens > 0).collect();

@@ -76,7 +76,7 @@ fn json_has_rows_and_the_totals_of_the_report_without_what_rows_do_not_show() {
             assert_eq!(
                 report["rows"][1],
                 json!({"model": "claude-haiku-4-5", "tokens": 440, "restated_tokens": 0, "operations": 1,
-                       "cost_usd": 0.0001115, "unpriced_tokens": 0,
+                       "cost_usd": 0.0001115, "unpriced_tokens": 0, "estimated_tokens": 0,
                        "usage": {"input": 4, "output": 6, "reasoning": 0, "cache_read": 400, "cache_write": 30,
                                  "cache_write_1h": 0}})
             );

@@ -462,7 +462,7 @@ fn a_transcript_has_models_and_context_and_no_budget_of_its_own() {
                 (&Value::Null, &json!(21_583))
             );
             let usage = json!({"input": 1, "output": 5, "reasoning": 0, "cache_read": 0, "cache_write": 0, "cache_write_1h": 0});
-            let expected = json!({"tokens": 6, "usage": usage, "cost_usd": 0.000026, "unpriced_tokens": 0});
+            let expected = json!({"tokens": 6, "usage": usage, "cost_usd": 0.000026, "unpriced_tokens": 0, "estimated_tokens": 0});
             assert_eq!(session["models"]["claude-haiku-4-5"], expected);
             assert_eq!((&session["cost_usd"], &session["unpriced_tokens"]), (&json!(0.01286), &json!(0)));
         })

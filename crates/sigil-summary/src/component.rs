@@ -16,6 +16,8 @@ pub struct Component {
     pub name: String,
     /// The tokens that count.
     pub used: u64,
+    /// The part of them that is an estimate.
+    pub estimated: u64,
     /// Its budget: for several sessions, that of as many as have Sigil's budget.
     pub allocated: Option<u64>,
     /// See [`Amounts::operations`].
@@ -33,6 +35,7 @@ impl Component {
         let rows = amounts.into_iter().map(|(name, amounts)| Self {
             name: name.to_owned(),
             used: amounts.tokens(count_all),
+            estimated: amounts.estimated.tokens,
             allocated: budgets.component(name).map(|tokens| tokens.saturating_mul(with_budget)),
             operations: amounts.operations(),
         });

@@ -24,7 +24,7 @@ mod summary;
 pub use bucket::{Bucket, Grain};
 pub use component::Component;
 pub use facts::{Counts, ErrorFact, Status};
-pub use ledger::{Amounts, Cost, CountAll, Spent};
+pub use ledger::{Amounts, Cost, CountAll, Estimated, Spent};
 pub use price::StatedCosts;
 pub use resolved::{Cell, Context, DefectAt, Resolved, SessionSummary};
 pub use rows::{Key, Row, Rows};

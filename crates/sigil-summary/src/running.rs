@@ -23,6 +23,8 @@ pub struct Running {
     total: u64,
     /// By session: what rules 2 and 3 make of its answers. Sessions without answers are left out.
     undecided: HashMap<u32, Undecided, RandomState>,
+    /// By session: the part of the total that is an estimate. Sessions without one are left out.
+    estimated: HashMap<u32, u64, RandomState>,
     budgets: SessionBudgets,
 }
 
@@ -98,6 +100,7 @@ impl Running {
             count_all,
             total: 0,
             undecided: HashMap::default(),
+            estimated: HashMap::default(),
             budgets: SessionBudgets { terms: budgets, ..SessionBudgets::default() },
         }
     }
@@ -114,7 +117,7 @@ impl Running {
         match self.count_all {
             // What rules 2 and 3 take back counts again.
             CountAll::Yes if event.metadata.usage_id.is_none() => {
-                let tokens = if added.is_selected { event.tokens.unwrap_or(0) } else { 0 };
+                let tokens = if added.is_selected { event.stated_tokens().unwrap_or(0) } else { 0 };
                 self.total = self.total.saturating_add(tokens);
             }
             CountAll::Yes => self.move_total(added.gained, added.lost),
@@ -123,8 +126,22 @@ impl Running {
                 self.settle(&added, event.metadata.usage_id.is_some());
             }
         }
+        self.settle_estimates(&added);
         let difference = i128::from(self.total) - i128::from(before);
         added.is_selected.then(|| i64::try_from(difference).unwrap_or(i64::MAX))
+    }
+
+    /// Estimates count until something of their session states tokens.
+    fn settle_estimates(&mut self, added: &Added) {
+        if added.estimated > 0 {
+            let sum = self.estimated.entry(added.session).or_default();
+            *sum = sum.saturating_add(added.estimated);
+            self.move_total(added.estimated, 0);
+        }
+        if !self.estimated.is_empty() && self.summary.states_tokens(added.session) {
+            let sum = self.estimated.remove(&added.session).unwrap_or(0);
+            self.move_total(0, sum);
+        }
     }
 
     fn move_total(&mut self, gained: u64, lost: u64) {

@@ -9,7 +9,7 @@ use crate::coverage::Coverage;
 use crate::facts::Facts;
 use crate::ledger::answers::Answer;
 use crate::ledger::stretch::{Settled, Stretch};
-use crate::ledger::{Amounts, Cells, Statement};
+use crate::ledger::{Amounts, Cells, Estimated, Statement};
 use crate::names::Renumbering;
 
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub(crate) struct Session {
     pub(crate) id: Arc<str>,
     /// Whether the selection wants it.
     pub(crate) is_wanted: bool,
+    /// Whether something states tokens that estimated text of the session would count twice.
+    pub(crate) states_tokens: bool,
+    /// Whether tokens of its text were estimated.
+    pub(crate) has_estimates: bool,
     pub(crate) facts: Facts,
     pub(crate) cells: Cells,
     /// By source and bytes, but the one that is being read: it is the last.
@@ -25,7 +29,15 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(id: Arc<str>, is_wanted: bool) -> Self {
-        Self { id, is_wanted, facts: Facts::default(), cells: Cells::default(), stretches: Vec::new() }
+        Self {
+            id,
+            is_wanted,
+            states_tokens: false,
+            has_estimates: false,
+            facts: Facts::default(),
+            cells: Cells::default(),
+            stretches: Vec::new(),
+        }
     }
 
     pub(crate) fn merge(
@@ -36,6 +48,8 @@ impl Session {
         most_errors: usize,
     ) {
         self.facts.merge(other.facts, names, most_errors);
+        self.states_tokens |= other.states_tokens;
+        self.has_estimates |= other.has_estimates;
         for (cell, amounts) in other.cells.into_vec() {
             self.cells.get_or(cell.renumbered(names), Amounts::default).merge(&amounts);
         }
@@ -75,9 +89,21 @@ impl Session {
         }
     }
 
+    /// Takes back what was estimated of text whose tokens are stated after all.
+    fn settle_estimates(&mut self) {
+        if self.states_tokens && self.has_estimates {
+            let cells = std::mem::take(&mut self.cells).into_vec().into_iter();
+            let stated =
+                cells.map(|(cell, amounts)| (cell, Amounts { estimated: Estimated::default(), ..amounts }));
+            // What is left without anything would be a row of nothing.
+            self.cells = stated.filter(|(_, amounts)| *amounts != Amounts::default()).collect();
+        }
+    }
+
     /// Decides everything: logs in the order of the session's first time in them, then of their names, the
     /// parts of each in their order; `answers` are those of this session that count.
     pub(crate) fn settle(&mut self, answers: &[Answer], log: impl Fn(SourceId) -> u32) {
+        self.settle_estimates();
         self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
         let mut first_us: HashMap<u32, Option<i64>> = HashMap::new();
         for stretch in &self.stretches {

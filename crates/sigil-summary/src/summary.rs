@@ -53,6 +53,8 @@ pub(crate) struct Added {
     pub(crate) gained: u64,
     /// Tokens of an earlier snapshot of the same answer, which count no more.
     pub(crate) lost: u64,
+    /// Tokens that are an estimate, and count as long as nothing of the session states any.
+    pub(crate) estimated: u64,
     /// The answer that counts now.
     pub(crate) answer: Option<Counted>,
     /// Session and place of the earlier snapshot.
@@ -232,14 +234,26 @@ impl Summary {
             None => Cost::default(),
         };
         let usage = event.metadata.usage.unwrap_or_default();
-        let spent = Spent { tokens: event.tokens.unwrap_or(0), usage, cost };
+        let spent = Spent { tokens: event.stated_tokens().unwrap_or(0), usage, cost };
+        self.sessions[session as usize].states_tokens |= spent.tokens > 0 && !is_of_single_requests(event);
         if event.metadata.usage_id.is_some() {
             self.add_answer(event, &spent, session, component, place, cell)
         } else {
             let counted = self.add_plain(event, &spent, session, component, place, cell);
-            let counted = if cell.is_some() { counted } else { 0 };
-            Added { session, is_selected: selected, gained: counted, lost: 0, answer: None, replaced: None }
+            let gained = if cell.is_some() { counted } else { 0 };
+            let estimated = cell.map_or(0, |cell| self.add_estimate(event, session, cell));
+            let (lost, answer, replaced) = (0, None, None);
+            Added { session, is_selected: selected, gained, lost, estimated, answer, replaced }
         }
+    }
+
+    /// Adds what is estimated of an event, and says how much that is.
+    fn add_estimate(&mut self, event: &EventRef<'_>, session: u32, cell: CellKey) -> u64 {
+        let Some(tokens) = event.estimated_tokens() else { return 0 };
+        let session = &mut self.sessions[session as usize];
+        session.has_estimates = true;
+        session.cells.get_or(cell, Amounts::default).estimated.add(tokens);
+        tokens
     }
 
     /// Notes which tool a call was for. Should two calls have one id, the first name of the alphabet is
@@ -269,11 +283,11 @@ impl Summary {
         let Some(stretch) = stretches.last_mut() else { return 0 };
         let step_ends = matches!(event.event_type, EventType::StepComplete | EventType::StepError);
         if let Some(cell) = cell
-            && (event.tokens.is_some() || step_ends || spent.cost != Cost::default())
+            && (event.stated_tokens().is_some() || step_ends || spent.cost != Cost::default())
         {
             let amounts = cells.get_or(cell, Amounts::default);
             amounts.logged.merge(spent);
-            amounts.events += u64::from(event.tokens.is_some());
+            amounts.events += u64::from(event.stated_tokens().is_some());
             amounts.steps += u64::from(step_ends);
         }
         match event.event_type {
@@ -327,7 +341,8 @@ impl Summary {
             self.answer_key.push_str(&part.decode());
         }
         let is_selected = cell.is_some();
-        let mut added = Added { session, is_selected, gained: 0, lost: 0, answer: None, replaced: None };
+        let mut added =
+            Added { session, is_selected, gained: 0, lost: 0, estimated: 0, answer: None, replaced: None };
         match self.answers.get_mut(self.answer_key.as_str()) {
             Some(known) if answer.beats(known) => {
                 added.gained = answer.tokens_in_result();
@@ -355,6 +370,11 @@ impl Summary {
     pub(crate) fn session_terms(&self, session: u32) -> (Option<u64>, bool) {
         let stated = self.stretch_of(session).and_then(|whole| whole.budget);
         (stated, self.sessions[session as usize].facts.native)
+    }
+
+    /// Whether something of a session states tokens.
+    pub(crate) fn states_tokens(&self, session: u32) -> bool {
+        self.sessions[session as usize].states_tokens
     }
 
     /// Adds what another summary knows of other pieces of the same sources.
@@ -418,6 +438,12 @@ impl Summary {
             *session
         })
     }
+}
+
+/// Whether an event is of a log that counts requests one by one: what it states of one tells nothing of
+/// another's text.
+fn is_of_single_requests(event: &EventRef<'_>) -> bool {
+    event.metadata.format.is_some_and(|format| format.is("higress"))
 }
 
 impl Sink for Summary {

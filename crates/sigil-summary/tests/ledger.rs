@@ -5,9 +5,12 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use sigil_event::{EventRef, Sink, SourceId, Written};
+use sigil_event::{Estimate, EventRef, Sink, SourceId, Text, Written};
 use sigil_summary::price::{Prices, Table};
-use sigil_summary::{CountAll, Detail, Resolved, Running, Spent, StatedCosts, Summary};
+use sigil_summary::{CountAll, Detail, Estimated, Resolved, Running, Spent, StatedCosts, Summary};
+
+/// The message of an event whose tokens are an estimate.
+const ESTIMATED: &str = "some words";
 
 /// Feeds `lines` to `sink` as lines `from..` of source `source`, ten bytes a line.
 fn feed(sink: &mut impl Sink, source: u32, from: usize, lines: &[String]) {
@@ -17,6 +20,10 @@ fn feed(sink: &mut impl Sink, source: u32, from: usize, lines: &[String]) {
         event.at = event
             .written_time()
             .map(|w: Written| sigil_event::time::ZoneReader::new(chrono_tz::Tz::UTC).read(w));
+        if event.message.is_some_and(|message| message.is(ESTIMATED)) {
+            event.metadata.estimate = Some(Estimate::Tokens);
+            event.metadata.format = Some(Text::plain("text"));
+        }
         sink.event(&event, (from + n) as u64 * 10);
     }
     sink.end((from + lines.len()) as u64 * 10, lines.len() as u64);
@@ -265,6 +272,57 @@ fn known_and_unknown_costs_are_the_known_part_and_the_unknown_models_are_named()
     assert_eq!(check_cost(&[nothing], StatedCosts::Used, (0, None, 0)), [""; 0]);
 }
 
+/// Checks what events of one session come to: all tokens, and the part that is an estimate.
+#[track_caller]
+fn check_estimate(lines: &[&str], tokens: u64, estimated: Estimated) {
+    let lines: Vec<_> = lines.iter().map(|line| format!("{{\"session_id\":\"s\",{line}}}")).collect();
+    for count_all in [CountAll::No, CountAll::Yes] {
+        let resolved = whole(&lines);
+        let sum = resolved.sessions[0].total();
+        assert_eq!((sum.tokens(count_all), sum.estimated), (tokens, estimated));
+        assert_eq!(sum.spent(count_all).unpriced_tokens(), tokens);
+        let mut running = Counter(Running::new(Arc::default(), count_all, Default::default()));
+        feed(&mut running, 0, 0, &lines);
+        assert_eq!(running.0.total(), tokens, "running, {count_all:?}");
+    }
+}
+
+#[test]
+fn estimates_count_where_nothing_states_tokens() {
+    let text = format!(r#""event_type":"log_line","component":"c","message":"{ESTIMATED}","tokens":13"#);
+    let none = r#""event_type":"step_complete","component":"c","tokens":0"#;
+    let stated = r#""event_type":"step_complete","component":"c","tokens":50"#;
+    let answer = r#""event_type":"token_consumption","tokens":50,"metadata":{"usage_id":"u"}"#;
+    let of = |tokens, events| Estimated { tokens, events };
+    check_estimate(&[&text, none, &text], 26, of(26, 2));
+    for stated in [stated, answer] {
+        check_estimate(&[&text, stated, &text], 50, of(0, 0));
+        check_estimate(&[stated, &text], 50, of(0, 0));
+    }
+    // A gateway counts each request on its own.
+    let request =
+        r#""event_type":"step_complete","component":"m","tokens":50,"metadata":{"format":"higress"}"#;
+    check_estimate(&[request, &text], 63, of(13, 1));
+}
+
+#[test]
+fn an_estimate_is_nothing_that_a_total_restates() {
+    let text =
+        format!(r#""event_type":"token_consumption","component":"c","message":"{ESTIMATED}","tokens":13"#);
+    let step = format!(r#""event_type":"step_complete","component":"c","message":"{ESTIMATED}","tokens":20"#);
+    let ends = r#""event_type":"session_complete","tokens":0"#;
+    check_estimate(&[&text, &step, ends], 33, Estimated { tokens: 33, events: 2 });
+    // Text that was estimated for nothing leaves no row.
+    let stated = r#""event_type":"session_complete","component":"o","tokens":5"#;
+    let lines = [&text[..], &step, stated].map(|line| format!("{{\"session_id\":\"s\",{line}}}"));
+    let resolved = whole(&lines);
+    let components: Vec<_> =
+        resolved.sessions[0].cells.iter().filter_map(|(cell, _)| cell.component.as_deref()).collect();
+    assert_eq!(components, ["c", "o"], "the step is known, and used nothing");
+    let resolved = whole(&[lines[0].clone(), lines[2].clone()]);
+    assert_eq!(resolved.sessions[0].cells.len(), 1);
+}
+
 fn any_line() -> impl Strategy<Value = String> {
     let kind = prop_oneof![
         4 => Just("token_consumption"), 3 => Just("step_complete"), 1 => Just("step_start"), 1 => Just("step_error"),
@@ -278,10 +336,17 @@ fn any_line() -> impl Strategy<Value = String> {
         1 => Just(",\"cost_usd\":3e-6".to_owned()),
         1 => (0..3, 1..90u64).prop_map(|(model, n)| format!(",\"model\":\"m{model}\",\"usage\":{{\"input\":{n}}}")),
     ];
-    (kind, 0..3, 0..3, 0u64..60, usage, at, more).prop_map(|(kind, session, component, tokens, usage, at, more)| {
-        let usage = format!(",\"metadata\":{{\"budget\":{tokens}{usage}{more}}}");
-        format!("{{\"session_id\":\"s{session}\",\"event_type\":\"{kind}\",\"component\":\"c{component}\",\"tokens\":{tokens}{usage}{at}}}")
-    })
+    // Of some sessions all tokens are estimated.
+    let words = prop_oneof![4 => Just(None), 1 => (0..5).prop_map(Some)];
+    (kind, 0..3, 0..3, 0u64..60, words, usage, at, more).prop_map(
+        |(kind, session, component, tokens, words, usage, at, more)| {
+            let (session, more) = match words {
+                Some(session) => (session, format!(",\"message\":\"{ESTIMATED}\"")),
+                None => (session, format!(",\"metadata\":{{\"budget\":{tokens}{usage}{more}}}")),
+            };
+            format!("{{\"session_id\":\"s{session}\",\"event_type\":\"{kind}\",\"component\":\"c{component}\",\"tokens\":{tokens}{more}{at}}}")
+        },
+    )
 }
 
 fn shown(resolved: &Resolved) -> String {
@@ -354,14 +419,18 @@ fn plain_model(log: &[String]) -> u64 {
         }
     };
     let mut total = 0;
-    for session in ["s0", "s1", "s2"] {
+    for session in ["s0", "s1", "s2", "s3", "s4"] {
         let mut used = 0;
+        let (mut estimated, mut is_stated) = (0, false);
         let mut windows = std::collections::HashMap::<String, u64>::new();
         for (n, event) in events.iter().enumerate().filter(|(_, e)| e["session_id"] == session) {
             let tokens = event["tokens"].as_u64().unwrap();
             let component = event["component"].as_str().unwrap().to_owned();
             let is_answer = id(event).is_some();
-            let tokens = if counts(n) { tokens } else { 0 };
+            let (words, stated) = if event["message"] == ESTIMATED { (tokens, 0) } else { (0, tokens) };
+            estimated += words;
+            is_stated |= stated > 0;
+            let tokens = if counts(n) { stated } else { 0 };
             let window = windows.entry(component).or_default();
             let mut added = tokens;
             match event["event_type"].as_str().unwrap() {
@@ -383,7 +452,7 @@ fn plain_model(log: &[String]) -> u64 {
             }
             used += added;
         }
-        total += used;
+        total += if is_stated { used } else { used + estimated };
     }
     total
 }

@@ -58,6 +58,8 @@ pub(crate) struct Verdict {
     pub(crate) session_count: usize,
     pub(crate) source: Source,
     pub(crate) used: u64,
+    /// How much of that is an estimate.
+    pub(crate) estimated: u64,
     pub(crate) limit: u64,
     pub(crate) percent: f64,
     pub(crate) state: State,
@@ -75,14 +77,17 @@ pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds
         session_count: resolved.sessions.len(),
         source: Source::Budget,
         used: 0,
+        estimated: 0,
         limit: config.budgets.session(None, true).unwrap_or(0),
         percent: 0.0,
         state: State::Fine,
         thresholds,
     };
     for session in &resolved.sessions {
+        let estimated = session.total().estimated.tokens;
         let (source, used) = match &session.context {
-            _ if session.native => (Source::Budget, session.tokens(config.count_all)),
+            // What is estimated tells nothing of a context.
+            _ if session.native || estimated > 0 => (Source::Budget, session.tokens(config.count_all)),
             Some(context) => (Source::Context, context.tokens),
             // A sub-agent's transcript alone: what the main chain holds is told elsewhere.
             None => continue,
@@ -95,10 +100,14 @@ pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds
         if worst.session_id.is_none() || percent > worst.percent {
             let session_id = Some(session.id.to_string());
             let state = thresholds.state(percent);
-            worst = Verdict { session_id, source, used, limit, percent, state, ..worst };
+            worst = Verdict { session_id, source, used, estimated, limit, percent, state, ..worst };
         }
     }
     match unknown {
+        Some(session) if worst.state < State::Critical && session.context.is_none() => bail!(
+            "E010_CONFIG_ERR: cannot tell: session {:?} has no budget; give it one with --budget",
+            session.id
+        ),
         Some(session) if worst.state < State::Critical => {
             let model = session.context.as_ref().and_then(|context| context.model.as_deref());
             let model = model.unwrap_or("(none)");
@@ -119,7 +128,7 @@ fn limit(session: &SessionSummary, source: Source, config: &Config) -> Option<u6
     let budgets = &config.budgets;
     match (source, &session.context) {
         (Source::Context, Some(context)) => budgets.overridden().or_else(|| context.window(&config.prices)),
-        _ => budgets.session(session.stated_budget, true),
+        _ => budgets.session(session.stated_budget, session.native),
     }
 }
 

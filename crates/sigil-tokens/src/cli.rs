@@ -8,7 +8,7 @@ use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_event::Content;
-use sigil_input::{ContentArgs, Disclosure, InputArgs, Inputs};
+use sigil_input::{ContentArgs, Disclosure, EstimateArgs, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
@@ -46,6 +46,9 @@ pub struct Args {
 
     #[command(flatten)]
     count: CountArgs,
+
+    #[command(flatten)]
+    estimate: EstimateArgs,
 
     #[command(flatten)]
     cost: CostArgs,
@@ -127,6 +130,7 @@ impl Args {
         let is_running = output == Output::Running && self.output.json && inputs.is_stdin();
         check_content(disclosure, is_running)?;
         inputs.options.disclosure = disclosure;
+        inputs.options.estimates = self.estimate.resolve();
         Ok(Config {
             inputs,
             output,

@@ -68,6 +68,7 @@ impl Lines<'_> {
                 budget,
                 percent: budget.map(|budget| rounded(percent_used(total, budget))),
                 level: budget.map(|budget| budget::level(total, budget).as_str()),
+                is_estimated: event.estimated_tokens().is_some(),
                 metadata: event.metadata.conversation,
             };
             return line(&object, self.out);
@@ -77,7 +78,8 @@ impl Lines<'_> {
         match event.component {
             Some(component) => {
                 let component = component.decode();
-                writeln!(self.out, "{}: {added} (Total: {total})", escape::for_terminal(&component))
+                let mark = if event.estimated_tokens().is_some() { ", estimated" } else { "" };
+                writeln!(self.out, "{}: {added} (Total: {total}{mark})", escape::for_terminal(&component))
             }
             None => Ok(()),
         }
@@ -91,7 +93,10 @@ impl Sink for Lines<'_> {
 
     fn event(&mut self, event: &EventRef<'_>, offset: u64) {
         let added = self.running.add(event, offset);
-        if let Some(added) = added.filter(|_| event.tokens.is_some())
+        // An estimate that does not count is as good as none.
+        let has_tokens =
+            |added: i64| event.stated_tokens().is_some() || (event.tokens.is_some() && added != 0);
+        if let Some(added) = added.filter(|added| has_tokens(*added))
             && self.result.is_ok()
         {
             self.result = self.write(event, added);

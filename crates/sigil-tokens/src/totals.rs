@@ -15,6 +15,8 @@ pub(crate) struct Totals {
     /// The tokens that count, and the sessions' budgets together.
     pub(crate) standing: Standing,
     pub(crate) restated: u64,
+    /// How many of the tokens that count are an estimate.
+    pub(crate) estimated: u64,
     /// How the tokens that count divide, and what they cost.
     pub(crate) spent: Spent,
     /// What the last answer left in the context, if there is one session of an agent that tells.
@@ -40,6 +42,7 @@ impl Totals {
             timestamp: sessions.iter().filter_map(|session| session.last).max(),
             standing: Standing { used: total.tokens(count_all), budget: budgets.all(sessions) },
             restated: total.left_out(count_all),
+            estimated: total.estimated.tokens,
             spent: total.spent(count_all),
             context_tokens,
             components,

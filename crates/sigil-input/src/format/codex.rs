@@ -4,15 +4,20 @@
 //! it is and which model answers stand in `session_meta` and `turn_context` ([`Thread`]), and a count whose
 //! totals are those of the count before repeats it. Forks and sub-agents begin with a replay of their
 //! parent's lines, `session_meta` included; `usage_id` lets the ledger count a replayed answer once.
+//!
+//! In the oldest rollouts, which count nothing, lines behind the first are bare payloads, told apart from
+//! anything else by that first line alone.
 
 mod thread;
 
 use sigil_event::scan::{Scanner, Value};
 use sigil_event::{
-    Defect, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text, Timestamp, Usage,
+    Defect, Estimate, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text, Timestamp, Usage,
+    tokens_of_words,
 };
 
 use super::Seen;
+use crate::estimate::{Estimates, words_in_json};
 pub(crate) use thread::Thread;
 
 const FORMAT: Text<'static> = Text::plain("codex");
@@ -41,6 +46,9 @@ struct Payload<'a> {
     name: Option<Text<'a>>,
     call_id: Option<Text<'a>>,
     message: Option<Text<'a>>,
+    /// A message to the model or from it: whose, and what it says, as JSON.
+    role: Option<Text<'a>>,
+    content: Option<&'a str>,
     /// `token_count`; null while nothing is known.
     info: Option<Info>,
 }
@@ -102,6 +110,8 @@ pub(super) fn scan<'a>(scanner: &mut Scanner<'a>) -> Result<(Line<'a>, Seen), Ma
                 match key {
                     "type" => line.kind = value.text(),
                     "id" => line.legacy_id = value.text(),
+                    "role" => line.payload.role = value.text(),
+                    "content" => line.payload.content = nested(value),
                     _ => {}
                 }
             }
@@ -135,12 +145,19 @@ impl<'a> Line<'a> {
         self.timestamp
     }
 
+    /// Whether the line is a message without an envelope, if its rollout is one that has none.
+    pub(super) fn is_bare_message(&self) -> bool {
+        let Payload { role, content, .. } = &self.payload;
+        role.is_some() && content.is_some() && self.kind.is_some_and(|kind| kind.is("message"))
+    }
+
     /// Hands the events of the line, which happened `at` that time, to `emit`, each with the byte offset of
     /// the line it comes from: a count may have waited in `thread` for its model.
     pub(super) fn events(
         &self,
         at: Option<Timestamp>,
         thread: &mut Thread,
+        estimates: Estimates,
         offset: u64,
         emit: &mut dyn FnMut(EventRef<'_>, u64),
     ) -> Option<Defect> {
@@ -150,7 +167,7 @@ impl<'a> Line<'a> {
         if is(self.kind, "session_meta") {
             thread.session_meta(payload.id, payload.parent, emit);
         } else if self.kind.is_none() {
-            thread.session_meta(self.legacy_id, None, emit);
+            thread.bare_session_meta(self.legacy_id, emit);
         } else if is(self.kind, "turn_context") {
             thread.turn_context(payload.model, emit);
         } else if is(payload.kind, "token_count") {
@@ -164,12 +181,12 @@ impl<'a> Line<'a> {
             }
             return info.is_unusable.then_some(Defect::Tokens);
         }
-        emit(EventRef { at, ..self.other(thread) }, offset);
+        emit(EventRef { at, ..self.other(thread, estimates) }, offset);
         None
     }
 
     /// An event that counts nothing.
-    fn other<'e>(&self, thread: &'e Thread) -> EventRef<'e>
+    fn other<'e>(&self, thread: &'e Thread, estimates: Estimates) -> EventRef<'e>
     where
         'a: 'e,
     {
@@ -190,8 +207,23 @@ impl<'a> Line<'a> {
                 message: self.payload.message,
                 ..self.event(thread, "step_error", Text::plain("assistant"))
             },
+            Some("message") if is_response && estimates == Estimates::Made => self.message(thread),
+            None if thread.is_bare() && estimates == Estimates::Made && self.is_bare_message() => {
+                self.message(thread)
+            }
             _ => self.event(thread, "note", Text::plain("codex")),
         }
+    }
+
+    /// A message, whose tokens are estimated. Should the session count any after all, the ledger takes them back.
+    fn message<'e>(&self, thread: &'e Thread) -> EventRef<'e>
+    where
+        'a: 'e,
+    {
+        let words = self.payload.content.map_or(0, words_in_json);
+        let event = self.event(thread, "note", self.payload.role.unwrap_or(Text::plain("codex")));
+        let metadata = Metadata { estimate: Some(Estimate::Tokens), ..event.metadata };
+        EventRef { tokens: Some(tokens_of_words(words)), metadata, ..event }
     }
 
     fn event<'e>(&self, thread: &'e Thread, type_name: &'static str, component: Text<'e>) -> EventRef<'e>
@@ -200,6 +232,11 @@ impl<'a> Line<'a> {
     {
         EventRef { timestamp: self.timestamp, component: Some(component), ..thread.event(type_name) }
     }
+}
+
+/// The JSON of an array or object.
+fn nested(value: Value<'_>) -> Option<&str> {
+    if let Value::Nested(json) = value { Some(json) } else { None }
 }
 
 /// An event of a session.
@@ -227,6 +264,8 @@ impl<'a> Payload<'a> {
                 "name" => payload.name = scanner.value()?.text(),
                 "call_id" => payload.call_id = scanner.value()?.text(),
                 "message" => payload.message = scanner.value()?.text(),
+                "role" => payload.role = scanner.value()?.text(),
+                "content" => payload.content = nested(scanner.value()?),
                 "info" if scanner.at_object() => payload.info = Some(Info::scan(scanner)?),
                 _ => scanner.skip()?,
             }

@@ -15,6 +15,7 @@ use sigil_event::{
 };
 
 use super::Seen;
+use crate::estimate::Estimates;
 pub(super) use recover::{may_hold, recover};
 use request::{Request, is_missing, said};
 
@@ -102,29 +103,37 @@ impl<'a> Line<'a> {
 
     /// Hands the event of the line to `emit`, if the line tells of a request to a model, and says what is
     /// wrong with it.
-    pub(super) fn events(&self, emit: &mut dyn FnMut(EventRef<'_>)) -> Option<Defect> {
+    pub(super) fn events(&self, estimates: Estimates, emit: &mut dyn FnMut(EventRef<'_>)) -> Option<Defect> {
         match &self.ai_log {
             AiLog::Malformed(why) => Some(Defect::Malformed(*why)),
             AiLog::NoRequest => None,
             AiLog::Absent if self.beside.model.is_none() && self.beside.cost().tokens.is_none() => None,
-            AiLog::Absent => self.event(&self.beside, emit),
-            AiLog::Object(request) => self.event(&Request::clone(request).or(&self.beside), emit),
+            AiLog::Absent => self.event(&self.beside, estimates, emit),
+            AiLog::Object(request) => self.event(&Request::clone(request).or(&self.beside), estimates, emit),
             AiLog::Escaped(text) => {
                 let json = text.decode();
                 let mut scanner = Scanner::new(&json);
                 match Request::scan(&mut scanner) {
                     Ok(_) if scanner.peek_token().is_some() => Some(Malformed::TrailingText.into()),
-                    Ok(request) => self.event(&request.or(&self.beside), emit),
+                    Ok(request) => self.event(&request.or(&self.beside), estimates, emit),
                     Err(why) => Some(why.into()),
                 }
             }
         }
     }
 
-    fn event(&self, request: &Request<'_>, emit: &mut dyn FnMut(EventRef<'_>)) -> Option<Defect> {
-        let cost = request.cost();
-        let time = self.time();
+    fn event(
+        &self,
+        request: &Request<'_>,
+        estimates: Estimates,
+        emit: &mut dyn FnMut(EventRef<'_>),
+    ) -> Option<Defect> {
         let error = self.error(request);
+        let cost = match estimates {
+            Estimates::None => request.cost(),
+            Estimates::Made => request.cost_or_estimate(error.is_some()),
+        };
+        let time = self.time();
         let type_name = if error.is_some() { "step_error" } else { "step_complete" };
         emit(EventRef {
             timestamp: time.as_deref().map(Text::plain),
@@ -138,7 +147,7 @@ impl<'a> Line<'a> {
                 latency_us: request.service_us.or(self.duration_us),
                 model: request.model,
                 usage: cost.usage,
-                estimated: cost.estimated,
+                estimate: cost.estimate,
                 format: Some(FORMAT),
                 conversation: Some(&request.conversation).filter(|words| !words.is_empty()),
                 ..Metadata::default()

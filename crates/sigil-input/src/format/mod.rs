@@ -20,6 +20,7 @@ use sigil_event::time::ZoneReader;
 use sigil_event::{Defect, EventRef, Malformed, Shapes, Sink, Text};
 
 use crate::content::Disclosure;
+use crate::estimate::Estimates;
 use crate::line::{self, Line, MAX_LINE, Places};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
@@ -51,6 +52,7 @@ pub struct Decoder {
     clock: ZoneReader,
     shapes: Shapes,
     disclosure: Disclosure,
+    estimates: Estimates,
     tally: Tally,
     follows_headers: bool,
     is_live: bool,
@@ -80,6 +82,7 @@ impl Decoder {
             clock: ZoneReader::new(zone),
             shapes: Shapes::new(Seen::is_foreign),
             disclosure: Disclosure::default(),
+            estimates: Estimates::default(),
             tally: Tally::default(),
             follows_headers: false,
             is_live: false,
@@ -111,6 +114,11 @@ impl Decoder {
     /// The decoder that lets out what `disclosure` says of what was said; by itself nothing.
     pub fn disclosing(self, disclosure: Disclosure) -> Self {
         Self { disclosure, ..self }
+    }
+
+    /// The decoder that estimates tokens as `estimates` says; by itself none.
+    pub fn estimating(self, estimates: Estimates) -> Self {
+        Self { estimates, ..self }
     }
 
     /// The decoder for a stream that somebody waits for: what has come is handed on before the next wait,
@@ -299,7 +307,8 @@ impl Decoder {
                     let Some((line, taken)) = self.recover(rest) else {
                         return sink.defect(number, why.into());
                     };
-                    if let Some(defect) = line.events(&mut |event| self.emit(event, at, sink)) {
+                    let estimates = self.estimates;
+                    if let Some(defect) = line.events(estimates, &mut |event| self.emit(event, at, sink)) {
                         sink.defect(number, defect);
                     }
                     base = from + taken;
@@ -369,7 +378,8 @@ impl Decoder {
                 expect_end_or_object(scanner)?;
                 let format = self.decide(seen);
                 if format == Some(Format::Higress) {
-                    return Ok(line.events(&mut |event| self.emit(event, offset, sink)));
+                    let estimates = self.estimates;
+                    return Ok(line.events(estimates, &mut |event| self.emit(event, offset, sink)));
                 }
                 format
             }
@@ -388,8 +398,9 @@ impl Decoder {
             return None;
         };
         let at = line.timestamp().and_then(|text| self.clock.read_text(&text.decode()));
-        let defect =
-            line.events(at, &mut thread, offset, &mut |event, offset| self.emit(event, offset, sink));
+        let defect = line.events(at, &mut thread, self.estimates, offset, &mut |event, offset| {
+            self.emit(event, offset, sink)
+        });
         self.thread = Some(thread);
         defect
     }
@@ -403,8 +414,9 @@ impl Decoder {
             return;
         };
         self.tally.recognised += 1;
-        let Self { clock, owner, now_us, disclosure, .. } = self;
-        log.read(line, offset, *now_us, clock, &mut |entry| {
+        let Self { clock, owner, now_us, disclosure, estimates, .. } = self;
+        let reading = text::Reading { now_us: *now_us, estimates: *estimates };
+        log.read(line, offset, reading, clock, &mut |entry| {
             hand_on(entry.event(owner), *disclosure, entry.offset, sink);
         });
         self.log = Some(log);
@@ -417,7 +429,8 @@ impl Decoder {
             return self.text(&line::as_written(bytes), offset, sink);
         };
         self.finish_text(sink);
-        if let Some(defect) = line.events(&mut |event| self.emit(event, offset, sink)) {
+        let estimates = self.estimates;
+        if let Some(defect) = line.events(estimates, &mut |event| self.emit(event, offset, sink)) {
             sink.defect(number, defect);
         }
     }
@@ -461,13 +474,20 @@ impl Decoder {
     }
 
     /// An object of no known format decides nothing, and means the same whatever stands around it: it
-    /// is an event if it names its session, or if its file is a session's log.
+    /// is an event if it names its session, or if its file is a session's log. Only its words, if those are
+    /// asked for, may be those of a Codex thread that has no envelopes.
     fn neutral(
         &mut self,
         scanner: &mut Scanner<'_>,
         offset: u64,
         sink: &mut impl Sink,
     ) -> Result<Option<Defect>, Malformed> {
+        if self.estimates == Estimates::Made {
+            let (line, _) = codex::scan(&mut scanner.clone())?;
+            if line.is_bare_message() && self.thread.as_ref().is_none_or(|thread| thread.is_bare()) {
+                return Ok(self.codex(&line, offset, sink));
+            }
+        }
         let (parsed, _, session) = sigil::scan(scanner)?;
         let mut event = parsed.event;
         event.session_id = event.session_id.or(session);

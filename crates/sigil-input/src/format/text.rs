@@ -13,11 +13,14 @@ mod words;
 mod tests;
 
 use sigil_event::time::ZoneReader;
-use sigil_event::{EventRef, EventType, Metadata, Text, Timestamp, Written};
+use sigil_event::{
+    Estimate, EventRef, EventType, Metadata, Text, Timestamp, Written, tokens_of_words, words,
+};
 
 use self::severity::Severity;
 use self::time::Stamp;
 use self::trace::Above;
+use crate::estimate::Estimates;
 use crate::source::Owner;
 
 const FORMAT: Text<'static> = Text::plain("text");
@@ -61,6 +64,15 @@ impl Reader {
     }
 }
 
+/// How lines are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    /// What a date without a year is not after, in microseconds since 1970.
+    pub(super) now_us: i64,
+    /// Whether the words of events are counted.
+    pub(super) estimates: Estimates,
+}
+
 /// The log of one source: an event is held back until it is known what belongs to it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
@@ -70,6 +82,25 @@ pub(crate) struct Log {
     message: String,
     /// How much of that its first line is.
     first_bytes: usize,
+    /// What the event comes to, held back or not, if that is estimated.
+    reckoning: Option<Reckoning>,
+}
+
+/// What the words of one event come to while its lines are being read.
+#[derive(Clone, Copy, Debug)]
+struct Reckoning {
+    at: Option<Timestamp>,
+    words: u64,
+    /// Tokens that have been handed on.
+    told: u64,
+}
+
+impl Reckoning {
+    /// The tokens that have not been handed on yet.
+    fn tell(&mut self) -> u64 {
+        let before = std::mem::replace(&mut self.told, tokens_of_words(self.words));
+        self.told - before
+    }
 }
 
 /// An event that is held back.
@@ -88,6 +119,8 @@ pub(super) struct Entry<'a> {
     at: Option<Timestamp>,
     severity: Severity,
     message: &'a str,
+    /// What it comes to, if that is estimated.
+    tokens: Option<u64>,
 }
 
 impl Log {
@@ -101,20 +134,33 @@ impl Log {
         &mut self,
         line: &str,
         offset: u64,
-        now_us: i64,
+        reading: Reading,
         clock: &mut ZoneReader,
         emit: &mut impl FnMut(Entry<'_>),
     ) {
-        match self.reader.read(line, now_us) {
+        match self.reader.read(line, reading.now_us) {
             Some(Line { written, severity, message }) => {
                 self.flush(emit);
-                self.held = Some(Held { at: written.map(|written| clock.read(written)), severity, offset });
+                let at = written.map(|written| clock.read(written));
+                self.reckoning = match reading.estimates {
+                    Estimates::None => None,
+                    Estimates::Made => Some(Reckoning { at, words: words(line), told: 0 }),
+                };
+                self.held = Some(Held { at, severity, offset });
                 self.message.push_str(message);
                 self.first_bytes = message.len();
             }
-            // An event that was handed on already has to do without the rest.
-            None if self.held.is_none() => {}
+            // An event that was handed on already has to do without the rest; its tokens have not.
+            None if self.held.is_none() => {
+                let Some(reckoning) = &mut self.reckoning else { return };
+                reckoning.words += words(line);
+                let (at, tokens) = (reckoning.at, reckoning.tell());
+                emit(Entry { offset, at, severity: Severity::Line, message: line, tokens: Some(tokens) });
+            }
             None => {
+                if let Some(reckoning) = &mut self.reckoning {
+                    reckoning.words += words(line);
+                }
                 if self.message.len() - self.first_bytes + line.len() < LONGEST_TRACE {
                     self.message.push('\n');
                     self.message.push_str(line);
@@ -126,7 +172,8 @@ impl Log {
     /// Hands on the event that is held back.
     pub(super) fn flush(&mut self, emit: &mut impl FnMut(Entry<'_>)) {
         if let Some(Held { at, severity, offset }) = self.held.take() {
-            emit(Entry { offset, at, severity, message: &self.message });
+            let tokens = self.reckoning.as_mut().map(Reckoning::tell);
+            emit(Entry { offset, at, severity, message: &self.message, tokens });
         }
         // One long trace shall not cost its memory for ever.
         self.message.clear();
@@ -150,7 +197,12 @@ impl<'a> Entry<'a> {
             type_name: Some(Text::plain(name)),
             event_type: EventType::of(name),
             message: Some(Text::plain(self.message)),
-            metadata: Metadata { format: Some(FORMAT), ..Metadata::default() },
+            tokens: self.tokens,
+            metadata: Metadata {
+                estimate: self.tokens.map(|_| Estimate::Tokens),
+                format: Some(FORMAT),
+                ..Metadata::default()
+            },
             ..EventRef::default()
         }
     }

@@ -17,6 +17,7 @@ use sigil_event::{Sink, SourceId};
 
 use crate::content::Disclosure;
 use crate::error::Error;
+use crate::estimate::Estimates;
 use crate::format::{Decoder, FormatChoice, Tally};
 use crate::opened;
 use crate::source::{Found, Owner, Place, Source};
@@ -32,6 +33,8 @@ pub struct Options {
     pub input_zone: Tz,
     /// What comes out of what was said.
     pub disclosure: Disclosure,
+    /// Whether tokens are estimated where a log counts none.
+    pub estimates: Estimates,
     /// What a date without a year is not after: microseconds since 1970. Unless told, such dates tell no time.
     pub now_us: i64,
     /// How many threads decode.
@@ -44,15 +47,22 @@ impl Options {
     /// Over all cores, in blocks of a mebibyte.
     pub fn new(format: FormatChoice, input_zone: Tz) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let disclosure = Disclosure::default();
-        Self { format, input_zone, disclosure, now_us: i64::MAX, threads, block_bytes: 1 << 20 }
+        Self {
+            format,
+            input_zone,
+            disclosure: Disclosure::default(),
+            estimates: Estimates::default(),
+            now_us: i64::MAX,
+            threads,
+            block_bytes: 1 << 20,
+        }
     }
 
     /// A decoder for lines of `source`.
     pub fn decoder(&self, source: &Source) -> Decoder {
         let new = |owner| {
-            let decoder = Decoder::new(self.format, owner, self.input_zone);
-            decoder.disclosing(self.disclosure).at(self.now_us)
+            let decoder = Decoder::new(self.format, owner, self.input_zone).at(self.now_us);
+            decoder.disclosing(self.disclosure).estimating(self.estimates)
         };
         match &source.place {
             Place::Stdin | Place::Stream(_) => new(Owner::default()).following_headers(),

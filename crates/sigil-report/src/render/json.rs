@@ -8,11 +8,10 @@ use serde::ser::{SerializeSeq, Serializer};
 use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
 use sigil_event::Usage;
-use sigil_summary::Spent;
 use sigil_summary::budget::percent_used;
 use sigil_summary::latency::Latency;
 
-use crate::figures::{ErrorOf, Figures};
+use crate::figures::{ErrorOf, Figures, Model};
 use crate::report::{Breakdown, Malformed, Report, SessionReport, Sessions};
 
 /// Writes the report on one line.
@@ -113,6 +112,7 @@ struct SumObject {
     utilization_percentage: Option<f64>,
     warning_level: Option<&'static str>,
     restated_tokens: u64,
+    estimated_tokens: u64,
     cost_usd: Option<f64>,
     unpriced_tokens: u64,
     usage: Usage,
@@ -121,6 +121,7 @@ struct SumObject {
 #[derive(Serialize)]
 struct ModelObject {
     tokens: u64,
+    estimated_tokens: u64,
     usage: Usage,
     cost_usd: Option<f64>,
     unpriced_tokens: u64,
@@ -184,7 +185,7 @@ impl<'a> FiguresObject<'a> {
         let all = figures.latency();
         Self {
             sum: SumObject::of(figures),
-            models: models.map(|model| (model.name.as_str(), (&model.spent).into())).collect(),
+            models: models.map(|model| (model.name.as_str(), model.into())).collect(),
             components: components(figures),
             slowest_component: figures.slowest().map(|part| part.component),
             fastest_component: figures.fastest().map(|part| part.component),
@@ -193,10 +194,11 @@ impl<'a> FiguresObject<'a> {
     }
 }
 
-impl From<&Spent> for ModelObject {
-    fn from(spent: &Spent) -> Self {
+impl From<&Model> for ModelObject {
+    fn from(Model { spent, estimated, .. }: &Model) -> Self {
         Self {
             tokens: spent.tokens,
+            estimated_tokens: *estimated,
             usage: spent.usage,
             cost_usd: spent.cost_pico_usd().map(usd),
             unpriced_tokens: spent.unpriced_tokens(),
@@ -221,6 +223,7 @@ impl SumObject {
             utilization_percentage: figures.standing.percent().map(percentage),
             warning_level: figures.standing.level().map(|level| level.as_str()),
             restated_tokens: figures.restated,
+            estimated_tokens: figures.estimated,
             cost_usd: figures.spent.cost_pico_usd().map(usd),
             unpriced_tokens: figures.spent.unpriced_tokens(),
             usage: figures.spent.usage,

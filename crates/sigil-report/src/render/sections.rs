@@ -74,17 +74,24 @@ impl View {
         ];
         let shown: Vec<_> = figures.components.iter().filter(|part| part.has_tokens_or_budget()).collect();
         let has_budget = shown.iter().any(|part| part.allocated.is_some());
+        let has_estimate = figures.estimated > 0;
+        if has_estimate {
+            columns.insert(2, Column::right("ESTIMATED"));
+        }
         if has_budget {
             columns.extend([Column::right("BUDGET"), Column::right("USED")]);
         }
         let mut table = self.new_table(columns);
-        for Component { name, used, allocated, operations } in shown {
+        for Component { name, used, estimated, allocated, operations } in shown {
             let mut cells: Vec<Cell> = vec![
                 name.as_str().into(),
                 thousands(*used).into(),
                 percent_of_part(*used, figures.standing.used).into(),
                 thousands(*operations).into(),
             ];
+            if has_estimate {
+                cells.insert(2, thousands(*estimated).into());
+            }
             if let Some(allocated) = allocated {
                 let level = budget::level(*used, *allocated);
                 cells.push(thousands(*allocated).into());
@@ -96,11 +103,11 @@ impl View {
     }
 
     fn models(&self, figures: &Figures<'_>) -> Table {
-        let mut columns = vec![
-            Column::left("MODEL").at_most(60).yielding(NARROWEST_NAME),
-            Column::right("TOKENS"),
-            Column::right("SHARE"),
-        ];
+        let mut columns =
+            vec![Column::left("MODEL").at_most(60).yielding(NARROWEST_NAME), Column::right("TOKENS")];
+        let has_estimate = figures.estimated > 0;
+        columns.extend(has_estimate.then(|| Column::right("ESTIMATED")));
+        columns.push(Column::right("SHARE"));
         let is_cost_known = figures.spent.cost_pico_usd().is_some();
         columns.extend(is_cost_known.then(|| Column::right("COST")));
         let mut table = self.new_table(columns);
@@ -111,7 +118,9 @@ impl View {
             }
             let share = percent_of_part(tokens, figures.standing.used);
             let cost = is_cost_known.then(|| cost.map_or("-".to_owned(), money));
-            table.row([model.name.clone(), thousands(tokens), share].into_iter().chain(cost));
+            let estimated = has_estimate.then(|| thousands(model.estimated));
+            let figures = [thousands(tokens)].into_iter().chain(estimated).chain([share]).chain(cost);
+            table.row([model.name.clone()].into_iter().chain(figures));
         }
         table
     }

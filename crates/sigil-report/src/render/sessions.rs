@@ -22,6 +22,7 @@ enum Field {
     Status,
     Events,
     Tokens,
+    Estimated,
     Cost,
     Budget,
     Level,
@@ -31,11 +32,12 @@ enum Field {
 }
 
 /// In the order in which they stand there.
-const FIELDS: [Field; 10] = [
+const FIELDS: [Field; 11] = [
     Field::Session,
     Field::Status,
     Field::Events,
     Field::Tokens,
+    Field::Estimated,
     Field::Cost,
     Field::Budget,
     Field::Level,
@@ -45,7 +47,7 @@ const FIELDS: [Field; 10] = [
 ];
 
 /// What a terminal that is too narrow does without, first the first.
-const DISPENSABLE: [Field; 4] = [Field::Events, Field::Duration, Field::Last, Field::Cost];
+const DISPENSABLE: [Field; 5] = [Field::Events, Field::Duration, Field::Last, Field::Cost, Field::Estimated];
 
 impl View {
     /// The table: sessions in the order of their first event.
@@ -59,6 +61,7 @@ impl View {
         let mut fields = FIELDS.to_vec();
         // A column that has nothing to tell is left out.
         fields.retain(|field| match field {
+            Field::Estimated => totals.estimated > 0,
             Field::Cost => totals.spent.cost_pico_usd().is_some(),
             Field::Budget => standings().any(|standing| standing.budget.is_some()),
             Field::Level => {
@@ -107,6 +110,7 @@ impl View {
             Field::Session | Field::Status => "".into(),
             Field::Events => thousands(figures.counts.events).into(),
             Field::Tokens => thousands(figures.standing.used).into(),
+            Field::Estimated => thousands(figures.estimated).into(),
             Field::Cost => figures.spent.cost_pico_usd().map_or(NONE.into(), money).into(),
             Field::Budget => level(
                 figures
@@ -132,6 +136,7 @@ impl Field {
             Self::Status => Column::left("STATUS"),
             Self::Events => Column::right("EVENTS"),
             Self::Tokens => Column::right("TOKENS"),
+            Self::Estimated => Column::right("ESTIMATED"),
             Self::Cost => Column::right("COST"),
             Self::Budget => Column::right("BUDGET"),
             Self::Level => Column::left("LEVEL"),

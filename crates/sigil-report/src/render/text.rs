@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use chrono_tz::Tz;
+use sigil_breakdown::estimate;
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
 use sigil_cli::number::{cost_of_part, duration, percent_of_whole, thousands};
@@ -81,6 +82,9 @@ impl View {
         if figures.restated > 0 {
             let restated = thousands(figures.restated);
             writeln!(out, "Restated Tokens: {restated} (stated again by totals, counted once)")?;
+        }
+        if figures.estimated > 0 {
+            writeln!(out, "{}", estimate::line(figures.estimated))?;
         }
         let parts = figures.spent.usage.parts().into_iter().filter(|(_, tokens)| *tokens > 0);
         let parts: Vec<_> = parts.map(|(name, tokens)| format!("{} {name}", thousands(tokens))).collect();

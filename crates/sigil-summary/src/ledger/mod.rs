@@ -7,6 +7,9 @@
 //!    component's last `step_start`, `step_complete` or `step_error`.
 //! 4. Everything else adds. Rule 1 decides alone on events that have a `usage_id`: they state nothing.
 //!
+//! Estimates stand beside all that: the rules decide on what a log states. They count in sessions of which
+//! nothing states tokens that the estimated text may have cost (`session`).
+//!
 //! Every event's tokens go into a cell at once; rules 2 and 3 then only ever take away what a statement
 //! restates. A stretch is what one contiguous piece of a log says about one session: it decides
 //! what it can, and keeps for later the statements that look back beyond its own beginning. Stretches
@@ -38,7 +41,9 @@ pub struct Amounts {
     pub logged: Spent,
     /// The part that only restates what other events have said (rules 2 and 3).
     pub restated: Spent,
-    /// Events that carry tokens, each answer once.
+    /// What is estimated of text without counts, and counts.
+    pub estimated: Estimated,
+    /// Events for which the log states tokens, each answer once.
     pub events: u64,
     /// Steps that ended, well or not.
     pub steps: u64,
@@ -47,18 +52,21 @@ pub struct Amounts {
 impl Amounts {
     /// The tokens that count.
     pub fn tokens(&self, count_all: CountAll) -> u64 {
-        match count_all {
+        let stated = match count_all {
             CountAll::No => self.logged.tokens.saturating_sub(self.restated.tokens),
             CountAll::Yes => self.logged.tokens,
-        }
+        };
+        stated.saturating_add(self.estimated.tokens)
     }
 
-    /// The tokens that count, how they divide and what they cost.
+    /// The tokens that count, how they divide and what they cost. Estimated ones neither divide nor have a
+    /// price.
     pub fn spent(&self, count_all: CountAll) -> Spent {
-        match count_all {
+        let stated = match count_all {
             CountAll::No => self.logged.without(&self.restated),
             CountAll::Yes => self.logged,
-        }
+        };
+        Spent { tokens: self.tokens(count_all), ..stated }
     }
 
     /// The tokens that are left out because they only restate what others have said.
@@ -71,15 +79,37 @@ impl Amounts {
 
     /// Operations: steps that ended, or events with tokens where the log knows no steps.
     pub fn operations(&self) -> u64 {
-        if self.steps > 0 { self.steps } else { self.events }
+        if self.steps > 0 { self.steps } else { self.events + self.estimated.events }
     }
 
     /// Adds `other`.
     pub fn merge(&mut self, other: &Self) {
         self.logged.merge(&other.logged);
         self.restated.merge(&other.restated);
+        self.estimated.merge(&other.estimated);
         self.events += other.events;
         self.steps += other.steps;
+    }
+}
+
+/// What is estimated of text that carries no counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Estimated {
+    /// The tokens.
+    pub tokens: u64,
+    /// The events that they are for.
+    pub events: u64,
+}
+
+impl Estimated {
+    /// Adds an event.
+    pub(crate) fn add(&mut self, tokens: u64) {
+        self.merge(&Self { tokens, events: 1 });
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.tokens = self.tokens.saturating_add(other.tokens);
+        self.events += other.events;
     }
 }
 

@@ -55,6 +55,23 @@ pub fn function_call(at: &str, name: &str) -> String {
     )
 }
 
+/// A message to the model or from it, as `role` says.
+pub fn response_message(at: &str, role: &str, text: &str) -> String {
+    line(at, "response_item", &message(role, text))
+}
+
+/// A message in a rollout without envelopes.
+pub fn bare_message(role: &str, text: &str) -> String {
+    format!("{{{}}}\n", message(role, text))
+}
+
+fn message(role: &str, text: &str) -> String {
+    let kind = if role == "assistant" { "output_text" } else { "input_text" };
+    format!(
+        "\"type\":\"message\",\"id\":null,\"role\":\"{role}\",\"content\":[{{\"type\":\"{kind}\",\"text\":\"{text}\"}}]"
+    )
+}
+
 /// Something failed.
 pub fn error(at: &str, text: &str) -> String {
     line(at, "event_msg", &format!("\"type\":\"error\",\"message\":\"{text}\""))

@@ -25,6 +25,7 @@ struct SummaryObject<'a> {
     utilization_percentage: Option<f64>,
     warning_level: Option<&'static str>,
     restated_tokens: u64,
+    estimated_tokens: u64,
     cost_usd: Option<f64>,
     unpriced_tokens: u64,
     context_tokens: Option<u64>,
@@ -71,6 +72,7 @@ fn object<'a>(totals: &'a Totals, rows: Option<Vec<RowObject<'a>>>) -> SummaryOb
         utilization_percentage: totals.standing.percent().map(rounded),
         warning_level: totals.standing.level().map(|level| level.as_str()),
         restated_tokens: totals.restated,
+        estimated_tokens: totals.estimated,
         cost_usd: totals.spent.cost_pico_usd().map(usd),
         unpriced_tokens: totals.spent.unpriced_tokens(),
         context_tokens: totals.context_tokens,
@@ -97,6 +99,7 @@ struct VerdictObject<'a> {
     sessions: usize,
     source: &'static str,
     used: u64,
+    estimated_tokens: u64,
     limit: u64,
     percent: f64,
     warn_at: f64,
@@ -111,6 +114,7 @@ pub(crate) fn verdict(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> 
         sessions: verdict.session_count,
         source: verdict.source.as_str(),
         used: verdict.used,
+        estimated_tokens: verdict.estimated,
         limit: verdict.limit,
         percent: rounded(verdict.percent),
         warn_at: verdict.thresholds.warn_at,
@@ -130,6 +134,9 @@ pub(crate) struct RunningObject<'a> {
     pub(crate) budget: Option<u64>,
     pub(crate) percent: Option<f64>,
     pub(crate) level: Option<&'static str>,
+    /// Said only where it is so.
+    #[serde(rename = "estimated", skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_estimated: bool,
     /// What was said, if that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) metadata: Option<&'a Conversation<'a>>,

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use sigil_breakdown::estimate;
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
 use sigil_cli::number::{cost_of_part, percent_of_part, percent_of_whole, thousands};
@@ -55,6 +56,9 @@ pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) ->
             "Restated: {} tokens stated again by totals, counted once",
             thousands(totals.restated)
         )?;
+    }
+    if totals.estimated > 0 {
+        writeln!(out, "{}", estimate::line(totals.estimated))?;
     }
     if !totals.components.is_empty() {
         writeln!(out)?;
@@ -110,5 +114,10 @@ pub(crate) fn verdict(verdict: &Verdict) -> String {
     let percent = percent_of_whole(verdict.used, verdict.limit);
     let (used, limit) = (thousands(verdict.used), thousands(verdict.limit));
     let state = verdict.state.as_str();
-    format!("{state}: {}: {percent} {of} used ({used} / {limit})", escape::for_terminal(session))
+    let mark = match verdict.estimated {
+        0 => String::new(),
+        all if all == verdict.used => ", an estimate".to_owned(),
+        part => format!(", of which {} are an estimate", thousands(part)),
+    };
+    format!("{state}: {}: {percent} {of} used ({used} / {limit}{mark})", escape::for_terminal(session))
 }

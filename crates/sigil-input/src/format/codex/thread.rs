@@ -24,6 +24,8 @@ pub(crate) struct Thread {
     totals: Option<Count>,
     /// How often the totals have fallen: the same totals may come again then.
     resets: u64,
+    /// Whether its lines stand without envelopes.
+    is_bare: bool,
     /// Counts from before the first `turn_context`, which take its model.
     waiting: Vec<Counted>,
 }
@@ -65,6 +67,21 @@ impl Thread {
         }
         self.root = Some(id);
         self.parent = parent.map(|id| id.decode().into_owned());
+    }
+
+    /// The first line of the oldest rollouts, whose lines stand without envelopes.
+    pub(super) fn bare_session_meta(
+        &mut self,
+        id: Option<Text<'_>>,
+        emit: &mut dyn FnMut(EventRef<'_>, u64),
+    ) {
+        self.session_meta(id, None, emit);
+        self.is_bare |= id.is_some();
+    }
+
+    /// Whether lines of it stand without envelopes.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.is_bare
     }
 
     /// A `turn_context` names the model, also of what has waited for it.

@@ -1,7 +1,11 @@
 //! One request to a model: the fields of `ai_log`, wherever they stand.
 
 use sigil_event::scan::{Scanner, Value};
-use sigil_event::{Conversation, MAX_TOKENS, Malformed, Quantity, Text, Usage, milliseconds};
+use sigil_event::{
+    Conversation, Estimate, MAX_TOKENS, Malformed, Quantity, Text, Usage, milliseconds, tokens_of_words,
+};
+
+use crate::estimate::{words_in_json, words_of};
 
 /// What is said of one request. Every field may be missing.
 #[derive(Clone, Default)]
@@ -39,8 +43,8 @@ enum Details<'a> {
 pub(super) struct Cost {
     pub(super) tokens: Option<u64>,
     pub(super) usage: Option<Usage>,
-    /// `usage.reasoning` was reckoned from the text.
-    pub(super) estimated: bool,
+    /// What of this was reckoned from the text.
+    pub(super) estimate: Option<Estimate>,
     /// A count is negative, absurd or no number; it is taken for 0.
     pub(super) unusable: bool,
 }
@@ -129,6 +133,27 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// What the request has used, estimated by what was said if the log does not count it.
+    ///
+    /// What a model did not answer because the request failed has used nothing.
+    pub(super) fn cost_or_estimate(&self, has_failed: bool) -> Cost {
+        let cost = self.cost();
+        let words = &self.conversation;
+        let is_answered = words.answer.is_some() || words.reasoning.is_some();
+        if cost.tokens.is_some() || words.is_empty() || (has_failed && !is_answered) {
+            return cost;
+        }
+        Cost { tokens: Some(tokens_of_words(self.words())), estimate: Some(Estimate::Tokens), ..cost }
+    }
+
+    /// How many words were said. All that was sent stands for the question where there is none.
+    fn words(&self) -> u64 {
+        let Conversation { question, answer, reasoning, messages, tool_calls } = self.conversation;
+        let said = [question, answer, reasoning].into_iter().flatten().map(words_of).sum::<u64>();
+        let sent = [messages, tool_calls].into_iter().flatten().filter(|_| question.is_none());
+        said + sent.map(words_in_json).sum::<u64>()
+    }
+
     /// What the request has used (`FORMATS.md`).
     ///
     /// Cached tokens are inside the input. Reasoning is inside the output, unless it is larger: then it was
@@ -167,9 +192,10 @@ impl<'a> Request<'a> {
         let tokens = input + output + usage.separate_reasoning();
         // Each part may be believed, and all of them together not.
         if tokens > MAX_TOKENS {
-            return Cost { tokens: Some(0), usage: Some(Usage::default()), estimated: false, unusable: true };
+            return Cost { tokens: Some(0), usage: Some(Usage::default()), estimate: None, unusable: true };
         }
-        Cost { tokens: Some(tokens), usage: Some(usage), estimated: estimate > 0, unusable }
+        let estimate = (estimate > 0).then_some(Estimate::Reasoning);
+        Cost { tokens: Some(tokens), usage: Some(usage), estimate, unusable }
     }
 }
 
@@ -299,7 +325,7 @@ mod tests {
     fn reasoning_without_a_count_is_a_quarter_of_its_characters() {
         let estimate = |json: &str| {
             let cost = cost(json);
-            (cost.tokens, cost.usage.unwrap().reasoning, cost.estimated)
+            (cost.tokens, cost.usage.unwrap().reasoning, cost.estimate.is_some())
         };
         let text = r#"{"input_token":2,"output_token":10,"reasoning":"一二三四一二三四一二三四X"}"#;
         assert_eq!(estimate(text), (Some(12), 3, true));
