@@ -34,7 +34,7 @@ pub struct Target {
 }
 
 /// Inputs in a run that is not told how long to take.
-const SHORT_RUN: u64 = 3_000;
+const SHORT_RUN: u64 = 2_000;
 
 /// One in so many inputs is read in all ways, beside those that show something new.
 const DEEP: u64 = 16;

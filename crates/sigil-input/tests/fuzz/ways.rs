@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use sigil_event::{Content, Defect, Event, EventRef, MAX_TOKENS, Sink, SourceId, Usage};
 use sigil_input::read::{Options, read_all, read_stream};
-use sigil_input::source::{Found, Owner};
-use sigil_input::{Decoder, Disclosure, FormatChoice, Source};
+use sigil_input::source::Found;
+use sigil_input::{Decoder, Disclosure, Estimates, FormatChoice, Source};
 use tempfile::TempDir;
 
 use crate::mutate::Rng;
@@ -119,34 +119,41 @@ fn holds_itself(event: &EventRef<'_>) {
     assert_eq!(theirs, event, "{written}");
 }
 
-fn options(choice: FormatChoice) -> Options {
+/// What lines are taken for, and whether their tokens are estimated where they count none.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    pub choice: FormatChoice,
+    pub estimates: Estimates,
+}
+
+fn options(reading: Reading) -> Options {
     Options {
+        estimates: reading.estimates,
         disclosure: Disclosure { content: Content::Full, redact: false },
         now_us: NOW_US,
-        ..Options::new(choice, ZONE)
+        ..Options::new(reading.choice, ZONE)
     }
 }
 
 /// A decoder as streams have it.
-fn decoder(choice: FormatChoice) -> Decoder {
-    options(choice).decoder(&Source::stdin()).first_of_all()
+fn decoder(reading: Reading) -> Decoder {
+    options(reading).decoder(&Source::stdin()).first_of_all()
 }
 
 /// All at once.
-pub fn whole(choice: FormatChoice, bytes: &[u8]) -> Decoded {
-    all_at_once(decoder(choice), bytes)
+pub fn whole(reading: Reading, bytes: &[u8]) -> Decoded {
+    all_at_once(decoder(reading), bytes)
 }
 
 /// All at once, with what is secret taken out of it.
-pub fn redacted(choice: FormatChoice, bytes: &[u8]) -> Decoded {
+pub fn redacted(reading: Reading, bytes: &[u8]) -> Decoded {
     let disclosure = Disclosure { content: Content::Full, redact: true };
-    all_at_once(decoder(choice).disclosing(disclosure), bytes)
+    all_at_once(decoder(reading).disclosing(disclosure), bytes)
 }
 
 /// All at once, as a file of that owner.
-pub fn whole_file(choice: FormatChoice, bytes: &[u8]) -> Decoded {
-    let decoder = Decoder::new(choice, Owner::of(&log()), ZONE).at(NOW_US).first_of_all();
-    let decoder = decoder.disclosing(options(choice).disclosure);
+pub fn whole_file(reading: Reading, bytes: &[u8]) -> Decoded {
+    let decoder = options(reading).decoder(&Source::file(&log(), Found::Named)).first_of_all();
     // A file has headers if it begins with one.
     all_at_once(if bytes.starts_with(b"==> ") { decoder.following_headers() } else { decoder }, bytes)
 }
@@ -160,8 +167,8 @@ fn all_at_once(mut decoder: Decoder, bytes: &[u8]) -> Decoded {
 }
 
 /// Line by line.
-pub fn line_by_line(choice: FormatChoice, bytes: &[u8]) -> Decoded {
-    let mut decoder = decoder(choice);
+pub fn line_by_line(reading: Reading, bytes: &[u8]) -> Decoded {
+    let mut decoder = decoder(reading);
     let mut piece = Piece::default();
     let mut offset = 0;
     for (number, line) in (0..).zip(bytes.split(|byte| *byte == b'\n')) {
@@ -180,7 +187,7 @@ pub enum Waiting {
 }
 
 /// As it comes, in parts of random sizes.
-pub fn streamed(choice: FormatChoice, bytes: &[u8], waiting: Waiting, rng: &mut Rng) -> Decoded {
+pub fn streamed(reading: Reading, bytes: &[u8], waiting: Waiting, rng: &mut Rng) -> Decoded {
     struct Parts<'a>(&'a [u8], &'a mut Rng, usize);
     impl Read for Parts<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -190,7 +197,7 @@ pub fn streamed(choice: FormatChoice, bytes: &[u8], waiting: Waiting, rng: &mut 
             Ok(now.len())
         }
     }
-    let mut decoder = decoder(choice);
+    let mut decoder = decoder(reading);
     if waiting == Waiting::Somebody {
         decoder = decoder.live();
     }
@@ -216,19 +223,22 @@ fn log() -> PathBuf {
 }
 
 /// In blocks of a file.
-pub fn file(choice: FormatChoice, bytes: &[u8], rng: &mut Rng) -> Decoded {
-    read(choice, bytes, Source::file(&log(), Found::Named), rng)
+pub fn file(reading: Reading, bytes: &[u8], rng: &mut Rng) -> Decoded {
+    read(reading, bytes, Source::file(&log(), Found::Named), rng)
 }
 
 /// In blocks of a pipe whose sum alone is asked for.
-pub fn pipe(choice: FormatChoice, bytes: &[u8], rng: &mut Rng) -> Decoded {
-    read(choice, bytes, Source::stream(&log()), rng)
+pub fn pipe(reading: Reading, bytes: &[u8], rng: &mut Rng) -> Decoded {
+    read(reading, bytes, Source::stream(&log()), rng)
 }
 
-fn read(choice: FormatChoice, bytes: &[u8], source: Source, rng: &mut Rng) -> Decoded {
+fn read(reading: Reading, bytes: &[u8], source: Source, rng: &mut Rng) -> Decoded {
     fs::write(log(), bytes).expect("a file can be written");
-    let options =
-        Options { threads: 1 + rng.below(2), block_bytes: 1 + rng.below(bytes.len() + 1), ..options(choice) };
+    let options = Options {
+        threads: 1 + rng.below(2),
+        block_bytes: 1 + rng.below(bytes.len() + 1),
+        ..options(reading)
+    };
     let mut pieces = Vec::new();
     let outcome = read_all(&[source], &options, Piece::default, |piece| pieces.push(piece));
     assert!(outcome.errors.is_empty(), "{}", outcome.errors[0]);
