@@ -311,3 +311,10 @@ fn a_header_switches_the_owner_only_where_headers_are_followed() {
     let events = decode(&mut decoder(), &lines);
     assert_eq!(events.seen, ["own - - 1", "own - - 2"]);
 }
+
+#[test]
+fn counts_in_an_object_are_some_other_programs() {
+    // Once such a line was an event of Sigil's, with a count that is none.
+    let line = r#"{"id":"g","type":"gemini","content":"hi","tokens":{"input":3,"output":4}}"#;
+    check(FormatChoice::Auto, &[line, SIGIL], &["lead-1 step_complete routing 50"]);
+}
