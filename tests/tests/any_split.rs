@@ -356,3 +356,54 @@ proptest! {
         prop_assert_eq!(resolved.sessions[0].tokens(CountAll::No), total);
     }
 }
+
+#[test]
+fn very_many_files_are_what_they_are_one_by_one() {
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let step = |n: usize| {
+        format!(
+            "{{\"timestamp\":\"2026-10-25T02:{:02}:00\",\"session_id\":\"s{n}\",\"event_type\":\"step_complete\",\
+             \"component\":\"c\",\"tokens\":{n}}}\n",
+            n % 60
+        )
+    };
+    let sources: Vec<_> = (0..300)
+        .map(|n: usize| {
+            let (name, log) = match n % 10 {
+                0 => (format!("{n:03}.jsonl"), String::new()),
+                1 => (format!("{n:03}.log"), "2026-10-25 02:00:00 ERROR lost\n".repeat(n)),
+                2 => {
+                    let at = "2026-10-25T00:00:00Z";
+                    let thread = codex::session_meta(at, &format!("t{n}"), None);
+                    let count = codex::token_count(at, [n as u64, 0, 1, 0], [n as u64, 0, 1, 0]);
+                    (format!("{n:03}.jsonl"), thread + &codex::turn_context(at, "gpt-1") + &count)
+                }
+                // Larger than a block.
+                3 => (format!("{n:03}.jsonl"), step(n).repeat(100)),
+                4 => (format!("{n:03}.jsonl"), format!("{}{{\"torn\n", step(n))),
+                5 => (format!("s{n}/execution.jsonl.1"), step(n)),
+                6 => (format!("s{}/execution.jsonl", n - 1), step(n - 1)),
+                _ => (format!("{n:03}.jsonl"), step(n).repeat(n % 7)),
+            };
+            let path = directory.path().join(name);
+            fs::create_dir_all(path.parent().expect("a file is in a directory"))
+                .expect("directories can be made");
+            fs::write(&path, log).expect("a file can be written");
+            Source::file(&path, Found::Named)
+        })
+        .collect();
+    let expected = whole(&sources, Estimates::default());
+    for threads in [1, 2, 5] {
+        let pieces = pieces(&sources, &options(4 << 10, threads, Estimates::default()));
+        assert_eq!(shown(&merged(pieces)), expected, "{threads} threads");
+    }
+    // In fours nobody gathers anything.
+    let tokens = |resolved: &Resolved| -> u64 {
+        resolved.sessions.iter().map(|session| session.tokens(CountAll::No)).sum()
+    };
+    let by_fours: u64 = sources
+        .chunks(4)
+        .map(|part| tokens(&merged(pieces(part, &options(4 << 10, 2, Estimates::default())))))
+        .sum();
+    assert_eq!(by_fours, tokens(&merged(pieces(&sources, &options(1 << 20, 1, Estimates::default())))));
+}

@@ -1,4 +1,4 @@
-//! What is said of tokens that are an estimate.
+//! What is said of tokens that are an estimate, where there are some.
 
 use sigil_cli::number::thousands;
 

@@ -160,9 +160,9 @@ impl InputArgs {
             let name = home::shown(&store.sessions_dir());
             return Err(Error::Nothing { name, why: "no sessions here yet; see --log-path".to_owned() });
         }
-        Plan::files(
+        Ok(Plan::stored(
             sessions.iter().flat_map(|session| &session.parts).map(|path| Source::file(path, Found::Named)),
-        )
+        ))
     }
 }
 

@@ -83,10 +83,13 @@ impl Plan {
         Self { sources: vec![Source::stdin()], ..Self::default() }
     }
 
-    pub(crate) fn files(sources: impl Iterator<Item = Source>) -> Result<Self, Error> {
+    /// The logs of a store, which has each once.
+    pub(crate) fn stored(sources: impl Iterator<Item = Source>) -> Self {
         let mut plan = Self { sources: sources.collect(), ..Self::default() };
-        plan.finish();
-        Ok(plan)
+        let mut seen = HashSet::new();
+        plan.sources.retain(|source| seen.insert(source.name.clone()));
+        plan.sort();
+        plan
     }
 
     /// Numbers sources in the order of their names, each file once however often it is named.
@@ -101,6 +104,10 @@ impl Plan {
             }
             Place::Member(_) => true,
         });
+        self.sort();
+    }
+
+    fn sort(&mut self) {
         // A part that is being compressed, or was kept beside its compressed form, counts once.
         let names: HashSet<_> = self.sources.iter().map(|source| source.name.clone()).collect();
         let has_better =

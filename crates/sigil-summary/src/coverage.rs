@@ -38,6 +38,10 @@ pub(crate) struct Coverage {
 }
 
 impl Coverage {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ranges.is_empty() && self.open.is_none()
+    }
+
     pub(crate) fn begin(&mut self, source: SourceId, start: u64) {
         self.last_defect = None;
         self.open = Some((source, start, Range { end: start, ..Range::default() }));

@@ -381,6 +381,13 @@ impl Summary {
     pub fn merge(&mut self, mut other: Summary) {
         self.end_run();
         other.end_run();
+        // The next piece read here begins stretches of its own.
+        self.source = SourceId(u32::MAX);
+        self.current = None;
+        if self.is_empty() {
+            *self = Self { source: self.source, current: None, ..other };
+            return;
+        }
         let names = self.names.adopt(&other.names);
         self.quotes.merge(other.quotes, &names);
         self.coverage.merge(other.coverage);
@@ -418,9 +425,11 @@ impl Summary {
                 }
             }
         }
-        // The next piece read here begins stretches of its own.
-        self.source = SourceId(u32::MAX);
-        self.current = None;
+    }
+
+    /// Whether nothing has been read yet.
+    fn is_empty(&self) -> bool {
+        self.sessions.is_empty() && self.coverage.is_empty()
     }
 
     /// The last step before a result: takes the sessions out, one by one, each decided.

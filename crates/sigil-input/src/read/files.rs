@@ -2,12 +2,13 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sigil_event::Sink;
+use sigil_event::{Sink, SourceId};
 
 use super::manner::Manner;
-use super::queue::{Queue, Task, Work};
+use super::queue::{Opened, Queue, ReadSources, Task, Work};
 use super::{Job, Outcome, block, in_order, members};
-use crate::format::{Carry, Decoder};
+use crate::error::Error;
+use crate::format::{Carry, Decoder, Tally};
 use crate::positioned::Positioned;
 use crate::source::{Found, Place, Source};
 
@@ -21,19 +22,32 @@ where
     let queue = Mutex::new(Queue::new(job.sources, job.options));
     let work = || {
         let mut buffer = Vec::new();
+        // What small files hold is gathered, and handed over when all is read.
+        let mut gathered = None;
         loop {
             let work = lock(&queue).next(&mut buffer);
             match work {
+                Some(Work::Files(ids)) => {
+                    let mut read = ReadSources::default();
+                    for id in ids.map(SourceId) {
+                        let sink = gathered.get_or_insert_with(job.new);
+                        read_file(job, id, &mut buffer, sink, &mut read, &queue);
+                    }
+                    lock(&queue).read(read);
+                }
                 Some(Work::Piece(task)) if task.open.manner == Manner::Blocks => {
                     read_block(job, &task, &mut buffer, &queue);
                 }
                 Some(Work::Piece(task)) => read_in_order(job, &task, &queue),
                 Some(Work::Archive(ids)) => {
                     let read = members::read(job, &ids);
-                    lock(&queue).read_members(read);
+                    lock(&queue).read(read);
                 }
-                None => return,
+                None => break,
             }
+        }
+        if let Some(sink) = gathered {
+            (job.take)(sink);
         }
     };
     // A single small file is not worth a thread.
@@ -58,6 +72,42 @@ fn size(source: &Source) -> usize {
 
 fn lock<'q, 'a>(queue: &'q Mutex<Queue<'a>>) -> MutexGuard<'q, Queue<'a>> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads a file that is the whole of its log: all of it, if it is small, into `sink`; else it is shared.
+fn read_file<S, N, T>(
+    job: &Job<'_, N, T>,
+    id: SourceId,
+    buffer: &mut Vec<u8>,
+    sink: &mut S,
+    read: &mut ReadSources,
+    queue: &Mutex<Queue<'_>>,
+) where
+    S: Sink,
+    N: Fn() -> S,
+    T: Fn(S),
+{
+    let source = &job.sources[id.0 as usize];
+    let Place::File(path) = &source.place else { return };
+    match Opened::new(source, path, job.options, buffer) {
+        Ok(None) => read.tallies.push((id, Tally::default())),
+        Ok(Some(opened)) if opened.manner != Manner::Blocks => {
+            let range = 0..opened.size;
+            read_in_order(job, &Task { open: opened.alone(id), range }, queue);
+        }
+        Ok(Some(opened)) if opened.size > job.options.block_bytes as u64 => {
+            lock(queue).offer(opened.alone(id));
+        }
+        Ok(Some(opened)) => match block::read(&opened.file, 0..opened.size, opened.size, buffer) {
+            Ok(block) => {
+                let mut decoder = job.options.decoder(source).first_of_all();
+                block.decode(id, 0..opened.size, &mut decoder, Carry::default, sink);
+                read.tallies.push((id, decoder.tally()));
+            }
+            Err(why) => read.errors.push(Error::of_io(&source.name, &why)),
+        },
+        Err(why) => read.errors.push(Error::of_io(&source.name, &why)),
+    }
 }
 
 fn read_block<S, N, T>(job: &Job<'_, N, T>, task: &Task, buffer: &mut Vec<u8>, queue: &Mutex<Queue<'_>>)

@@ -10,36 +10,29 @@ use std::io;
 use sigil_event::{Sink, SourceId};
 
 use super::in_order::{self, InOrder};
+use super::queue::ReadSources;
 use super::{Job, Options};
 use crate::archive::{Archive, Member};
 use crate::compressed;
 use crate::error::Error;
-use crate::format::{Carry, Decoder, Tally};
+use crate::format::{Carry, Decoder};
 use crate::source::{Found, Place, Source};
 
-/// How the reading of an archive went.
-#[derive(Default)]
-pub(super) struct ReadMembers {
-    /// What each member held that could be read.
-    pub(super) tallies: Vec<(SourceId, Tally)>,
-    pub(super) errors: Vec<Error>,
-}
-
 /// Reads the sources `ids`, which are members of one archive.
-pub(super) fn read<S, N, T>(job: &Job<'_, N, T>, ids: &[SourceId]) -> ReadMembers
+pub(super) fn read<S, N, T>(job: &Job<'_, N, T>, ids: &[SourceId]) -> ReadSources
 where
     S: Sink,
     N: Fn() -> S,
     T: Fn(S),
 {
     let members: Vec<_> = ids.iter().filter_map(|id| Some((*id, member(job.sources, *id)?))).collect();
-    let Some((_, first)) = members.first() else { return ReadMembers::default() };
+    let Some((_, first)) = members.first() else { return ReadSources::default() };
     let mut state = State {
         sources: job.sources,
         options: job.options,
         waiting: members.iter().map(|(id, member)| (member.number, *id)).collect(),
         carries: HashMap::new(),
-        read: ReadMembers::default(),
+        read: ReadSources::default(),
     };
     let mut turn = Turn::First;
     loop {
@@ -88,7 +81,7 @@ struct State<'a> {
     waiting: HashMap<usize, SourceId>,
     /// What those that have been read left behind.
     carries: HashMap<SourceId, Carry>,
-    read: ReadMembers,
+    read: ReadSources,
 }
 
 impl State<'_> {

@@ -12,6 +12,7 @@ mod codex;
 mod color;
 mod cost;
 mod damaged;
+mod estimate;
 mod filters;
 mod higress;
 mod hostile_input;

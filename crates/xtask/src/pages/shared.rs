@@ -62,6 +62,28 @@ pub(crate) const CONFIGURATION: Section = (
     ],
 );
 
+pub(crate) const ESTIMATES: Section = (
+    "ESTIMATES",
+    &[
+        "Some logs hold words and no counts. With --estimate they come to words × 1.3, rounded to the nearest for each \
+         event: a rule of thumb, which a model's own count may miss by far. Words stand between white space. A \
+         Chinese or Japanese character, and a letter of Thai, Lao, Burmese or Khmer, is a word of its own, as these \
+         scripts write no spaces; Korean is counted by its spaces.",
+        "Estimated are a line of text with the lines that belong to it, as it stands, with its time; a request of a \
+         gateway that has neither input, output nor total tokens, by its question, answer and reasoning, where there is no \
+         question by its messages and tool calls, and not at all if it failed without an answer; and the messages of \
+         Codex rollouts that count nothing, also of the oldest, whose lines have no envelope.",
+        "Never estimated are the messages of Sigil events, which are a log's words and no model's; Claude Code transcripts; \
+         what Codex tools were given and gave back; and what stands beside counts: once a Sigil, Claude or Codex event of \
+         a session states tokens, estimates of that session no longer count, wherever they stand. A total that runs along \
+         with a stream falls by them then. A gateway counts requests one by one, so that one that is counted keeps no \
+         other from being estimated.",
+        "Estimates are marked everywhere, have no part in what is stated again, do not divide into input and output, and \
+         have no price. With reasoning that a gateway does not count they have nothing to do: that is reckoned with or \
+         without the flag, as a part of tokens that are counted.",
+    ],
+);
+
 pub(crate) const COSTS: Section = (
     "COSTS",
     &[

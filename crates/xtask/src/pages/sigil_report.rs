@@ -35,7 +35,7 @@ pub(crate) const PAGE: Page = Page {
                  --timezone: where its clocks change, a day has 23 or 25 hours, and the hour that comes twice is one. \
                  What no event names is (none).",
                 "SHARE is a row's part of all tokens; OPERATIONS are steps that ended, or events with tokens where the \
-                 log knows no steps. Input, output, reasoning and cache have columns where a log tells them. On a \
+                 log knows no steps. Input, output, reasoning and cache have columns where a log tells them, and ESTIMATED where there is some. On a \
                  terminal that is too narrow, long names are cut, and then OPERATIONS and SHARE go.",
                 "sigil-tokens --by makes the same rows, also from a pipe.",
             ],
@@ -46,23 +46,24 @@ pub(crate) const PAGE: Page = Page {
                 "With --json there is always one object: sessions, totals, malformed; with --by rows, totals, malformed.",
                 "Each of sessions has session_id, status, stale, first, last, duration_seconds, events, \
                  steps_completed, steps_failed, retries, errors, total_budget, total_used, total_remaining, \
-                 utilization_percentage, warning_level, restated_tokens, cost_usd, unpriced_tokens, usage{input, \
-                 output, reasoning, cache_read, cache_write, cache_write_1h}, models{NAME: {tokens, usage, cost_usd, \
+                 utilization_percentage, warning_level, restated_tokens, estimated_tokens, cost_usd, unpriced_tokens, usage{input, \
+                 output, reasoning, cache_read, cache_write, cache_write_1h}, models{NAME: {tokens, estimated_tokens, usage, cost_usd, \
                  unpriced_tokens}}, components{NAME: {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
                  average_latency_ms, context_tokens and error_events[{timestamp, component, message}], of which there \
                  are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, max}.",
                 "totals has the number of sessions and the same figures for all of them together; its \
                  duration_seconds is the sum. malformed has count, and in lines the first of them in each file: \
                  {file, line, why}.",
-                "Each of rows has a field for each key, and tokens, restated_tokens, operations, usage, cost_usd and \
+                "Each of rows has a field for each key, and tokens, restated_tokens, estimated_tokens, operations, usage, cost_usd and \
                  unpriced_tokens. \
                  Beside rows, totals is without models, components and latency, which --by does not collect.",
-                "What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                "estimated_tokens are those of the tokens that are an estimate, 0 without --estimate. What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
                  leaves out. Times are as the log has them, \
                  percentages have two decimals, durations are exact to the microsecond. The same input gives the \
                  same bytes, but for stale.",
             ],
         ),
+        shared::ESTIMATES,
         shared::COSTS,
         shared::INPUTS,
         shared::CONFIGURATION,

@@ -20,6 +20,8 @@ pub(crate) const PAGE: Page = Page {
                  it adds, and the total so far. An event that names no component has no line, though it moves the \
                  total. A tar archive on standard input has no running lines, only the summary. With --json each such event has an object, with or without a component: timestamp, \
                  session_id, component, tokens, total, budget, percent, level; no summary follows them.",
+                "Where what an event adds is an estimate, its line says so, notes: 13 (Total: 13, estimated), and its object has \
+                 estimated, which is true. An estimate that does not count has neither.",
             ],
         ),
         (
@@ -52,6 +54,9 @@ pub(crate) const PAGE: Page = Page {
                  unless --json is given. The window is the one that the configuration sets, else what the log says, else \
                  what is published. Of a Claude model that is 200,000 unless its name ends in [1m] or the session has \
                  held more.",
+                "With --estimate a session of which tokens are estimated is held against its budget, too, which is then \
+                 one that --budget or the configuration sets, unless it is one of Sigil's. What is said of it says that it is an \
+                 estimate.",
                 "It has limits of its own, 80 percent for a warning and 90 for critical unless --warn-at and \
                  --critical-at or the configuration say otherwise. They are not the levels of the display: at 85 \
                  percent the display shows CRITICAL and the check exits with 1, a warning.",
@@ -61,16 +66,17 @@ pub(crate) const PAGE: Page = Page {
             "JSON",
             &[
                 "With --json a summary is one object: session_id (null for several), sessions, timestamp, \
-                 total_budget, total_used, total_remaining, utilization_percentage, warning_level, restated_tokens, \
+                 total_budget, total_used, total_remaining, utilization_percentage, warning_level, restated_tokens, estimated_tokens, \
                  cost_usd, unpriced_tokens, context_tokens, usage{input, output, reasoning, cache_read, cache_write, cache_write_1h}, \
                  components{NAME: {allocated, used, utilization, operations}}. With --by it has rows, too: the keys, \
-                 tokens, restated_tokens, operations, usage, cost_usd, unpriced_tokens.",
+                 tokens, restated_tokens, estimated_tokens, operations, usage, cost_usd, unpriced_tokens.",
                 "With --check it is status (fine, warning or critical), session_id, sessions, source (budget or \
-                 context), used, limit, percent, warn_at, critical_at.",
-                "What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
+                 context), used, estimated_tokens, limit, percent, warn_at, critical_at.",
+                "estimated_tokens are those of the tokens that are an estimate, 0 without --estimate. What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
                  leaves out.",
             ],
         ),
+        shared::ESTIMATES,
         shared::COSTS,
         shared::INPUTS,
         shared::CONFIGURATION,
@@ -87,6 +93,10 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "What was asked and answered through a gateway, without secrets:",
             command: "tail -f access.log | sigil-tokens --json --content text --redact",
+        },
+        Example {
+            caption: "What a log of text may come to, roughly:",
+            command: "sigil-tokens --estimate --summary notes.log",
         },
         Example { caption: "The summary of one file:", command: "sigil-tokens session.jsonl" },
         Example {

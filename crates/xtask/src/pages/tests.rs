@@ -75,6 +75,7 @@ fn furnish(home: &Path) {
     }
     let request = r#"{"ai_log":"{\"session_id\":\"s\",\"model\":\"m\",\"input_token\":3,\"output_token\":4,\"question\":\"why?\"}"}"#;
     fs::write(home.join("access.log"), request).unwrap();
+    fs::write(home.join("notes.log"), "what was tried, and what came of it\n").unwrap();
     let bin = home.join("bin");
     fs::create_dir(&bin).unwrap();
     for (name, script) in STAND_INS {

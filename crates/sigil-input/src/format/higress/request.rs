@@ -192,7 +192,8 @@ impl<'a> Request<'a> {
         let tokens = input + output + usage.separate_reasoning();
         // Each part may be believed, and all of them together not.
         if tokens > MAX_TOKENS {
-            return Cost { tokens: Some(0), usage: Some(Usage::default()), estimate: None, unusable: true };
+            let usage = Some(Usage::default());
+            return Cost { tokens: Some(0), usage, estimate: None, unusable: true };
         }
         let estimate = (estimate > 0).then_some(Estimate::Reasoning);
         Cost { tokens: Some(tokens), usage: Some(usage), estimate, unusable }
