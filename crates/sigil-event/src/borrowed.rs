@@ -76,8 +76,8 @@ pub struct Parsed<'a> {
 impl<'a> EventRef<'a> {
     /// Decodes the Sigil object that begins where `scanner` stands, and moves behind it.
     ///
-    /// `other` gets every top-level field that the event model does not know. A key that comes twice
-    /// counts as it stands the last time.
+    /// `other` gets every top-level field that the event model does not know, and a `message` or `tokens` that
+    /// is an object or array. A key that comes twice counts as it stands the last time.
     ///
     /// # Errors
     /// What comes is no whole JSON object.
@@ -104,7 +104,13 @@ impl<'a> EventRef<'a> {
                     }
                     event.message = value.text();
                 }
-                "tokens" => tokens = Quantity::of(scanner.value()?),
+                "tokens" => {
+                    let value = scanner.value()?;
+                    if matches!(value, Value::Nested(_)) {
+                        other(&key, &value);
+                    }
+                    tokens = Quantity::of(value);
+                }
                 "metadata" => event.metadata = Metadata::scan(scanner)?,
                 _ => other(&key, &scanner.value()?),
             }

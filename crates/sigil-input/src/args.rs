@@ -211,7 +211,13 @@ impl Inputs {
     /// A stream cannot be opened, or an archive cannot be kept for reading.
     pub fn look_into_streams(&mut self) -> Result<(), Error> {
         let mut plan = Plan::default();
+        // One writer may fill several named pipes, one after the other: each is opened when its turn comes.
+        let is_only = self.sources.len() == 1;
         for mut source in self.sources.drain(..) {
+            if !is_only && matches!(source.place, Place::Stream(_)) {
+                plan.sources.push(source);
+                continue;
+            }
             let failed = |why: &std::io::Error| Error::of_io(&source.name, why);
             let Some(input) = opened::stream(&source).map_err(|why| failed(&why))? else {
                 plan.sources.push(source);

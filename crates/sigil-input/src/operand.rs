@@ -54,10 +54,9 @@ impl Holder {
             Self::Archive { archive, damage: Some(why) } => {
                 Error::Read { name: archive.name().to_owned(), why: why.clone() }
             }
-            Self::Archive { archive, damage: None } => Error::Nothing {
-                name: archive.name().to_owned(),
-                why: "no logs in this archive (-v names what was left out)".to_owned(),
-            },
+            Self::Archive { archive, damage: None } => {
+                Error::Nothing { name: archive.name().to_owned(), why: "no logs in this archive".to_owned() }
+            }
         }
     }
 }

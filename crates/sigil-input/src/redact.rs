@@ -10,6 +10,7 @@ mod email;
 mod json;
 mod key;
 mod named;
+mod url;
 
 use std::borrow::Cow;
 
@@ -81,7 +82,10 @@ impl Finder<'_> {
             let in_word = std::mem::replace(&mut self.in_word, is_word(byte));
             self.at += 1;
             let found = match byte {
-                b'@' => email::around(self.text, at, self.floor),
+                b'@' => {
+                    let credentials = url::credentials(self.text.as_bytes(), at, self.floor);
+                    credentials.or_else(|| email::around(self.text, at, self.floor))
+                }
                 b':' | b'=' => named::behind(self.text, at, self.floor),
                 b'-' => key::block(self.text, at),
                 b'0'..=b'9' if !in_word => card::at(self.text.as_bytes(), at),

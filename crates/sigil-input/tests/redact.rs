@@ -47,6 +47,21 @@ fn keys_go() {
 }
 
 #[test]
+fn passwords_in_addresses_go() {
+    for (before, after) in [
+        ("postgres://app:s3cretpw@localhost:5432/x", "postgres://app:[redacted:key]@localhost:5432/x"),
+        ("redis://:topsecret1@cache:6379", "redis://:[redacted:key]@cache:6379"),
+        ("https://u:p!ss%word@host.example/a", "https://u:[redacted:key]@host.example/a"),
+        ("see https://example.com:8080/a@b", "see https://example.com:8080/a@b"),
+        ("ssh://host:22/~git", "ssh://host:22/~git"),
+        ("gsk_abcdefghij0123456789abcd", "[redacted:key]"),
+        ("SG.abcdefghijklmnop.qrstuvwxyz0123456789", "[redacted:key]"),
+    ] {
+        assert_eq!(text(before), after, "{before}");
+    }
+}
+
+#[test]
 fn what_a_name_hides_goes() {
     for (before, after) in [
         ("password=hunter2", "password=[redacted:key]"),

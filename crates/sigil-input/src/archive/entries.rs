@@ -65,7 +65,7 @@ impl<R: Read> Entries<R> {
     fn find_next(&mut self) -> io::Result<Option<Entry>> {
         let mut extension = Extension::default();
         loop {
-            let rest = self.left + self.padding;
+            let rest = self.left.saturating_add(self.padding);
             self.skip(rest)?;
             (self.left, self.padding) = (0, 0);
             let mut block = [0; BLOCK];

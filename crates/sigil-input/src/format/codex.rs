@@ -29,6 +29,8 @@ pub(super) struct Line<'a> {
     kind: Option<Text<'a>>,
     /// The id of a first line without an envelope.
     legacy_id: Option<Text<'a>>,
+    /// Whether it is such a first line.
+    is_bare_meta: bool,
     payload: Payload<'a>,
 }
 
@@ -118,6 +120,7 @@ pub(super) fn scan<'a>(scanner: &mut Scanner<'a>) -> Result<(Line<'a>, Seen), Ma
         }
         Ok(())
     })?;
+    line.is_bare_meta = seen.is_bare_rollout();
     Ok((line, seen))
 }
 
@@ -165,8 +168,8 @@ impl<'a> Line<'a> {
         let note = |thread| EventRef { at, ..self.event(thread, "note", Text::plain("codex")) };
         let is = |text: Option<Text<'_>>, name: &str| text.is_some_and(|text| text.is(name));
         if is(self.kind, "session_meta") {
-            thread.session_meta(payload.id, payload.parent, emit);
-        } else if self.kind.is_none() {
+            thread.session_meta(payload.id, payload.parent, self.timestamp, emit);
+        } else if self.is_bare_meta {
             thread.bare_session_meta(self.legacy_id, emit);
         } else if is(self.kind, "turn_context") {
             thread.turn_context(payload.model, emit);

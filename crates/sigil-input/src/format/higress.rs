@@ -111,7 +111,7 @@ impl<'a> Line<'a> {
             AiLog::Absent => self.event(&self.beside, estimates, emit),
             AiLog::Object(request) => self.event(&Request::clone(request).or(&self.beside), estimates, emit),
             AiLog::Escaped(text) => {
-                let json = text.decode();
+                let json = unwrapped(text.decode());
                 let mut scanner = Scanner::new(&json);
                 match Request::scan(&mut scanner) {
                     Ok(_) if scanner.peek_token().is_some() => Some(Malformed::TrailingText.into()),
@@ -181,6 +181,29 @@ impl<'a> Line<'a> {
         }
         Some(text)
     }
+}
+
+/// How often an object may have been escaped again on its way here.
+const MOST_LAYERS: usize = 4;
+
+/// The object in a string of a string: every collector on the way may escape what it passes on once more,
+/// with quotes around it or without.
+fn unwrapped(json: Cow<'_, str>) -> Cow<'_, str> {
+    let mut json = json;
+    for _ in 0..MOST_LAYERS {
+        let text = json.trim_start();
+        let quoted = if text.starts_with('"') {
+            text.to_owned()
+        } else if text.starts_with("{\\\"") {
+            format!("\"{text}\"")
+        } else {
+            break;
+        };
+        let mut scanner = Scanner::new(&quoted);
+        let Ok(Value::String(inner)) = scanner.value() else { break };
+        json = Cow::Owned(inner.decode().into_owned());
+    }
+    json
 }
 
 /// A time in a form that events have it in: as written, or, of seconds since 1970, in UTC.

@@ -82,6 +82,11 @@ impl Seen {
         }
     }
 
+    /// Whether it is the first line of one of the oldest Codex rollouts.
+    pub(super) fn is_bare_rollout(self) -> bool {
+        self.id && self.instructions && !self.has_type
+    }
+
     /// Whether a key, beside those of the event model, tells anything: a line that has one is never read by
     /// its shape alone.
     pub(super) fn is_foreign(key: &str) -> bool {

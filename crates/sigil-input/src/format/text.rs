@@ -86,9 +86,11 @@ pub(crate) struct Log {
     reckoning: Option<Reckoning>,
 }
 
-/// What the words of one event come to while its lines are being read.
-#[derive(Clone, Copy, Debug)]
+/// What the words of a log come to while its lines are being read: of all its words, so that rounding each
+/// line adds up to nothing.
+#[derive(Clone, Copy, Debug, Default)]
 struct Reckoning {
+    /// Time of the event that is being read.
     at: Option<Timestamp>,
     words: u64,
     /// Tokens that have been handed on.
@@ -144,7 +146,10 @@ impl Log {
                 let at = written.map(|written| clock.read(written));
                 self.reckoning = match reading.estimates {
                     Estimates::None => None,
-                    Estimates::Made => Some(Reckoning { at, words: words(line), told: 0 }),
+                    Estimates::Made => {
+                        let before = self.reckoning.unwrap_or_default();
+                        Some(Reckoning { at, words: before.words + words(line), ..before })
+                    }
                 };
                 self.held = Some(Held { at, severity, offset });
                 self.message.push_str(message);
@@ -189,11 +194,11 @@ impl<'a> Entry<'a> {
             Severity::Warning => "log_warning",
             Severity::Line => "log_line",
         };
-        let component = owner.fallback.as_deref().map(Text::plain);
+        let name_of_file = owner.fallback.as_deref().map(Text::plain);
         EventRef {
             at: self.at,
-            session_id: owner.session.as_deref().map(Text::plain).or(component),
-            component,
+            session_id: owner.session.as_deref().map(Text::plain).or(name_of_file),
+            component: name_of_file.or(Some(FORMAT)),
             type_name: Some(Text::plain(name)),
             event_type: EventType::of(name),
             message: Some(Text::plain(self.message)),

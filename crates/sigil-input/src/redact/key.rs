@@ -43,6 +43,7 @@ const G: &[Kind] = &[
     Kind::new("ghr_", 20, plain),
     Kind::new("github_pat_", 20, is_word),
     Kind::new("glpat-", 16, dashed),
+    Kind::new("gsk_", 20, plain),
 ];
 const H: &[Kind] = &[Kind::new("hf_", 20, plain)];
 const L: &[Kind] = &[Kind::new("LTAI", 12, plain).common()];
@@ -55,6 +56,9 @@ const S: &[Kind] = &[
     Kind::new("sk_live_", 16, is_word),
     Kind::new("sk_test_", 16, is_word),
 ];
+const SENDGRID: &[Kind] = &[Kind::new("SG.", 20, dotted)];
+const W: &[Kind] = &[Kind::new("whsec_", 16, is_word)];
+const Y: &[Kind] = &[Kind::new("ya29.", 16, dotted)];
 const X: &[Kind] = &[
     Kind::new("xoxa-", 10, dashed),
     Kind::new("xoxb-", 10, dashed),
@@ -71,6 +75,10 @@ fn upper(byte: u8) -> bool {
 
 fn plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
+}
+
+fn dotted(byte: u8) -> bool {
+    dashed(byte) || byte == b'.'
 }
 
 fn dashed(byte: u8) -> bool {
@@ -93,7 +101,10 @@ pub(super) fn at(bytes: &[u8], at: usize, no_jwt_before: &mut usize) -> Option<S
         b'n' => N,
         b'r' => R,
         b's' => S,
+        b'S' => SENDGRID,
+        b'w' => W,
         b'x' => X,
+        b'y' => Y,
         _ => return None,
     };
     let rest = bytes.get(at..)?;

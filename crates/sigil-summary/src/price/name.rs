@@ -68,9 +68,10 @@ pub fn bare(model: &str) -> &str {
 }
 
 /// The forms of a name that are looked for, the most particular first.
-pub(super) fn forms(model: &str) -> [&str; 4] {
+pub(super) fn forms(model: &str) -> [&str; 5] {
     let name = without_long_context(model);
-    [model, name, without_provider(name), bare(name)]
+    let behind_slash = name.rsplit('/').next().unwrap_or(name);
+    [model, name, behind_slash, without_provider(name), bare(name)]
 }
 
 /// The same for names that differ in case, or in writing a version with dots or dashes.

@@ -65,7 +65,7 @@ impl Quotes {
         }
     }
 
-    /// Takes over which models have no price.
+    /// Takes over the rates that have been looked up.
     pub(crate) fn merge(&mut self, other: Quotes, names: &Renumbering) {
         for (model, rates) in other.rates {
             self.rates.entry(names.of(model)).or_insert(rates);

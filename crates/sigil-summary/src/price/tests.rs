@@ -81,6 +81,7 @@ us.anthropic.claude-x-v1:0\t\t7\t7
     assert_eq!(input("Reseller/Other-1"), Some(5));
     assert_eq!(input("claude-x"), None);
     assert_eq!(input("us.anthropic.claude-x-v1:0"), Some(7));
+    assert_eq!(input("bedrock/us.anthropic.claude-x-v1:0"), Some(7));
 }
 
 #[test]

@@ -191,3 +191,24 @@ fn from_codex_alone_reads_its_directories() {
     tool().env("CODEX_HOME", "other").stdin("").stdout_json(used(860)).status(0);
     tool().env("CODEX_HOME", "nowhere").stdin("").stderr_contains("no rollouts of Codex found").status(2);
 }
+
+#[test]
+fn a_thread_that_states_itself_again_later_goes_on() {
+    let again = session_meta(&at(20), "t1", None)
+        + &turn_context(&at(20), "gpt-5.3-codex")
+        + &token_count(&at(21), FIRST, FIRST)
+        + &token_count(&at(22), BOTH, SECOND);
+    tool().stdin(parent("t1") + &again).stdout_contains("Tokens: 860\n").status(0);
+    // The same rollout twice is the same answers.
+    tool().stdin(parent("t1").repeat(2)).stdout_contains("Tokens: 430\n").status(0);
+}
+
+#[test]
+fn any_number_of_counts_waits_for_its_model() {
+    let counts = (1..3_000).map(|n| token_count(&at(1), [n, 0, n, 0], [1, 0, 1, 0])).collect::<String>();
+    let log = session_meta(START, "t1", None) + &counts + &turn_context(&at(2), "gpt-5.3-codex");
+    let place = Place::with("a.jsonl", log);
+    let found = summary(&place, &["--by", "model", "a.jsonl"]);
+    assert_eq!(found["rows"].as_array().unwrap().len(), 1);
+    assert_eq!(found["rows"][0]["tokens"], 2 * 2_999);
+}

@@ -244,3 +244,15 @@ fn a_directory_of_samples_is_read_but_for_what_is_written_about_them() {
         .stderr_contains("readme_other_forms.log:2")
         .status(0);
 }
+
+#[test]
+fn an_object_that_was_escaped_again_on_its_way_counts() {
+    let object = small().to_string();
+    let string = |text: &str| serde_json::to_string(text).unwrap();
+    let bare = |text: &str| string(text).trim_matches('"').to_owned();
+    let line = |ai_log: &str| format!("{{\"ai_log\":{}}}\n", string(ai_log));
+    let lines =
+        [line(&object), line(&string(&object)), line(&string(&string(&object))), line(&bare(&object))];
+    let stdout = "m: 34 (Total: 136)\nTokens: 136\n";
+    tool().stdin(lines.concat()).stdout_contains(stdout).stderr_contains(UNPRICED).status(0);
+}

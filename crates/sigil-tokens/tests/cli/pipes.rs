@@ -154,3 +154,12 @@ fn a_pipe_and_a_file_give_the_same_summary() {
     let pipe = place.tool().args(by).stdin(log).run();
     assert_eq!(file.stdout_text(), pipe.stdout_text());
 }
+
+#[test]
+fn named_pipes_that_one_writer_fills_in_turn_are_read_in_turn() {
+    let place = Place::with("m", event("s", "step_complete", "a", 1).repeat(20_000));
+    ["a", "b"].iter().for_each(|name| make_fifo(&place.path().join(name)));
+    let script = format!("(cat m > a; cat m > b) & {BINARY} --summary a b; status=$?; wait; exit $status");
+    let tool = Tool::new("sh").current_dir(place.path()).args(["-c", &script]);
+    tool.stdout_contains("Tokens: 40,000 / ").status(0);
+}

@@ -20,12 +20,29 @@ pub(crate) const CLAUDE: Entry = (
     "Claude Code transcripts, read with --from claude when no operand is given.",
 );
 
+pub(crate) const CODEX: Entry = (
+    "~/.codex/sessions, ~/.codex/archived_sessions",
+    "Codex rollouts, read with --from codex when no operand is given.",
+);
+
 /// A section: its title and its paragraphs.
 type Section = (&'static str, &'static [&'static str]);
 
 pub(crate) const INPUTS: Section = (
     "INPUTS",
     &[
+        "Each line is recognised by its keys, whatever stands around it, so that formats may mix in one stream: ai_log, or \
+         input_token and output_token at the top, is a Higress gateway's; payload with type is Codex's; type with \
+         sessionId, uuid or message is Claude Code's; event_type, component or a number of tokens is Sigil's. Lines that \
+         are no objects are a log of text as long as a stream has shown no object: each is an event with the first time \
+         in it, an error, a warning or neither by its level, and lines that go on, such as those of a stack trace, belong \
+         to the one above. A line that tail(1) writes, ==> FILE <==, begins another stream. --from takes all lines for one \
+         format. A directory gives the files in which something is recognised, and text only from *.log; -v names what \
+         was left out.",
+        "A Codex rollout is read in order: a count that repeats the totals before it adds nothing, a fork's replay of its \
+         parent is the parent's, and a count before the first turn_context has that turn's model. Of a gateway's request \
+         cached tokens are a part of the input, and reasoning a part of the output unless it is larger; requests \
+         without a session are those of session (none).",
         "A file may be compressed with gzip or zstd, whatever it is called, as may standard input. What follows \
          compressed data is taken as zcat(1) takes it: more of it is read on, zeros are ignored, and anything else is \
          an error. What can be read of a damaged file counts; then an error names the file, and the exit status is 2.",
@@ -65,8 +82,8 @@ pub(crate) const CONFIGURATION: Section = (
 pub(crate) const ESTIMATES: Section = (
     "ESTIMATES",
     &[
-        "Some logs hold words and no counts. With --estimate they come to words × 1.3, rounded to the nearest for each \
-         event: a rule of thumb, which a model's own count may miss by far. Words stand between white space. A \
+        "Some logs hold words and no counts. With --estimate they come to words × 1.3, rounded once for a log of text and \
+         else for each event: a rule of thumb, which a model's own count may miss by far. Words stand between white space. A \
          Chinese or Japanese character, and a letter of Thai, Lao, Burmese or Khmer, is a word of its own, as these \
          scripts write no spaces; Korean is counted by its spaces.",
         "Estimated are a line of text with the lines that belong to it, as it stands, with its time; a request of a \
@@ -106,6 +123,7 @@ pub(crate) const SIGIL_CONFIG: Entry = ("SIGIL_CONFIG", "The configuration file;
 pub(crate) const SIGIL_DEBUG: Entry = ("SIGIL_DEBUG", "When it is true, the same as --verbose.");
 pub(crate) const CLAUDE_CONFIG_DIR: Entry =
     ("CLAUDE_CONFIG_DIR", "Where Claude Code keeps its files; its transcripts lie in projects/ below it.");
+pub(crate) const CODEX_HOME: Entry = ("CODEX_HOME", "Where Codex keeps its files, ~/.codex without it.");
 pub(crate) const COLOUR: Entry = (
     "NO_COLOR, CLICOLOR_FORCE",
     "No colour at all, and colour even when standard output is no terminal; --color overrides both.",

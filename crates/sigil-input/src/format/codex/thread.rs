@@ -8,13 +8,15 @@ use super::{Count, Info, event};
 const ASSISTANT: Text<'static> = Text::plain("assistant");
 
 /// How many counts may wait for their model.
-const MOST_WAITING: usize = 1024;
+const MOST_WAITING: usize = 1 << 16;
 
 /// A thread while its rollout is being read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Thread {
     /// The session: the id in the first `session_meta`.
     session: Option<String>,
+    /// The time of that line, as written.
+    begun: Option<String>,
     /// Whose counts the cumulative totals are: the id in the last `session_meta` of the replayed chain.
     root: Option<String>,
     /// Whose replay may follow: the parent that the last `session_meta` names, until something is counted.
@@ -53,17 +55,23 @@ impl Thread {
     /// A `session_meta` begins a session, or tells whose lines are replayed now.
     ///
     /// In one stream several rollouts may follow each other: one that is not the parent's, right behind its
-    /// child's, begins anew.
+    /// child's, begins anew. A thread that states itself again at another time goes on; at the same time it
+    /// is its rollout that comes once more.
     pub(super) fn session_meta(
         &mut self,
         id: Option<Text<'_>>,
         parent: Option<Text<'_>>,
+        timestamp: Option<Text<'_>>,
         emit: &mut dyn FnMut(EventRef<'_>, u64),
     ) {
         let Some(id) = id.map(|id| id.decode().into_owned()) else { return };
         if self.parent.as_ref() != Some(&id) {
+            let begun = timestamp.map(|text| text.decode().into_owned());
+            if self.session.as_ref() == Some(&id) && self.begun != begun {
+                return;
+            }
             self.flush(emit);
-            *self = Self { session: Some(id.clone()), ..Self::default() };
+            *self = Self { session: Some(id.clone()), begun, ..Self::default() };
         }
         self.root = Some(id);
         self.parent = parent.map(|id| id.decode().into_owned());
@@ -75,7 +83,7 @@ impl Thread {
         id: Option<Text<'_>>,
         emit: &mut dyn FnMut(EventRef<'_>, u64),
     ) {
-        self.session_meta(id, None, emit);
+        self.session_meta(id, None, None, emit);
         self.is_bare |= id.is_some();
     }
 
