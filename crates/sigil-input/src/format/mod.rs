@@ -186,7 +186,7 @@ impl Decoder {
                     if self.has_object == Some(true) && line.starts_with('{') && line.ends_with('}') =>
                 {
                     self.tally.lines += 1;
-                    self.json(line, Places::default(), at, number, sink);
+                    self.json(line, at, number, sink);
                 }
                 _ => self.line(bytes.get(start..end).unwrap_or(&[]), at, number, sink),
             }
@@ -222,10 +222,14 @@ impl Decoder {
                     }
                     Some(true) => self.text(&line::as_written(bytes), offset, sink),
                     Some(false) => {
-                        let places =
-                            if let Cow::Owned(_) = line { Places::of(bytes) } else { Places::default() };
                         let offset = offset + line::trimmed_start(bytes) as u64;
-                        self.json(&line, places, offset, number, sink);
+                        match line {
+                            Cow::Borrowed(line) => self.json(line, offset, number, sink),
+                            Cow::Owned(line) => {
+                                self.begin_objects(sink);
+                                self.objects(&line, &mut Places::of(bytes), offset, number, sink);
+                            }
+                        }
                     }
                     None => self.lacks_carry = true,
                 }
@@ -258,12 +262,18 @@ impl Decoder {
         }
     }
 
+    /// An object is shown: what is no object is no text from now on.
     #[inline]
-    fn json(&mut self, text: &str, places: Places, offset: u64, number: u64, sink: &mut impl Sink) {
+    fn begin_objects(&mut self, sink: &mut impl Sink) {
         if self.has_object != Some(true) {
             self.finish_text(sink);
             self.has_object = Some(true);
         }
+    }
+
+    #[inline]
+    fn json(&mut self, text: &str, offset: u64, number: u64, sink: &mut impl Sink) {
+        self.begin_objects(sink);
         if self.last == Format::Sigil
             && let Some(parsed) = self.shapes.read(text)
         {
@@ -274,10 +284,10 @@ impl Decoder {
             }
             return;
         }
-        self.objects(text, places, offset, number, sink);
+        self.objects(text, &mut Places::default(), offset, number, sink);
     }
 
-    fn objects(&mut self, text: &str, mut places: Places, offset: u64, number: u64, sink: &mut impl Sink) {
+    fn objects(&mut self, text: &str, places: &mut Places, offset: u64, number: u64, sink: &mut impl Sink) {
         // Objects may follow each other on one line, where a writer was cut off or two wrote at once.
         let mut base = 0;
         let mut scanner = Scanner::new(text);

@@ -71,8 +71,9 @@ fn decode(choice: FormatChoice, canary: &Canary, bytes: &[u8], depth: Depth) -> 
     same("line by line", &whole, &ways::line_by_line(reading, bytes), bytes);
     same("streamed", &whole, &ways::streamed(reading, bytes, Waiting::Nobody, &mut rng), bytes);
     if depth == Depth::All {
-        same("through a pipe", &whole, &ways::pipe(reading, bytes, &mut rng), bytes);
-        same("from a file", &ways::whole_file(reading, bytes), &ways::file(reading, bytes, &mut rng), bytes);
+        let (pipe, file) = (ways::pipe(reading, bytes, &mut rng), ways::file(reading, bytes, &mut rng));
+        same("through a pipe", &whole.clone().in_order(), &pipe.in_order(), bytes);
+        same("from a file", &ways::whole_file(reading, bytes).in_order(), &file.in_order(), bytes);
     }
     live(reading, &whole, &ways::streamed(reading, bytes, Waiting::Somebody, &mut rng), bytes);
     counts_as_much(&whole, &ways::redacted(reading, bytes), bytes);

@@ -14,4 +14,6 @@ pub const REGRESSIONS: &[(&str, &[u8])] = &[
     ("higress", br#"{"ai_log":"{\"input_token\":9007199254740992,\"output_token\":\"4\"}"}"#),
     // Bytes that are no UTF-8 moved what follows on the line out of the input.
     ("sigil", b"{\"a\":\"\xed\xa0\x80\",\"b\":1}{\"c\":2}"),
+    // An event of text came out behind the object that ends it, where a piece of a pipe begins with that.
+    ("auto", b"{\n==>  <==\ne\n{\"\":\"\",\"tokens\":1,\"\":{\"\":5}}"),
 ];

@@ -41,7 +41,7 @@ struct Piece {
 }
 
 /// What came out of an input.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decoded {
     pub events: Vec<Told>,
     /// Line, from 0, and what is wrong with it.
@@ -63,6 +63,13 @@ impl Decoded {
             end = piece.end;
         }
         decoded
+    }
+
+    /// The same in the order of places: what a piece has held back is handed on where it is known to be whole,
+    /// which may be in a later piece.
+    pub fn in_order(mut self) -> Self {
+        self.events.sort();
+        self
     }
 }
 
