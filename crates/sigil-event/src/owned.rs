@@ -78,17 +78,23 @@ impl Event {
             }
             Ok(())
         })?;
+        let metadata = metadata.filter(|json| *json != "null").map(raw).transpose()?;
+        Ok(Self { metadata, extra, ..Self::of_fields(&event) })
+    }
+
+    /// The fields that every event may have, without its metadata.
+    fn of_fields(event: &EventRef<'_>) -> Self {
         let owned = |text: Option<crate::Text<'_>>| text.map(|text| text.decode().into_owned());
-        Ok(Self {
+        Self {
             timestamp: owned(event.timestamp),
             session_id: owned(event.session_id),
             event_type: owned(event.type_name),
             component: owned(event.component),
             message: owned(event.message),
             tokens: event.tokens,
-            metadata: metadata.filter(|json| *json != "null").map(raw).transpose()?,
-            extra,
-        })
+            metadata: None,
+            extra: Vec::new(),
+        }
     }
 }
 
@@ -99,18 +105,8 @@ impl From<&EventRef<'_>> for Event {
         if let Ok(read) = Self::parse(event.raw) {
             return read;
         }
-        let owned = |text: Option<crate::Text<'_>>| text.map(|text| text.decode().into_owned());
         let metadata = serde_json::value::to_raw_value(&event.metadata).ok();
-        Self {
-            timestamp: owned(event.timestamp),
-            session_id: owned(event.session_id),
-            event_type: owned(event.type_name),
-            component: owned(event.component),
-            message: owned(event.message),
-            tokens: event.tokens,
-            metadata: metadata.filter(|json| json.get() != "{}"),
-            extra: Vec::new(),
-        }
+        Self { metadata: metadata.filter(|json| json.get() != "{}"), ..Self::of_fields(event) }
     }
 }
 
