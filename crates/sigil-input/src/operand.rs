@@ -8,15 +8,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sigil_store::{cause, home, rotation};
+use sigil_store::{EXECUTION_LOG, cause, home, rotation};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::{self, Archive, Listing};
 use crate::error::Error;
 use crate::source::{Found, Place, Source};
-
-/// The live log of a session.
-const LOG: &str = "execution.jsonl";
 
 /// Files and directories in a store that are no logs.
 const NEVER: [&str; 3] = ["tokens.json", "metrics.json", "archive"];
@@ -178,7 +175,7 @@ fn add(path: &Path, plan: &mut Plan) -> Result<(), Error> {
         }
         return Ok(());
     }
-    if path.file_name() == Some(OsStr::new(LOG)) {
+    if path.file_name() == Some(OsStr::new(EXECUTION_LOG)) {
         add_session(path, plan)?;
     }
     plan.sources.push(Source::file(path, Found::Named));
@@ -222,7 +219,7 @@ fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
         // A directory that holds a session's log holds that log; what else lies there is no part of it.
         if !sessions.contains_key(parent) {
             let known = plan.sources.len();
-            add_session(&parent.join(LOG), plan)?;
+            add_session(&parent.join(EXECUTION_LOG), plan)?;
             sessions.insert(parent.to_path_buf(), plan.sources.len() > known);
         }
         if sessions.get(parent) == Some(&false) {

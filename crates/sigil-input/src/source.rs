@@ -100,7 +100,7 @@ impl Owner {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let (base, _) = rotation::split(&name);
         let directory = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
-        let session = (base == "execution.jsonl").then_some(directory).flatten();
+        let session = (base == sigil_store::EXECUTION_LOG).then_some(directory).flatten();
         let session = session.map(|directory| match sigil_store::SessionId::from_file_name(&directory) {
             Some(id) => id.as_str().to_owned(),
             None => directory.into_owned(),

@@ -8,7 +8,7 @@ use std::thread;
 use crate::{Error, SessionId, nearest, rotation};
 
 /// The log that the orchestrator writes for a session.
-const EXECUTION_LOG: &str = "execution.jsonl";
+pub const EXECUTION_LOG: &str = "execution.jsonl";
 
 /// How many sessions a thread must have to look at to be worth starting.
 const LEAST_SHARE: usize = 200;

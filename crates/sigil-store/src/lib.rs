@@ -20,5 +20,5 @@ pub mod session_id;
 pub use complaint::Complaint;
 pub use config::Config;
 pub use error::Error;
-pub use layout::{Store, StoredSession};
+pub use layout::{EXECUTION_LOG, Store, StoredSession};
 pub use session_id::SessionId;

@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::Arc;
 
-use sigil_store::rotation;
+use sigil_store::{EXECUTION_LOG, rotation};
 
 use super::{Archive, Member};
 use crate::source::{Found, Source};
-
-/// The live log of a session.
-const LOG: &str = "execution.jsonl";
 
 /// What the names of logs end in, once rotation and compression are taken off.
 const LOG_ENDINGS: [&str; 3] = [".jsonl", ".ndjson", ".log"];
@@ -62,7 +59,7 @@ pub(crate) fn is_log_name(path: &str) -> bool {
 }
 
 fn is_session_log(path: &str) -> bool {
-    rotation::split(name(path)).0 == LOG
+    rotation::split(name(path)).0 == EXECUTION_LOG
 }
 
 fn name(path: &str) -> &str {
