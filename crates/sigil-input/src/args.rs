@@ -11,6 +11,7 @@ use sigil_store::{Config, Store, escape, home, nearest};
 
 use crate::compressed;
 use crate::error::Error;
+use crate::follow::Target;
 use crate::format::{Format, FormatChoice};
 use crate::moment::{self, End};
 use crate::opened::{self, Looked};
@@ -62,6 +63,22 @@ pub struct InputArgs {
 /// Whether a session is wanted, by its id.
 pub type SessionTest = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
+/// What to read and follow, which need not exist yet.
+pub struct Followed {
+    /// In the order in which they were named.
+    pub targets: Vec<Target>,
+    /// How bytes become events.
+    pub options: Options,
+    /// How times are shown.
+    pub zone: Tz,
+    /// First microsecond since 1970 that is wanted.
+    pub since_us: Option<i64>,
+    /// First microsecond since 1970 that is wanted no more.
+    pub until_us: Option<i64>,
+    /// Sessions that are wanted of the targets; all if none.
+    pub session: Option<SessionTest>,
+}
+
 /// What to read, found.
 pub struct Inputs {
     /// In the order of their names, which numbers them.
@@ -87,6 +104,51 @@ impl InputArgs {
     /// # Errors
     /// An operand, session, zone or time does not exist, or cannot be read.
     pub fn resolve(&self, config: &Config, now_us: i64) -> Result<Inputs, Error> {
+        let Terms { options, zone, since_us, until_us } = self.terms(config, now_us)?;
+        let plan = self.plan(config, options.format)?;
+        let is_stored = self.operands.is_empty() && self.owner_alone(options.format).is_none();
+        let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
+        Ok(Inputs {
+            sources: plan.sources,
+            holders: plan.holders,
+            options,
+            zone,
+            since_us,
+            until_us,
+            session: session_test(&patterns),
+            wanted: patterns,
+        })
+    }
+
+    /// Finds what is meant, to be followed: what does not exist yet is waited for. With `all` every session of
+    /// the store is meant.
+    ///
+    /// # Errors
+    /// A zone or time means nothing, or it cannot be told where the logs are.
+    pub fn follow(&self, config: &Config, now_us: i64, all: bool) -> Result<Followed, Error> {
+        let Terms { options, zone, since_us, until_us } = self.terms(config, now_us)?;
+        let store = || -> Result<Target, Error> {
+            let store = Store::new(home::store_root(self.log_path.as_deref(), config)?);
+            Ok(Target::Sessions { store, patterns: if all { Vec::new() } else { self.sessions.clone() } })
+        };
+        let is_stored = self.operands.is_empty() && self.owner_alone(options.format).is_none();
+        let targets = if !is_stored {
+            self.operands.iter().cloned().map(Target::Log).collect()
+        } else if all
+            || !self.sessions.is_empty()
+            || self.log_path.is_some()
+            || std::io::stdin().is_terminal()
+        {
+            vec![store()?]
+        } else {
+            vec![Target::Stdin]
+        };
+        let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
+        Ok(Followed { targets, options, zone, since_us, until_us, session: session_test(&patterns) })
+    }
+
+    /// What is said of formats and times.
+    fn terms(&self, config: &Config, now_us: i64) -> Result<Terms, Error> {
         let zone = |flag: &Option<String>, key: &str, configured: &Option<String>| match (flag, configured) {
             (Some(name), _) => zone::named(name),
             (None, Some(name)) => zone::named(name).map_err(|why| of_config(&why, config, key)),
@@ -103,22 +165,9 @@ impl InputArgs {
         {
             return Err(Error::Usage("--since is not before --until; nothing can lie between".to_owned()));
         }
-        let plan = self.plan(config, format)?;
-        let is_stored = self.operands.is_empty() && self.owner_alone(format).is_none();
-        let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
-        Ok(Inputs {
-            sources: plan.sources,
-            holders: plan.holders,
-            options: Options {
-                now_us,
-                ..Options::new(format, zone(&self.input_timezone, "input_timezone", &config.input_timezone)?)
-            },
-            zone: display,
-            since_us,
-            until_us,
-            session: session_test(&patterns),
-            wanted: patterns,
-        })
+        let input_zone = zone(&self.input_timezone, "input_timezone", &config.input_timezone)?;
+        let options = Options { now_us, ..Options::new(format, input_zone) };
+        Ok(Terms { options, zone: display, since_us, until_us })
     }
 
     fn plan(&self, config: &Config, format: FormatChoice) -> Result<Plan, Error> {
@@ -164,6 +213,14 @@ impl InputArgs {
             sessions.iter().flat_map(|session| &session.parts).map(|path| Source::file(path, Found::Named)),
         ))
     }
+}
+
+/// What is said of formats and times.
+struct Terms {
+    options: Options,
+    zone: Tz,
+    since_us: Option<i64>,
+    until_us: Option<i64>,
 }
 
 /// An error about a key of the configuration.

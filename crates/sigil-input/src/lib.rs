@@ -2,7 +2,7 @@
 //!
 //! This crate alone opens logs. [`args`] holds the arguments that all tools share for naming inputs,
 //! [`operand`] finds the sources they mean, [`read`] reads sources in pieces over all cores or as they
-//! come, [`mod@format`] turns lines into events for a [`sigil_event::Sink`], and [`redact`] takes secrets out of them.
+//! come, [`follow`] reads what grows, [`mod@format`] turns lines into events for a [`sigil_event::Sink`], and [`redact`] takes secrets out of them.
 #![forbid(unsafe_code)]
 
 mod archive;
@@ -12,6 +12,7 @@ mod compressed;
 pub mod content;
 mod error;
 pub mod estimate;
+pub mod follow;
 pub mod format;
 mod line;
 pub mod moment;
@@ -23,7 +24,7 @@ pub mod redact;
 pub mod source;
 pub mod zone;
 
-pub use args::{InputArgs, Inputs};
+pub use args::{Followed, InputArgs, Inputs};
 pub use complaint::Malformed;
 pub use content::{ContentArgs, Disclosure};
 pub use error::Error;
