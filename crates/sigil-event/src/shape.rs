@@ -250,6 +250,38 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// The length of the line of this shape that `text` begins with, its newline included, if there is one and
+    /// nothing is wrong with it.
+    #[inline]
+    fn line_length(&self, text: &str) -> Result<usize, Other> {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        for Slot { literal, is_string, field } in &self.slots {
+            let from = at + literal.len();
+            if !bytes.get(at..from).is_some_and(|text| is_same(text, literal)) {
+                return Err(Other);
+            }
+            let mut scanner = Scanner::at(text, from);
+            let value = if *is_string {
+                let text = scanner.string_after_quote()?;
+                at = scanner.position() - 1;
+                Value::String(text)
+            } else {
+                let number = scanner.number()?;
+                at = scanner.position();
+                Value::Number(number)
+            };
+            if *field == Field::Tokens && Quantity::of(value) == Quantity::Unusable {
+                return Err(Other);
+            }
+        }
+        let end = at + self.end.len();
+        let ends = bytes.get(at..end) == Some(&self.end) && bytes.get(end) == Some(&b'\n');
+        if ends { Ok(end + 1) } else { Err(Other) }
+    }
+}
+
 /// Whether two slices of one length are the same. Most literals are a key and what stands around it, 8 to
 /// 16 bytes: two comparisons of words, where a call would cost more than it does.
 #[inline(always)]
@@ -296,6 +328,21 @@ impl Shapes {
                 self.shapes.swap(0, n);
                 self.credit = (self.credit + 1).min(MOST_CREDIT);
                 return Some(parsed);
+            }
+        }
+        None
+    }
+
+    /// The length of the line that `text` begins with, its newline included, if it is of a known shape and
+    /// nothing is wrong with it. It is what [`read`](Self::read) reads without a defect, but none of its values
+    /// are looked at.
+    #[inline]
+    pub fn line_length(&mut self, text: &str) -> Option<usize> {
+        for n in 0..self.shapes.len() {
+            if let Some(Ok(length)) = self.shapes.get(n).map(|shape| shape.line_length(text)) {
+                self.shapes.swap(0, n);
+                self.credit = (self.credit + 1).min(MOST_CREDIT);
+                return Some(length);
             }
         }
         None

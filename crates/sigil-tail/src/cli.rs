@@ -9,7 +9,7 @@ use clap::{Parser, ValueEnum};
 use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
-use sigil_input::{ContentArgs, EstimateArgs, Followed, InputArgs};
+use sigil_input::{ContentArgs, Disclosure, EstimateArgs, Followed, InputArgs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
@@ -117,6 +117,8 @@ pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
+    /// How many events of what is there are wanted; all if that is not said.
+    pub(crate) last: Option<usize>,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
     pub(crate) prices: Arc<Prices>,
@@ -131,7 +133,7 @@ impl Args {
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let mut followed = self.input.follow(&file, now_us, self.all)?;
-        followed.options.disclosure = self.content.resolve();
+        followed.options.disclosure = self.content.resolve()?;
         followed.options.estimates = self.estimate.resolve();
         let mode = match self.mode {
             Some(Mode::Dashboard | Mode::Stream | Mode::Minimal) if self.output.json => {
@@ -143,6 +145,9 @@ impl Args {
             None if is_terminal && !self.output.json => Mode::Dashboard,
             None => Mode::Jsonl,
         };
+        if mode != Mode::Jsonl && followed.options.disclosure != Disclosure::default() {
+            bail!("E010_CONFIG_ERR: --content adds to the lines that -m jsonl writes; use that mode");
+        }
         let filter = self.filter(&followed)?;
         Ok(Config {
             followed,
@@ -150,6 +155,7 @@ impl Args {
             mode,
             refresh: self.refresh_rate,
             is_once: self.once,
+            last: self.lines,
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
             prices: cost::prices(&file),

@@ -6,6 +6,7 @@
 mod cli;
 mod filter;
 mod jsonl;
+mod last;
 mod show;
 
 use std::time::Instant;
@@ -33,10 +34,12 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(config.color);
     match config.mode {
         Mode::Jsonl | Mode::Dashboard | Mode::Stream | Mode::Minimal => {
-            follow(&config, &mut jsonl::Lines::new(io.stdout(), &config.filter))?;
+            let mut lines = jsonl::Lines::new(io.stdout(), &config);
+            follow(&config, &mut lines)?;
+            let complaints = lines.complaints();
+            Ok(io.tell(complaints))
         }
     }
-    Ok(Status::Success)
 }
 
 /// Follows, and shows what comes.

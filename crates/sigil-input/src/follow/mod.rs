@@ -11,12 +11,13 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use sigil_event::Sink;
+use sigil_event::{Sink, SourceId};
 
 use crate::error::Error;
-use crate::format::Decoder;
+use crate::format::{Decoder, LineSink, Tally};
 use crate::read::Options;
 use crate::source::{Found, Source};
+use crate::written::Written;
 pub use target::Target;
 
 /// How long a follower goes on.
@@ -61,7 +62,7 @@ pub struct Chunk<'a> {
     decoder: &'a mut Decoder,
 }
 
-impl Chunk<'_> {
+impl<'a> Chunk<'a> {
     /// Whose lines they are.
     pub fn log(&self) -> LogId {
         self.log
@@ -73,13 +74,38 @@ impl Chunk<'_> {
     }
 
     /// The lines as written. Only the very last one of a file may lack its newline.
-    pub fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// Decodes the lines. Lines that are wrong are counted from 0 at the beginning of the file.
     pub fn decode(&mut self, sink: &mut impl Sink) {
         self.decoder.lines(self.bytes, self.start, self.first_line, sink);
+    }
+
+    /// Decodes the lines on up to `threads` threads, each piece of them into a sink that `new` makes, and gives
+    /// back the sinks in the order of the lines. In each the lines are counted from 0.
+    pub fn decode_pieces<S, N>(&mut self, threads: usize, new: N) -> Vec<S>
+    where
+        S: LineSink<'a> + Send,
+        N: Fn() -> S + Sync,
+    {
+        self.decoder.pieces(self.bytes, SourceId(self.log.0), self.start, threads, new)
+    }
+
+    /// The number of the first line, counted from 0 at the beginning of the file.
+    pub fn first_line(&self) -> u64 {
+        self.first_line
+    }
+
+    /// The lines, to find objects in as they were written.
+    pub fn written(&self) -> Written<'a> {
+        Written::new(self.bytes, self.start)
+    }
+
+    /// How much of its log has been decoded so far.
+    pub fn tally(&self) -> Tally {
+        self.decoder.tally()
     }
 }
 
@@ -148,10 +174,12 @@ impl Follower {
         Ok(None)
     }
 
-    /// Hands on what decoders have held back because more lines might have belonged to it; before a wait.
+    /// Hands on what decoders have held back because more lines might have belonged to it; before a wait. For each
+    /// log `sink` is told by [`Sink::begin`] whose it is.
     pub fn settle(&mut self, sink: &mut impl Sink) {
-        for log in &mut self.logs {
+        for (id, log) in (0..).zip(&mut self.logs) {
             if let Some(decoder) = &mut log.decoder {
+                sink.begin(SourceId(id), log.position);
                 decoder.finish(sink);
             }
         }
