@@ -154,7 +154,7 @@ impl Follower {
                 log.file = File::open(&log.path).ok();
             }
             let Some(file) = &log.file else { continue };
-            self.buffer.resize(1 << 20, 0);
+            self.buffer.resize(4 << 20, 0);
             let read = file.read_at(&mut self.buffer, log.position).unwrap_or(0);
             let end = memchr::memrchr(b'\n', &self.buffer[..read]).map_or(0, |at| at + 1);
             if end == 0 {

@@ -27,6 +27,16 @@ impl Decoder {
         S: LineSink<'a> + Send,
         N: Fn() -> S + Sync,
     {
+        let threads = if self.stands_alone() { threads.min(bytes.len() / LEAST).max(1) } else { 1 };
+        self.at_once(&split(bytes, threads), source, offset, new)
+    }
+
+    /// Decodes each piece on a thread of its own.
+    fn at_once<'a, S, N>(&mut self, pieces: &[Piece<'a>], source: SourceId, offset: u64, new: N) -> Vec<S>
+    where
+        S: LineSink<'a> + Send,
+        N: Fn() -> S + Sync,
+    {
         let decode = |decoder: &mut Self, piece: &Piece<'a>| {
             let mut sink = new();
             let start = offset + piece.start as u64;
@@ -35,8 +45,6 @@ impl Decoder {
             sink.end(start + piece.bytes.len() as u64, lines);
             sink
         };
-        let threads = if self.stands_alone() { threads.min(bytes.len() / LEAST).max(1) } else { 1 };
-        let pieces = split(bytes, threads);
         let Some((first, others)) = pieces.split_first() else { return Vec::new() };
         thread::scope(|scope| {
             let mut running = Vec::with_capacity(others.len());
@@ -123,3 +131,6 @@ fn split(bytes: &[u8], most: usize) -> Vec<Piece<'_>> {
     }
     pieces
 }
+
+#[cfg(test)]
+mod tests;
