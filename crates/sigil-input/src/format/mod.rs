@@ -48,7 +48,7 @@ impl std::ops::AddAssign for Tally {
 }
 
 /// Turns the lines of one source, or of a piece of it, into events.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Decoder {
     choice: FormatChoice,
     last: Format,

@@ -1,17 +1,18 @@
 //! Many lines of one source at once: decoded in pieces, over several threads.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use sigil_event::SourceId;
 
 use super::{Carry, Decoder, Format, LineSink};
 
-/// What is worth a thread, in bytes.
-const LEAST: usize = 128 << 10;
+/// The size of a piece, in bytes: small enough to stay in a core's cache.
+const PIECE: usize = 256 << 10;
 
 impl Decoder {
-    /// Decodes `bytes`, whole lines that begin at byte `offset` of `source`, in up to `threads` pieces at once,
-    /// each into a sink that `new` makes. Gives back the sinks in the order of the lines.
+    /// Decodes `bytes`, whole lines that begin at byte `offset` of `source`, on up to `threads` threads,
+    /// each piece of them into a sink that `new` makes. Gives back the sinks in the order of the lines.
     ///
     /// The same comes out, whatever the number of threads: a piece that cannot be decoded without what the lines
     /// before it have left behind is decoded once more, when that is known.
@@ -27,12 +28,19 @@ impl Decoder {
         S: LineSink<'a> + Send,
         N: Fn() -> S + Sync,
     {
-        let threads = if self.stands_alone() { threads.min(bytes.len() / LEAST).max(1) } else { 1 };
-        self.at_once(&split(bytes, threads), source, offset, new)
+        let most = if threads > 1 && self.stands_alone() { bytes.len() / PIECE } else { 1 };
+        self.at_once(&split(bytes, most.max(1)), source, offset, threads, new)
     }
 
-    /// Decodes each piece on a thread of its own.
-    fn at_once<'a, S, N>(&mut self, pieces: &[Piece<'a>], source: SourceId, offset: u64, new: N) -> Vec<S>
+    /// Decodes pieces on up to `threads` threads.
+    fn at_once<'a, S, N>(
+        &mut self,
+        pieces: &[Piece<'a>],
+        source: SourceId,
+        offset: u64,
+        threads: usize,
+        new: N,
+    ) -> Vec<S>
     where
         S: LineSink<'a> + Send,
         N: Fn() -> S + Sync,
@@ -45,26 +53,39 @@ impl Decoder {
             sink.end(start + piece.bytes.len() as u64, lines);
             sink
         };
-        let Some((first, others)) = pieces.split_first() else { return Vec::new() };
-        thread::scope(|scope| {
-            let mut running = Vec::with_capacity(others.len());
-            for piece in others {
-                let mut decoder = self.for_a_piece();
-                running.push(scope.spawn(move || (decode(&mut decoder, piece), decoder)));
+        let Some(first) = pieces.first() else { return Vec::new() };
+        let behind = self.for_what_is_behind();
+        let next = AtomicUsize::new(1);
+        // Whoever is free takes the next piece: a thread that starts late, or is held up, costs nobody time.
+        let work = || {
+            let mut done = Vec::new();
+            while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let mut decoder = behind.clone();
+                let sink = decode(&mut decoder, piece);
+                done.push((piece, sink, decoder));
             }
-            let mut sinks = vec![decode(self, first)];
-            for (piece, running) in others.iter().zip(running) {
-                match running.join() {
-                    Ok((sink, decoder)) if !decoder.needs_what_came_before() => {
-                        self.follow(decoder);
-                        sinks.push(sink);
-                    }
-                    Ok(_) => sinks.push(decode(self, piece)),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
+            done
+        };
+        let (first, mut others) = thread::scope(|scope| {
+            let helpers: Vec<_> = (1..threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
+            let first = decode(self, first);
+            let mut others = work();
+            for helper in helpers {
+                others.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             }
-            sinks
-        })
+            (first, others)
+        });
+        others.sort_by_key(|(piece, ..)| piece.start);
+        let mut sinks = vec![first];
+        for (piece, sink, decoder) in others {
+            if decoder.needs_what_came_before() {
+                sinks.push(decode(self, piece));
+            } else {
+                self.follow(decoder);
+                sinks.push(sink);
+            }
+        }
+        sinks
     }
 
     /// Whether lines can be expected to mean the same whatever stands before them: objects have been shown, of a
@@ -75,7 +96,7 @@ impl Decoder {
     }
 
     /// A decoder for lines that come later, of which only what holds for all lines of the source is known.
-    fn for_a_piece(&self) -> Self {
+    fn for_what_is_behind(&self) -> Self {
         let new = Self::new(self.choice, self.owner.clone(), self.clock.zone());
         Self {
             last: self.last,

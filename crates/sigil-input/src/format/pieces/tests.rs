@@ -143,7 +143,7 @@ fn in_pieces(bytes: &[u8], cuts: &[usize], choice: FormatChoice, takes_lines: bo
         start = end;
     }
     let new = || Notes { takes_lines, ..Notes::default() };
-    let sinks = decoder.at_once(&pieces, SourceId(0), 100, new);
+    let sinks = decoder.at_once(&pieces, SourceId(0), 100, 3, new);
     let mut notes = sinks.into_iter().fold(new(), Notes::then);
     decoder.finish(&mut notes);
     (notes, decoder.tally())
