@@ -272,26 +272,41 @@ impl Shape {
                 at = scanner.position();
                 Value::Number(number)
             };
-            if *field == Field::Tokens && Quantity::of(value) == Quantity::Unusable {
+            if *field == Field::Tokens && !is_count(value) {
                 return Err(Other);
             }
         }
+        let rest = bytes.get(at..).unwrap_or_default();
+        // Mostly one or two braces: too short for a call.
+        let is_same = rest.iter().zip(&self.end).all(|(byte, literal)| byte == literal);
         let end = at + self.end.len();
-        let ends = bytes.get(at..end) == Some(&self.end) && bytes.get(end) == Some(&b'\n');
-        if ends { Ok(end + 1) } else { Err(Other) }
+        if is_same && bytes.get(end) == Some(&b'\n') { Ok(end + 1) } else { Err(Other) }
+    }
+}
+
+/// Whether a value can be counted. Few digits always can.
+#[inline]
+fn is_count(value: Value<'_>) -> bool {
+    match value {
+        Value::Number(raw) if raw.len() < 16 && raw.bytes().all(|byte| byte.is_ascii_digit()) => true,
+        _ => Quantity::of(value) != Quantity::Unusable,
     }
 }
 
 /// Whether two slices of one length are the same. Most literals are a key and what stands around it, 8 to
-/// 16 bytes: two comparisons of words, where a call would cost more than it does.
+/// 32 bytes: two comparisons of words, where a call would cost more than it does.
 #[inline(always)]
 fn is_same(text: &[u8], literal: &[u8]) -> bool {
-    match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) if literal.len() <= 16 => {
-            literal.first_chunk() == Some(first) && literal.last_chunk() == Some(last)
-        }
+    match literal.len() {
+        8..=16 => have_same_ends::<8>(text, literal),
+        17..=32 => have_same_ends::<16>(text, literal),
         _ => text == literal,
     }
+}
+
+#[inline(always)]
+fn have_same_ends<const N: usize>(text: &[u8], literal: &[u8]) -> bool {
+    text.first_chunk::<N>() == literal.first_chunk() && text.last_chunk::<N>() == literal.last_chunk()
 }
 
 /// The shapes of the last kinds of lines.

@@ -6,7 +6,6 @@
 mod target;
 
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use sigil_event::{Sink, SourceId};
 
 use crate::error::Error;
 use crate::format::{Decoder, LineSink, Tally};
+use crate::positioned;
 use crate::read::Options;
 use crate::source::{Found, Source};
 use crate::written::Written;
@@ -155,7 +155,8 @@ impl Follower {
             }
             let Some(file) = &log.file else { continue };
             self.buffer.resize(4 << 20, 0);
-            let read = file.read_at(&mut self.buffer, log.position).unwrap_or(0);
+            let read =
+                positioned::fill(file, &mut self.buffer, log.position, self.options.threads).unwrap_or(0);
             let end = memchr::memrchr(b'\n', &self.buffer[..read]).map_or(0, |at| at + 1);
             if end == 0 {
                 continue;
