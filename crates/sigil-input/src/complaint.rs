@@ -43,11 +43,6 @@ impl MalformedLines {
     }
 }
 
-/// What is to be said of a named input that holds lines, none of them of a known format.
-pub fn unrecognised(name: &str) -> Complaint {
-    Complaint::Warning(format!("E003_PARSE_FAIL: {name}: no line is of a known format (see --from)"))
-}
-
 fn malformed<'a>(
     count: u64,
     places: impl Iterator<Item = (&'a str, u64)>,
@@ -60,8 +55,7 @@ fn malformed<'a>(
 impl Inputs {
     /// What is to be said of how the reading went. With `is_strict` a wrong line is not only a warning.
     pub fn complaints(&self, outcome: &Outcome, malformed: &Malformed, is_strict: bool) -> Vec<Complaint> {
-        let note = |name: &String| Complaint::Note(format!("{name}: left out, no line is of a known format"));
-        let mut complaints: Vec<_> = outcome.left_out.iter().map(note).collect();
+        let mut complaints: Vec<_> = outcome.left_out.iter().map(|name| left_out(name)).collect();
         complaints.extend(outcome.unrecognised.iter().map(|name| unrecognised(name)));
         let name = |source: SourceId| self.sources.get(source.0 as usize).map_or("", |source| &*source.name);
         let places = malformed.places.iter().map(|(source, line)| (name(*source), *line));
@@ -69,6 +63,16 @@ impl Inputs {
         complaints.extend(outcome.errors.iter().map(|why| Complaint::Trouble(why.to_string())));
         complaints
     }
+}
+
+/// What is said of a file that nobody has named and in which nothing is known.
+pub(crate) fn left_out(name: &str) -> Complaint {
+    Complaint::Note(format!("{name}: left out, no line is of a known format"))
+}
+
+/// What is said of an input that was named and in which nothing is known.
+pub(crate) fn unrecognised(name: &str) -> Complaint {
+    Complaint::Warning(format!("E003_PARSE_FAIL: {name}: no line is of a known format (see --from)"))
 }
 
 /// The warning about malformed lines: how many, and the first of them as `FILE:LINE`; none if there are none.

@@ -7,6 +7,7 @@
 
 mod archive;
 pub mod args;
+pub mod checkpoint;
 mod complaint;
 mod compressed;
 pub mod content;
@@ -26,7 +27,7 @@ mod written;
 pub mod zone;
 
 pub use args::{Followed, InputArgs, Inputs};
-pub use complaint::{Malformed, MalformedLines, unrecognised};
+pub use complaint::{Malformed, MalformedLines};
 pub use content::{ContentArgs, Disclosure};
 pub use error::Error;
 pub use estimate::{EstimateArgs, Estimates};

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
+use std::sync::OnceLock;
 use std::thread;
 
 /// A file that is read from its beginning.
@@ -29,14 +30,20 @@ impl<F: Borrow<File>> Read for Positioned<F> {
 /// What is read before it is known that there is more, in bytes.
 const FIRST: usize = 256 << 10;
 
-/// Reads from byte `at` of a file as much as is there and fits into `buffer`, much of it on up to `threads` threads,
-/// and says how much.
+/// Reads from byte `at` of a file as much as is there and fits into `buffer`, much of it over all cores, and says how
+/// much.
 ///
 /// # Errors
 /// The file cannot be read there.
-pub(crate) fn fill(file: &File, buffer: &mut [u8], at: u64, threads: usize) -> io::Result<usize> {
+pub(crate) fn fill(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    fill_on(file, buffer, at, *CORES.get_or_init(cores))
+}
+
+fn fill_on(file: &File, buffer: &mut [u8], at: u64, threads: usize) -> io::Result<usize> {
     let (first, rest) = buffer.split_at_mut(FIRST.min(buffer.len()));
-    let read = read_to_end(file, first, at)?;
+    let read = read_at(file, first, at)?;
     if read < first.len() || rest.is_empty() {
         return Ok(read);
     }
@@ -46,9 +53,9 @@ pub(crate) fn fill(file: &File, buffer: &mut [u8], at: u64, threads: usize) -> i
         let mut parts = (behind..).step_by(size).zip(rest.chunks_mut(size)).collect::<Vec<_>>().into_iter();
         let mine = parts.next();
         let helpers: Vec<_> =
-            parts.map(|(at, part)| scope.spawn(move || (part.len(), read_to_end(file, part, at)))).collect();
+            parts.map(|(at, part)| scope.spawn(move || (part.len(), read_at(file, part, at)))).collect();
         let mut read: Vec<_> =
-            mine.into_iter().map(|(at, part)| (part.len(), read_to_end(file, part, at))).collect();
+            mine.into_iter().map(|(at, part)| (part.len(), read_at(file, part, at))).collect();
         for helper in helpers {
             read.push(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
@@ -66,17 +73,18 @@ pub(crate) fn fill(file: &File, buffer: &mut [u8], at: u64, threads: usize) -> i
     Ok(filled)
 }
 
-fn read_to_end(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    let mut read = 0;
-    while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
-        match file.read_at(rest, at + read as u64) {
+/// Reads as much as there is, up to all of `buffer`.
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
             Ok(0) => break,
-            Ok(more) => read += more,
+            Ok(read) => filled += read,
             Err(why) if why.kind() == io::ErrorKind::Interrupted => {}
             Err(why) => return Err(why),
         }
     }
-    Ok(read)
+    Ok(filled)
 }
 
 #[cfg(test)]
@@ -95,12 +103,12 @@ mod tests {
         {
             for threads in [0, 1, 2, 3] {
                 let mut buffer = vec![0; room];
-                let read = fill(&file, &mut buffer, at as u64, threads).unwrap();
+                let read = fill_on(&file, &mut buffer, at as u64, threads).unwrap();
                 let expected = &bytes[at..bytes.len().min(at + room)];
                 assert!(buffer[..read] == *expected, "{room} from {at} on {threads} threads");
             }
         }
-        assert_eq!(fill(&file, &mut [0; 9], 1 << 40, 2).unwrap(), 0);
-        assert_eq!(fill(&file, &mut [], 0, 2).unwrap(), 0);
+        assert_eq!(fill(&file, &mut [0; 9], 1 << 40).unwrap(), 0);
+        assert_eq!(fill(&file, &mut [], 0).unwrap(), 0);
     }
 }

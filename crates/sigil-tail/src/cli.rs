@@ -119,6 +119,7 @@ pub(crate) struct Config {
     pub(crate) is_once: bool,
     /// How many events of what is there are wanted; all if that is not said.
     pub(crate) last: Option<usize>,
+    pub(crate) state: Option<PathBuf>,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
     pub(crate) prices: Arc<Prices>,
@@ -156,6 +157,7 @@ impl Args {
             refresh: self.refresh_rate,
             is_once: self.once,
             last: self.lines,
+            state: self.state.clone(),
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
             prices: cost::prices(&file),

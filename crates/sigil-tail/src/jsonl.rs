@@ -2,13 +2,12 @@
 
 mod piece;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Instant;
 
 use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::MalformedLines;
 use sigil_input::follow::{Chunk, LogId};
-use sigil_input::{MalformedLines, unrecognised};
 use sigil_store::Complaint;
 
 use crate::cli::Config;
@@ -23,8 +22,6 @@ pub(crate) struct Lines<'a> {
     /// What may have to be written of that which is there, until all of it has been read.
     last: Option<Last>,
     malformed: MalformedLines,
-    /// Logs in which nothing has been recognised so far.
-    unrecognised: BTreeMap<LogId, String>,
     /// Whose held back events come.
     settled: LogId,
     result: io::Result<()>,
@@ -37,17 +34,14 @@ impl<'a> Lines<'a> {
             config,
             last: config.last.map(Last::new),
             malformed: MalformedLines::default(),
-            unrecognised: BTreeMap::new(),
             settled: LogId(0),
             result: Ok(()),
         }
     }
 
-    /// What is to be said when all is over.
-    pub(crate) fn complaints(&self) -> Vec<Complaint> {
-        let mut complaints: Vec<_> = self.unrecognised.values().map(|name| unrecognised(name)).collect();
-        complaints.extend(self.malformed.complaint(self.config.is_strict));
-        complaints
+    /// What is to be said of lines that are wrong when all is over.
+    pub(crate) fn complaint(&self) -> Option<Complaint> {
+        self.malformed.complaint(self.config.is_strict)
     }
 
     fn write(&mut self, log: LogId, lines: &[u8]) -> io::Result<()> {
@@ -94,22 +88,22 @@ impl Show for Lines<'_> {
                 self.write(log, lines)?;
             }
         }
-        let tally = chunk.tally();
-        if tally.recognised > 0 {
-            self.unrecognised.remove(&log);
-        } else if tally.lines > 0 {
-            self.unrecognised.insert(log, chunk.name().to_owned());
-        }
         Ok(())
     }
 
     fn refresh(&mut self) -> io::Result<Flow> {
         std::mem::replace(&mut self.result, Ok(()))?;
-        for line in self.last.take().into_iter().flat_map(Last::into_lines) {
-            self.out.write_all(&line)?;
-        }
         self.out.flush()?;
         Ok(Flow::Continue)
+    }
+
+    fn caught_up(&mut self) -> io::Result<()> {
+        let lines = self.last.take().into_iter().flat_map(Last::into_lines);
+        lines.into_iter().try_for_each(|line| self.out.write_all(&line))
+    }
+
+    fn keeps_back(&self) -> bool {
+        self.last.is_some()
     }
 
     fn due(&self) -> Option<Instant> {
