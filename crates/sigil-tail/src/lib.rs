@@ -80,12 +80,13 @@ fn follow(follower: &mut Follower, show: &mut impl Show) -> Result<()> {
             }
         }
         follower.settle(show);
-        show.caught_up()?;
+        let is_done = follower.is_done();
+        show.caught_up(is_done)?;
         if show.refresh()? == Flow::Stop {
             return Ok(());
         }
         follower.save()?;
-        if follower.is_done() {
+        if is_done {
             return Ok(follower.save_last()?);
         }
         follower.wait(show.due());
