@@ -13,7 +13,9 @@ use sigil_input::{ContentArgs, EstimateArgs, Followed, InputArgs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
-use sigil_summary::{CountAll, StatedCosts};
+use sigil_summary::{CountAll, Selection, StatedCosts};
+
+use crate::filter::{Filter, Names};
 
 /// Find, read and follow the logs of LLM agents
 ///
@@ -111,6 +113,7 @@ pub(crate) enum Mode {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) followed: Followed,
+    pub(crate) filter: Filter,
     pub(crate) mode: Mode,
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
@@ -140,8 +143,10 @@ impl Args {
             None if is_terminal && !self.output.json => Mode::Dashboard,
             None => Mode::Jsonl,
         };
+        let filter = self.filter(&followed)?;
         Ok(Config {
             followed,
+            filter,
             mode,
             refresh: self.refresh_rate,
             is_once: self.once,
@@ -151,6 +156,18 @@ impl Args {
             stated_costs: self.cost.stated_costs(),
             is_strict: self.count.strict,
             color: file.color,
+        })
+    }
+
+    /// Which events pass.
+    fn filter(&self, followed: &Followed) -> Result<Filter> {
+        let Followed { since_us, until_us, session, .. } = followed;
+        Ok(Filter {
+            components: Names::new("--component", &self.components)?,
+            event_types: Names::new("--event-type", &self.event_types)?,
+            errors_only: self.errors_only,
+            min_tokens: self.min_tokens.unwrap_or(0),
+            selection: Selection { since_us: *since_us, until_us: *until_us, session: session.clone() },
         })
     }
 }

@@ -6,17 +6,19 @@ use std::time::Instant;
 use sigil_event::{Defect, Event, EventRef, Sink, SourceId};
 use sigil_input::follow::Chunk;
 
+use crate::filter::Filter;
 use crate::show::{Flow, Show};
 
 /// Writes each event on a line.
 pub(crate) struct Lines<'a> {
     out: &'a mut dyn Write,
+    filter: &'a Filter,
     result: io::Result<()>,
 }
 
 impl<'a> Lines<'a> {
-    pub(crate) fn new(out: &'a mut dyn Write) -> Self {
-        Self { out, result: Ok(()) }
+    pub(crate) fn new(out: &'a mut dyn Write, filter: &'a Filter) -> Self {
+        Self { out, filter, result: Ok(()) }
     }
 
     fn write(&mut self, event: &EventRef<'_>) -> io::Result<()> {
@@ -33,7 +35,7 @@ impl Sink for Lines<'_> {
     fn begin(&mut self, _: SourceId, _: u64) {}
 
     fn event(&mut self, event: &EventRef<'_>, _: u64) {
-        if self.result.is_ok() {
+        if self.result.is_ok() && self.filter.passes(event) {
             self.result = self.write(event);
         }
     }

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod filter;
 mod jsonl;
 mod show;
 
@@ -32,7 +33,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(config.color);
     match config.mode {
         Mode::Jsonl | Mode::Dashboard | Mode::Stream | Mode::Minimal => {
-            follow(&config, &mut jsonl::Lines::new(io.stdout()))?;
+            follow(&config, &mut jsonl::Lines::new(io.stdout(), &config.filter))?;
         }
     }
     Ok(Status::Success)
