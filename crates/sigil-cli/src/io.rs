@@ -90,6 +90,11 @@ impl<'a> Io<'a> {
         self.surroundings.is_terminal
     }
 
+    /// Whether what was written to standard output can be written anew: it is a terminal that moves its cursor.
+    pub fn can_rewrite(&self) -> bool {
+        self.surroundings.is_terminal && !self.surroundings.is_dumb
+    }
+
     /// The columns that text on standard output should fit into: those of the terminal. Elsewhere text has
     /// all the room it needs.
     pub fn columns(&self) -> Option<usize> {

@@ -9,7 +9,7 @@ use crate::args::Inputs;
 use crate::read::Outcome;
 
 /// How many places of malformed lines one warning names.
-const PLACES: usize = 5;
+pub const PLACES: usize = 5;
 
 /// The lines that are wrong: how many, and the first of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Inputs {
 }
 
 /// The warning about malformed lines: how many, and the first of them as `FILE:LINE`; none if there are none.
-fn malformed_text<'a>(count: u64, places: impl Iterator<Item = (&'a str, u64)>) -> Option<String> {
+pub fn malformed_text<'a>(count: u64, places: impl Iterator<Item = (&'a str, u64)>) -> Option<String> {
     if count == 0 {
         return None;
     }

@@ -7,7 +7,7 @@
 
 mod archive;
 pub mod args;
-mod complaint;
+pub mod complaint;
 mod compressed;
 pub mod content;
 mod error;

@@ -16,6 +16,7 @@ use sigil_summary::price::Prices;
 use sigil_summary::{CountAll, Selection, StatedCosts};
 
 use crate::filter::{Filter, Names};
+use crate::subject::Subject;
 
 /// Find, read and follow the logs of LLM agents
 ///
@@ -117,6 +118,10 @@ pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
+    pub(crate) until_complete: bool,
+    /// How many of the events that are there are shown.
+    pub(crate) last: Option<usize>,
+    pub(crate) subject: Subject,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
     pub(crate) prices: Arc<Prices>,
@@ -144,12 +149,16 @@ impl Args {
             None => Mode::Jsonl,
         };
         let filter = self.filter(&followed)?;
+        let subject = Subject::of(&followed.targets);
         Ok(Config {
             followed,
             filter,
             mode,
             refresh: self.refresh_rate,
             is_once: self.once,
+            until_complete: self.until_complete,
+            last: self.lines,
+            subject,
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
             prices: cost::prices(&file),

@@ -6,6 +6,9 @@ use std::time::Instant;
 use sigil_event::Sink;
 use sigil_input::follow::Chunk;
 
+use crate::completion::Sessions;
+use crate::defects::Defects;
+
 /// Whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
@@ -18,9 +21,30 @@ pub(crate) trait Show: Sink {
     /// Takes lines.
     fn take(&mut self, chunk: &mut Chunk<'_>) -> io::Result<()>;
 
+    /// All that was there has been read, once: what comes from now on is new. It comes before
+    /// [`finish`](Self::finish) in any case.
+    fn caught_up(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Shows what has changed, and flushes it: before each wait, and when it is [`due`](Self::due) while lines come.
     fn refresh(&mut self) -> io::Result<Flow>;
 
     /// When it wants to show something, whether anything has come or not.
     fn due(&self) -> Option<Instant>;
+
+    /// The last words. Not called if nobody is there to read them.
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// How the sessions fare, for `--until-complete`; none if that is not kept.
+    fn sessions(&self) -> Option<&Sessions> {
+        None
+    }
+
+    /// The lines that were wrong.
+    fn defects(&self) -> Option<&Defects> {
+        None
+    }
 }
