@@ -149,6 +149,7 @@ impl Args {
             None => Mode::Jsonl,
         };
         let filter = self.filter(&followed)?;
+        self.check(mode, &followed)?;
         let subject = Subject::of(&followed.targets);
         Ok(Config {
             followed,
@@ -166,6 +167,37 @@ impl Args {
             is_strict: self.count.strict,
             color: file.color,
         })
+    }
+
+    /// Refuses flags that make no sense together.
+    fn check(&self, mode: Mode, followed: &Followed) -> Result<()> {
+        let is_filtered = !self.components.is_empty()
+            || !self.event_types.is_empty()
+            || self.errors_only
+            || self.min_tokens.is_some()
+            || followed.since_us.is_some()
+            || followed.until_us.is_some();
+        let why = match mode {
+            Mode::Dashboard | Mode::Minimal if self.state.is_some() => {
+                "--state begins where the run before stopped, which would make totals partial; use it with -m jsonl \
+                 or -m stream"
+            }
+            Mode::Minimal if self.lines.is_some() => {
+                "-m minimal shows the total of everything and no events; use -n with -m stream"
+            }
+            Mode::Minimal if is_filtered => {
+                "-m minimal shows the total of everything, which choosing events does not change; use -m stream, or \
+                 sigil-tokens for parts of it"
+            }
+            _ if self.state.is_some() && self.until_complete => {
+                "--until-complete needs to have seen how sessions fare, which --state may have passed; use one of them"
+            }
+            _ if self.state.is_some() && self.lines.is_some() => {
+                "--state begins where the run before stopped, -n before the end; use one of them"
+            }
+            _ => return Ok(()),
+        };
+        bail!("E010_CONFIG_ERR: {why}")
     }
 
     /// Which events pass.

@@ -157,9 +157,13 @@ impl Sessions {
         palette: Palette,
         out: &mut dyn Write,
     ) -> io::Result<()> {
+        let mut is_first = true;
         for session in self.all.iter_mut().filter(|session| !session.is_told) {
             let Some(end) = &session.end else { continue };
             session.is_told = true;
+            if !std::mem::replace(&mut is_first, false) {
+                writeln!(out)?;
+            }
             block(&session.id, end, standing(&session.id).unwrap_or_default(), palette, out)?;
         }
         Ok(())

@@ -30,6 +30,8 @@ pub(crate) struct Minimal<'a> {
     shown: Option<Standing>,
     /// Whether the cursor stands behind a line that may be rewritten.
     is_line_open: bool,
+    /// Whether a block stands above, which is not the last word after all.
+    is_below_block: bool,
     is_live: bool,
     /// Whether a session has ended of which that is to be told.
     has_news: bool,
@@ -48,6 +50,7 @@ impl<'a> Minimal<'a> {
             next: Instant::now(),
             shown: None,
             is_line_open: false,
+            is_below_block: false,
             is_live: false,
             has_news: false,
             out: io.stdout(),
@@ -60,6 +63,9 @@ impl<'a> Minimal<'a> {
 
     fn write(&mut self) -> io::Result<()> {
         let now = self.account.standing();
+        if std::mem::replace(&mut self.is_below_block, false) {
+            writeln!(self.out)?;
+        }
         match self.screen {
             Some(known) => {
                 let columns = surroundings::columns().or(known);
@@ -94,6 +100,7 @@ impl<'a> Minimal<'a> {
         self.leave_line()?;
         writeln!(self.out)?;
         self.account.tell_ends(self.palette, self.out)?;
+        self.is_below_block = true;
         if self.account.sessions.count() > 1 {
             // What all of them come to is said again.
             self.shown = None;

@@ -66,7 +66,7 @@ impl Rows {
         self.clock.write(row.at, line);
         line.extend_from_slice(b"] ");
         if let Some(session) = row.session {
-            push_padded(line, &escape::for_terminal(session), SESSION);
+            push_padded(line, &harmless_id(session), SESSION);
             line.extend_from_slice(b" | ");
         }
         push_padded(line, component, COMPONENT);
@@ -89,7 +89,7 @@ impl Rows {
     ) {
         let component = width::truncated(component, WIDEST_COMPONENT);
         let component_width = columns_of(&component).max(COMPONENT);
-        let session = row.session.map(|id| escape::for_terminal(id));
+        let session = row.session.map(harmless_id);
         let session = session.as_ref().map(|id| width::abridged(id, SESSION));
         let mut tail = std::mem::take(&mut self.tail);
         let head = "[10:15:32.123] ".len() + component_width + " | ".len();
@@ -170,16 +170,20 @@ fn harmless(text: Text<'_>) -> Cow<'_, str> {
     }
 }
 
+#[inline]
+fn harmless_id(id: &str) -> Cow<'_, str> {
+    if is_ordinary(id) { Cow::Borrowed(id) } else { escape::for_terminal(id) }
+}
+
 /// Printable ASCII, and no space that [`escape::one_line`] would take out.
 #[inline]
 fn is_ordinary(text: &str) -> bool {
-    let mut before = b' ';
-    let is_ordinary = text.bytes().all(|byte| {
-        let is_kept = (b' '..=b'~').contains(&byte) && !(byte == b' ' && before == b' ');
-        before = byte;
-        is_kept
-    });
-    is_ordinary && (before != b' ' || text.is_empty())
+    // Without an early way out, so that many bytes are looked at at once.
+    let bytes = text.as_bytes();
+    let is_printable = bytes.iter().fold(true, |all, byte| all & (b' '..=b'~').contains(byte));
+    let behind = bytes.get(1..).unwrap_or(&[]);
+    let has_gap = bytes.iter().zip(behind).fold(false, |any, (a, b)| any | ((*a == b' ') & (*b == b' ')));
+    is_printable && !has_gap && !text.starts_with(' ') && !text.ends_with(' ')
 }
 
 #[inline]
@@ -274,20 +278,31 @@ mod tests {
     fn on_a_terminal_the_message_gives_way_then_the_total_then_the_rest() {
         let long = "a message that is rather long for a terminal";
         let shown = |columns| shown(&row("routing", long), Palette::PLAIN, Some(columns));
-        insta::assert_snapshot!([120, 80, 60, 40, 20].map(shown).concat(), @"");
+        insta::assert_snapshot!([120, 80, 60, 40, 20].map(shown).concat(), @r"
+        [10:15:32.123] routing    | a message that is rather long for a terminal |    50 tokens | Total:     50
+        [10:15:32.123] routing    | a message that is ra… |    50 tokens | Total:     50
+        [10:15:32.123] routing    | a message that i… |    50 tokens
+        [10:15:32.123] routing    | a message t…
+        [10:15:32.123] routing    |
+        ");
     }
 
     #[test]
     fn several_sessions_are_told_apart() {
         let row = Row { session: Some("agent:main:discord:1"), ..row("routing", "Intent classified") };
         let lines = [None, Some(120), Some(90), Some(50)].map(|columns| shown(&row, Palette::PLAIN, columns));
-        insta::assert_snapshot!(lines.concat(), @"");
+        insta::assert_snapshot!(lines.concat(), @r"
+        [10:15:32.123] agent:main:discord:1 | routing    | Intent classified          |    50 tokens | Total:     50
+        [10:15:32.123] agent:ma…scord:1 | routing    | Intent classified          |    50 tokens | Total:     50
+        [10:15:32.123] agent:ma…scord:1 | routing    | Intent clas… |    50 tokens | Total:     50
+        [10:15:32.123] routing    | Intent classified
+        ");
     }
 
     #[test]
     fn tones_are_put_around_the_words_alone() {
         let row = Row { tone: Some(Tone::Bad), total_tone: Some(Tone::Warning), ..row("routing", "No") };
-        insta::assert_snapshot!(shown(&row, Palette::COLORED, None).escape_debug().to_string(), @"");
+        insta::assert_snapshot!(shown(&row, Palette::COLORED, None).escape_debug().to_string(), @r"[10:15:32.123] routing    | \u{1b}[31mNo\u{1b}[0m                         |    50 tokens | Total: \u{1b}[33m    50\u{1b}[0m\n");
         assert!(!shown(&row, Palette::PLAIN, None).contains('\x1b'));
     }
 

@@ -55,6 +55,8 @@ pub(crate) struct Stream<'a> {
     /// How many of the lines that were there are shown, and the last of them; none: all.
     last: Option<(usize, VecDeque<Vec<u8>>)>,
     line: Vec<u8>,
+    /// Whether an empty line came last.
+    is_spaced: bool,
     out: &'a mut dyn Write,
     /// The first thing that went wrong with writing, for the next call to tell.
     result: io::Result<()>,
@@ -79,6 +81,7 @@ impl<'a> Stream<'a> {
             is_live: false,
             last: config.last.map(|count| (count, VecDeque::new())),
             line: Vec::new(),
+            is_spaced: true,
             out: io.stdout(),
             result: Ok(()),
         }
@@ -116,7 +119,6 @@ impl<'a> Stream<'a> {
         }
         if has_ended && self.is_live {
             self.tell_ends()?;
-            writeln!(self.out)?;
         }
         Ok(())
     }
@@ -144,7 +146,10 @@ impl<'a> Stream<'a> {
                 }
                 Ok(())
             }
-            _ => self.out.write_all(&self.line),
+            _ => {
+                self.is_spaced = false;
+                self.out.write_all(&self.line)
+            }
         }
     }
 
@@ -154,10 +159,17 @@ impl<'a> Stream<'a> {
         Some(standing::tone(budget::level(total, budget))).filter(|tone| *tone != Tone::Good)
     }
 
-    /// Writes the ends that have not been told, apart from what is above and below.
+    /// Writes the ends that have not been told, an empty line above and below.
     fn tell_ends(&mut self) -> io::Result<()> {
-        writeln!(self.out)?;
-        self.account.tell_ends(self.rows.palette, self.out)
+        self.space()?;
+        self.account.tell_ends(self.rows.palette, self.out)?;
+        self.is_spaced = true;
+        writeln!(self.out)
+    }
+
+    /// Writes an empty line, unless there is one.
+    fn space(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_spaced, true) { Ok(()) } else { writeln!(self.out) }
     }
 }
 
@@ -202,6 +214,7 @@ impl Show for Stream<'_> {
         self.is_live = true;
         for line in self.last.take().map(|(_, lines)| lines).unwrap_or_default() {
             self.out.write_all(&line)?;
+            self.is_spaced = false;
         }
         if self.header == Header::Unwritten && !self.is_once {
             writeln!(self.out, "{TITLE}\nSession: {}\nMode: Stream\n{WAITING}\n{RULE}\n", self.subject.name)?;
@@ -213,7 +226,6 @@ impl Show for Stream<'_> {
         }
         if self.account.sessions.has_news() && !self.is_once {
             self.tell_ends()?;
-            writeln!(self.out)?;
         }
         Ok(())
     }
@@ -245,7 +257,8 @@ impl Show for Stream<'_> {
             Some(tone) => self.palette().paint(tone, &share),
             None => share,
         };
-        writeln!(self.out, "\n{RULE}\nStatus: {} | Tokens: {share}", self.account.sessions.status())
+        self.space()?;
+        writeln!(self.out, "{RULE}\nStatus: {} | Tokens: {share}", self.account.sessions.status())
     }
 
     fn sessions(&self) -> Option<&Sessions> {
