@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use sigil_cli::style::Palette;
 use sigil_event::{EventRef, SourceId};
+use sigil_input::MalformedLines;
 use sigil_summary::budget::Standing;
 use sigil_summary::{Detail, Running, Selection};
 
 use crate::cli::Config;
 use crate::completion::Sessions;
-use crate::defects::Defects;
 
 /// Totals, sessions, and lines that are wrong.
 pub(crate) struct Account {
     running: Running,
     pub(crate) sessions: Sessions,
-    pub(crate) defects: Defects,
+    pub(crate) malformed: MalformedLines,
     /// How many events have come. Their logs taken together are one stream, in which this is their place.
     events: u64,
     /// The file that is being read.
@@ -32,7 +32,7 @@ impl Account {
         let mut running = Running::new(Arc::new(detail), config.count_all, config.budgets.clone());
         running.begin(SourceId(0), 0);
         let sessions = Sessions::awaiting(config.subject.awaited.iter().cloned());
-        Self { running, sessions, defects: Defects::default(), events: 0, name: String::new() }
+        Self { running, sessions, malformed: MalformedLines::default(), events: 0, name: String::new() }
     }
 
     /// What comes next stands in the file called `name`.
@@ -51,9 +51,9 @@ impl Account {
         Some((added, self.sessions.add(event)))
     }
 
-    /// Notes a line that is wrong.
+    /// Notes a line that is wrong, counted from 0.
     pub(crate) fn defect(&mut self, line: u64) {
-        self.defects.note(&self.name, line);
+        self.malformed.add(&self.name, line + 1);
     }
 
     /// All tokens so far.

@@ -9,7 +9,7 @@ use clap::{Parser, ValueEnum};
 use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
-use sigil_input::{ContentArgs, EstimateArgs, Followed, InputArgs};
+use sigil_input::{ContentArgs, Disclosure, EstimateArgs, Followed, InputArgs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
@@ -119,9 +119,10 @@ pub(crate) struct Config {
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
     pub(crate) until_complete: bool,
-    /// How many of the events that are there are shown.
-    pub(crate) last: Option<usize>,
     pub(crate) subject: Subject,
+    /// How many events of what is there are wanted; all if that is not said.
+    pub(crate) last: Option<usize>,
+    pub(crate) state: Option<PathBuf>,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
     pub(crate) prices: Arc<Prices>,
@@ -136,7 +137,7 @@ impl Args {
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let mut followed = self.input.follow(&file, now_us, self.all)?;
-        followed.options.disclosure = self.content.resolve();
+        followed.options.disclosure = self.content.resolve()?;
         followed.options.estimates = self.estimate.resolve();
         let mode = match self.mode {
             Some(Mode::Dashboard | Mode::Stream | Mode::Minimal) if self.output.json => {
@@ -148,6 +149,9 @@ impl Args {
             None if is_terminal && !self.output.json => Mode::Dashboard,
             None => Mode::Jsonl,
         };
+        if mode != Mode::Jsonl && followed.options.disclosure != Disclosure::default() {
+            bail!("E010_CONFIG_ERR: --content adds to the lines that -m jsonl writes; use that mode");
+        }
         let filter = self.filter(&followed)?;
         self.check(mode, &followed)?;
         let subject = Subject::of(&followed.targets);
@@ -158,8 +162,9 @@ impl Args {
             refresh: self.refresh_rate,
             is_once: self.once,
             until_complete: self.until_complete,
-            last: self.lines,
             subject,
+            last: self.lines,
+            state: self.state.clone(),
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
             prices: cost::prices(&file),

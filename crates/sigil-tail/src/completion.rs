@@ -32,6 +32,8 @@ struct Session {
     began_us: Option<i64>,
     end: Option<End>,
     is_told: bool,
+    /// Whether it was seen to begin or to end.
+    has_turned: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -68,41 +70,66 @@ impl Sessions {
 
     fn number(&mut self, event: &EventRef<'_>) -> usize {
         let id = event.session_id.map_or(NO_SESSION.into(), |id| id.decode());
-        if let Some(number) = self.numbers.get(&*id) {
+        self.number_of(&id, event.at.map(|at| at.us))
+    }
+
+    fn number_of(&mut self, id: &str, began_us: Option<i64>) -> usize {
+        if let Some(number) = self.numbers.get(id) {
             return *number;
         }
         let id: Box<str> = id.into();
         self.awaited.remove(&*id);
         self.numbers.insert(id.clone(), self.all.len());
-        let began_us = event.at.map(|at| at.us);
-        self.all.push(Session { id, began_us, end: None, is_told: false });
+        self.all.push(Session { id, began_us, end: None, is_told: false, has_turned: false });
         self.running += 1;
         self.all.len() - 1
     }
 
     /// A session begins or ends.
     fn turn(&mut self, event: &EventRef<'_>) -> bool {
+        self.end(self.current, None);
         let session = &mut self.all[self.current];
-        match session.end.take() {
-            Some(End { error: Some(_), .. }) => self.failed -= 1,
-            Some(_) => {}
-            None => self.running -= 1,
-        }
+        session.has_turned = true;
         let at_us = event.at.map(|at| at.us);
         if event.event_type == EventType::SessionStart {
-            self.running += 1;
             session.began_us = at_us;
             session.is_told = false;
             return false;
         }
         let is_error = event.event_type == EventType::SessionError;
         let error = is_error.then(|| event.message.map_or(String::new(), |text| text.decode().into_owned()));
-        self.failed += usize::from(is_error);
         let duration_us =
             at_us.zip(session.began_us).and_then(|(end, began)| u64::try_from(end - began).ok());
-        session.end = Some(End { duration_us, error });
         // A session that ends twice without having begun anew has ended once.
-        !session.is_told
+        let is_news = !session.is_told;
+        self.end(self.current, Some(End { duration_us, error }));
+        is_news
+    }
+
+    /// Sets how a session has ended; it runs if it has not.
+    fn end(&mut self, number: usize, end: Option<End>) {
+        let session = &mut self.all[number];
+        match &session.end {
+            Some(before) => self.failed -= usize::from(before.error.is_some()),
+            None => self.running -= 1,
+        }
+        match &end {
+            Some(now) => self.failed += usize::from(now.error.is_some()),
+            None => self.running += 1,
+        }
+        session.end = end;
+    }
+
+    /// Adds what is known of events behind those so far.
+    pub(crate) fn append(&mut self, later: Self) {
+        for session in later.all {
+            let number = self.number_of(&session.id, session.began_us);
+            if session.has_turned {
+                self.all[number].has_turned = true;
+                self.all[number].began_us = session.began_us;
+                self.end(number, session.end);
+            }
+        }
     }
 
     /// Whether every session has ended, and there was one.

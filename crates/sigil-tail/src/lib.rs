@@ -8,31 +8,32 @@ mod account;
 mod cli;
 mod clock;
 mod completion;
-mod defects;
 mod filter;
 mod interruption;
 mod jsonl;
+mod last;
 mod minimal;
 mod row;
 mod show;
 mod stream;
 mod subject;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::CommandFactory;
+use sigil_cli::io::Voice;
 use sigil_cli::{Io, Status, failure};
+use sigil_input::checkpoint::Checkpoint;
 use sigil_input::follow::{Follower, Until};
 
 pub use cli::Args;
 use cli::{Config, Mode};
-use defects::Defects;
 use interruption::{Interruption, Reason};
+use jsonl::Lines;
+use minimal::Minimal;
 use show::{Flow, Show};
-
-/// How often what has come is handed on and noted while more keeps coming.
-const SAVE_EVERY: Duration = Duration::from_secs(1);
+use stream::Stream;
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -46,71 +47,106 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let config = args.resolve(chrono::Utc::now().timestamp_micros(), io.is_terminal())?;
     io.prefer_color(config.color);
-    if !config.is_once {
-        config.subject.missing().for_each(|id| io.note(format_args!("waiting for session {id} to start")));
+    let mut follower = follower(&config, io)?;
+    let surface = Surface::of(io);
+    let (out, voice) = io.channels();
+    match config.mode {
+        Mode::Jsonl | Mode::Dashboard => follow(&config, &mut follower, Lines::new(out, &config), voice),
+        Mode::Stream => follow(&config, &mut follower, Stream::new(&config, surface, out), voice),
+        Mode::Minimal => follow(&config, &mut follower, Minimal::new(&config, surface, out), voice),
     }
-    let until = if config.is_once { Until::End } else { Until::Stopped };
-    let follower = Follower::new(&config.followed.targets, config.followed.options, until, config.refresh)?;
-    let ended = match config.mode {
-        Mode::Jsonl | Mode::Dashboard => {
-            follow(&config, follower, jsonl::Lines::new(io.stdout(), &config.filter))
+}
+
+/// What is written on, as far as modes for people care.
+#[derive(Clone, Copy, Debug)]
+struct Surface {
+    palette: sigil_cli::Palette,
+    /// Those of a terminal.
+    columns: Option<usize>,
+    /// Whether what was written can be written anew.
+    is_screen: bool,
+}
+
+impl Surface {
+    fn of(io: &Io<'_>) -> Self {
+        Self { palette: io.palette(), columns: io.columns(), is_screen: io.can_rewrite() }
+    }
+}
+
+/// What reads what is asked for, from where the run before stopped if that is kept.
+fn follower(config: &Config, io: &mut Io<'_>) -> Result<Follower> {
+    let checkpoint = match &config.state {
+        Some(path) => {
+            let (checkpoint, complaint) = Checkpoint::open(path)?;
+            io.tell(complaint);
+            Some(checkpoint)
         }
-        Mode::Stream => follow(&config, follower, stream::Stream::new(&config, io)),
-        Mode::Minimal => follow(&config, follower, minimal::Minimal::new(&config, io)),
+        None => None,
     };
-    let told = ended.defects.tell(config.is_strict, io);
-    match ended.result {
+    let until = if config.is_once { Until::End } else { Until::Stopped };
+    let followed = &config.followed;
+    let mut follower = Follower::new(&followed.targets, followed.options, until, config.refresh)?;
+    if let Some(checkpoint) = checkpoint {
+        follower.keep(checkpoint);
+    }
+    Ok(follower)
+}
+
+/// Follows, shows what comes, and says at the end how it went.
+fn follow(
+    config: &Config,
+    follower: &mut Follower,
+    mut show: impl Show,
+    voice: &mut Voice<'_>,
+) -> Result<Status> {
+    let shown = show_all(config, follower, &mut show, voice);
+    let (is_troubled, result) = match shown {
+        Ok(status) => (status == Status::Trouble, Ok(())),
+        Err(error) => (false, Err(error)),
+    };
+    let mut complaints = follower.last_complaints();
+    complaints.extend(show.malformed().and_then(|malformed| malformed.complaint(config.is_strict)));
+    let told = voice.tell(complaints);
+    let has_failed = config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_failed());
+    match result {
         // What was found out holds also if nobody reads it any more.
         Err(error) if !failure::is_broken_pipe(&error) => Err(error),
-        _ if told != Status::Success => Ok(told),
-        _ if config.until_complete && ended.has_failed => Ok(Status::Negative),
+        _ if is_troubled || told == Status::Trouble => Ok(Status::Trouble),
+        _ if has_failed => Ok(Status::Negative),
         _ => Ok(Status::Success),
     }
 }
 
-/// How following has ended.
-struct Ended {
-    result: Result<()>,
-    defects: Defects,
-    /// A session has ended in error.
-    has_failed: bool,
-}
-
-/// Follows, and shows what comes.
-fn follow(config: &Config, mut follower: Follower, mut show: impl Show) -> Ended {
-    let result = show_all(config, &mut follower, &mut show);
-    Ended {
-        result,
-        defects: show.defects().cloned().unwrap_or_default(),
-        has_failed: show.sessions().is_some_and(|sessions| sessions.have_failed()),
-    }
-}
-
-fn show_all(config: &Config, follower: &mut Follower, show: &mut impl Show) -> Result<()> {
+/// Takes and waits until there is a reason to end. Tells whether something could not be read on the way.
+fn show_all(
+    config: &Config,
+    follower: &mut Follower,
+    show: &mut impl Show,
+    voice: &mut Voice<'_>,
+) -> Result<Status> {
     let interruption = Interruption::watch(&follower.waker())?;
-    let mut saved = Instant::now();
+    let mut status = Status::Success;
     let mut has_caught_up = false;
     let mut is_stopped = false;
     loop {
         while !is_stopped
             && interruption.reason().is_none()
-            && let Some(mut chunk) = follower.next()?
+            && let Some(mut chunk) = follower.next()
         {
             show.take(&mut chunk)?;
-            let now = Instant::now();
-            let is_saved_late = now.duration_since(saved) >= SAVE_EVERY;
-            if is_saved_late || show.due().is_some_and(|due| now >= due) {
+            if show.due().is_some_and(|due| Instant::now() >= due) {
                 is_stopped = show.refresh()? == Flow::Stop;
             }
-            if is_saved_late {
+            if follower.is_save_due() && !show.keeps_back() {
+                follower.settle(show);
+                show.refresh()?;
                 follower.save()?;
-                saved = now;
             }
         }
         follower.settle(show);
         let reason = interruption.reason();
         if reason == Some(Reason::ReaderLeft) {
-            return Ok(());
+            return Ok(status);
         }
         if !has_caught_up {
             show.caught_up()?;
@@ -118,13 +154,15 @@ fn show_all(config: &Config, follower: &mut Follower, show: &mut impl Show) -> R
         }
         is_stopped |= show.refresh()? == Flow::Stop;
         follower.save()?;
-        saved = Instant::now();
+        if show.lets_speak() && voice.tell(follower.complaints()) == Status::Trouble {
+            status = Status::Trouble;
+        }
         let have_ended =
             config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_ended());
         if is_stopped || reason.is_some() || have_ended || follower.is_done() {
             show.finish()?;
             show.refresh()?;
-            return Ok(());
+            return Ok(status);
         }
         follower.wait(show.due());
     }

@@ -5,15 +5,16 @@ use std::time::{Duration, Instant};
 
 use sigil_breakdown::standing;
 use sigil_cli::style::Palette;
-use sigil_cli::{Io, surroundings, width};
+use sigil_cli::{surroundings, width};
 use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::MalformedLines;
 use sigil_input::follow::Chunk;
 use sigil_summary::budget::Standing;
 
+use crate::Surface;
 use crate::account::Account;
 use crate::cli::Config;
 use crate::completion::Sessions;
-use crate::defects::Defects;
 use crate::show::{Flow, Show};
 
 /// Writes how things stand whenever that has changed.
@@ -39,13 +40,13 @@ pub(crate) struct Minimal<'a> {
 }
 
 impl<'a> Minimal<'a> {
-    pub(crate) fn new(config: &Config, io: &'a mut Io<'_>) -> Self {
+    pub(crate) fn new(config: &Config, surface: Surface, out: &'a mut dyn Write) -> Self {
         Self {
             account: Account::new(config),
             is_once: config.is_once,
             until_complete: config.until_complete,
-            palette: io.palette(),
-            screen: io.can_rewrite().then(|| io.columns()),
+            palette: surface.palette,
+            screen: surface.is_screen.then_some(surface.columns),
             refresh: config.refresh,
             next: Instant::now(),
             shown: None,
@@ -53,7 +54,7 @@ impl<'a> Minimal<'a> {
             is_below_block: false,
             is_live: false,
             has_news: false,
-            out: io.stdout(),
+            out,
         }
     }
 
@@ -168,11 +169,15 @@ impl Show for Minimal<'_> {
         self.leave_line()
     }
 
+    fn lets_speak(&self) -> bool {
+        self.screen.is_none()
+    }
+
     fn sessions(&self) -> Option<&Sessions> {
         Some(&self.account.sessions)
     }
 
-    fn defects(&self) -> Option<&Defects> {
-        Some(&self.account.defects)
+    fn malformed(&self) -> Option<&MalformedLines> {
+        Some(&self.account.malformed)
     }
 }

@@ -4,10 +4,10 @@ use std::io;
 use std::time::Instant;
 
 use sigil_event::Sink;
+use sigil_input::MalformedLines;
 use sigil_input::follow::Chunk;
 
 use crate::completion::Sessions;
-use crate::defects::Defects;
 
 /// Whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,11 @@ pub(crate) trait Show: Sink {
     /// Shows what has changed, and flushes it: before each wait, and when it is [`due`](Self::due) while lines come.
     fn refresh(&mut self) -> io::Result<Flow>;
 
+    /// Whether it would lose something that it has taken, if it ended now.
+    fn keeps_back(&self) -> bool {
+        false
+    }
+
     /// When it wants to show something, whether anything has come or not.
     fn due(&self) -> Option<Instant>;
 
@@ -38,13 +43,18 @@ pub(crate) trait Show: Sink {
         Ok(())
     }
 
+    /// Whether standard error may be written to meanwhile. Else what is to be said waits for the end.
+    fn lets_speak(&self) -> bool {
+        true
+    }
+
     /// How the sessions fare, for `--until-complete`; none if that is not kept.
     fn sessions(&self) -> Option<&Sessions> {
         None
     }
 
     /// The lines that were wrong.
-    fn defects(&self) -> Option<&Defects> {
+    fn malformed(&self) -> Option<&MalformedLines> {
         None
     }
 }

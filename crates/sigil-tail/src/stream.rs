@@ -5,19 +5,19 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use sigil_breakdown::standing;
-use sigil_cli::Io;
 use sigil_cli::escape;
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::surroundings;
 use sigil_event::{Defect, EventRef, EventType, Sink, SourceId};
+use sigil_input::MalformedLines;
 use sigil_input::follow::Chunk;
 use sigil_summary::budget;
 
+use crate::Surface;
 use crate::account::Account;
 use crate::cli::Config;
 use crate::clock::Clock;
 use crate::completion::Sessions;
-use crate::defects::Defects;
 use crate::filter::Filter;
 use crate::row::{Row, Rows};
 use crate::show::{Flow, Show};
@@ -63,17 +63,16 @@ pub(crate) struct Stream<'a> {
 }
 
 impl<'a> Stream<'a> {
-    pub(crate) fn new(config: &'a Config, io: &'a mut Io<'_>) -> Self {
+    pub(crate) fn new(config: &'a Config, surface: Surface, out: &'a mut dyn Write) -> Self {
         let clock = Clock::new(config.followed.zone);
-        let is_screen = io.can_rewrite();
         Self {
             account: Account::new(config),
             subject: &config.subject,
             filter: &config.filter,
             is_once: config.is_once,
             until_complete: config.until_complete,
-            rows: Rows::new(clock, io.palette(), io.columns()),
-            is_screen,
+            rows: Rows::new(clock, surface.palette, surface.columns),
+            is_screen: surface.is_screen,
             refresh: config.refresh,
             due: None,
             header: Header::Unwritten,
@@ -82,7 +81,7 @@ impl<'a> Stream<'a> {
             last: config.last.map(|count| (count, VecDeque::new())),
             line: Vec::new(),
             is_spaced: true,
-            out: io.stdout(),
+            out,
             result: Ok(()),
         }
     }
@@ -240,6 +239,10 @@ impl Show for Stream<'_> {
         Ok(Flow::Continue)
     }
 
+    fn keeps_back(&self) -> bool {
+        self.last.is_some()
+    }
+
     fn due(&self) -> Option<Instant> {
         self.due
     }
@@ -265,7 +268,7 @@ impl Show for Stream<'_> {
         Some(&self.account.sessions)
     }
 
-    fn defects(&self) -> Option<&Defects> {
-        Some(&self.account.defects)
+    fn malformed(&self) -> Option<&MalformedLines> {
+        Some(&self.account.malformed)
     }
 }

@@ -2,7 +2,6 @@
 
 use sigil_cli::escape;
 use sigil_input::follow::Target;
-use sigil_store::Store;
 
 /// What a header says of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,28 +14,20 @@ pub(crate) struct Subject {
     pub(crate) is_log: bool,
     /// Ids of sessions that must begin before all have ended.
     pub(crate) awaited: Vec<String>,
-    /// Those of them that are not in the store yet.
-    missing: Vec<String>,
 }
 
 impl Subject {
     pub(crate) fn of(targets: &[Target]) -> Self {
         match targets {
-            [Target::Sessions { store, patterns }] => Self::of_sessions(store, patterns),
+            [Target::Sessions { patterns, .. }] => Self::of_sessions(patterns),
             [target] => Self { name: operand(target), is_log: true, ..Self::default() },
             _ => Self { name: format!("{} logs", targets.len()), is_several: true, ..Self::default() },
         }
     }
 
-    /// Ids of sessions that do not exist yet, in quotes.
-    pub(crate) fn missing(&self) -> impl Iterator<Item = String> {
-        self.missing.iter().map(|id| escape::quoted(id))
-    }
-
-    fn of_sessions(store: &Store, patterns: &[String]) -> Self {
+    fn of_sessions(patterns: &[String]) -> Self {
         let is_glob = |pattern: &&String| pattern.contains(['*', '?', '[']);
-        let awaited: Vec<_> = patterns.iter().filter(|pattern| !is_glob(pattern)).cloned().collect();
-        let missing = awaited.iter().filter(|id| store.find(id).is_err()).cloned().collect();
+        let awaited = patterns.iter().filter(|pattern| !is_glob(pattern)).cloned().collect();
         let name = match patterns {
             [] => "all sessions".to_owned(),
             [one] => escape::for_terminal(one).into_owned(),
@@ -47,7 +38,7 @@ impl Subject {
             _ => format!("{} sessions", patterns.len()),
         };
         let is_several = patterns.len() != 1 || patterns.iter().any(|pattern| is_glob(&pattern));
-        Self { name, is_several, is_log: false, awaited, missing }
+        Self { name, is_several, is_log: false, awaited }
     }
 }
 
