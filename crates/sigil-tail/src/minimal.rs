@@ -73,12 +73,14 @@ impl<'a> Minimal<'a> {
                 let plain = standing::line(now, Palette::PLAIN);
                 let line = match columns {
                     // Colours are for what is whole.
-                    Some(columns) if width::columns(&plain) >= columns => {
-                        width::truncated(&plain, columns.saturating_sub(1)).into_owned()
+                    Some(columns) if width::columns(&plain) > columns => {
+                        width::truncated(&plain, columns).into_owned()
                     }
                     _ => standing::line(now, self.palette),
                 };
-                write!(self.out, "\r{line}\x1b[K")?;
+                // Behind a line that fills the screen there is nothing to clear.
+                let is_full = columns.is_some_and(|columns| width::columns(&plain) >= columns);
+                write!(self.out, "\r{line}{}", if is_full { "" } else { "\x1b[K" })?;
                 self.is_line_open = true;
             }
             None => writeln!(self.out, "{}", standing::line(now, self.palette))?,

@@ -90,11 +90,17 @@ impl<'a> Stream<'a> {
         self.rows.palette
     }
 
+    /// A rule or a title, as much of it as there is room for.
+    fn cut(&self, rule: &'static str) -> &'static str {
+        self.rows.columns.and_then(|columns| rule.get(..columns)).unwrap_or(rule)
+    }
+
     /// Writes what stands above the lines, once it is known.
     fn begin(&mut self, name: &str) -> io::Result<()> {
         match self.header {
             Header::Unwritten => {
-                writeln!(self.out, "{TITLE}\nSession: {name}\nMode: Stream\n{RULE}\n")?;
+                let (title, rule) = (self.cut(TITLE), self.cut(RULE));
+                writeln!(self.out, "{title}\nSession: {name}\nMode: Stream\n{rule}\n")?;
             }
             // Two lines up stands what is true no more.
             Header::Waiting if self.is_screen => {
@@ -216,7 +222,8 @@ impl Show for Stream<'_> {
             self.is_spaced = false;
         }
         if self.header == Header::Unwritten && !self.is_once {
-            writeln!(self.out, "{TITLE}\nSession: {}\nMode: Stream\n{WAITING}\n{RULE}\n", self.subject.name)?;
+            let (title, rule, name) = (self.cut(TITLE), self.cut(RULE), &self.subject.name);
+            writeln!(self.out, "{title}\nSession: {name}\nMode: Stream\n{WAITING}\n{rule}\n")?;
             self.header = Header::Waiting;
         }
         // What has ended long ago among many is no news.
@@ -261,7 +268,8 @@ impl Show for Stream<'_> {
             None => share,
         };
         self.space()?;
-        writeln!(self.out, "{RULE}\nStatus: {} | Tokens: {share}", self.account.sessions.status())
+        let (rule, status) = (self.cut(RULE), self.account.sessions.status());
+        writeln!(self.out, "{rule}\nStatus: {status} | Tokens: {share}")
     }
 
     fn sessions(&self) -> Option<&Sessions> {
