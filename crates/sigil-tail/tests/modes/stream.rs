@@ -285,7 +285,7 @@ fn standard_input_is_followed_to_its_end() {
     let log = GuideSession::new("lead-1").running().to_string();
     let output = tool().args(["-m", "stream"]).stdin(log).run();
     let shown = output.stdout_text();
-    assert!(shown.contains("\nSession: lead-1\nMode: Stream\n"), "{shown}");
+    assert!(shown.contains("\nMode: Stream\n") && shown.contains("| Total:    650\n"), "{shown}");
     assert!(shown.ends_with("Status: Running | Tokens: 650 / 256,000 (0.25%)\n"), "{shown}");
     assert_eq!(output.status.code(), Some(0));
     let ended = guide_session("s") + &event("s", 50, "session_start", "c", "", 0);
@@ -294,4 +294,6 @@ fn standard_input_is_followed_to_its_end() {
         .stdin(ended)
         .stdout_contains("Status: Running")
         .status(0);
+    let last = tool().args(["-m", "stream", "-n", "1"]).stdin(guide_session("s")).run().stdout_text();
+    assert_eq!(last.matches("\n[").count(), 1, "{last}");
 }
