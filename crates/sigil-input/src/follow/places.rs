@@ -112,6 +112,12 @@ impl Places {
         marks
     }
 
+    /// Has no more files open than that.
+    #[cfg(test)]
+    pub(super) fn limit_open_files(&mut self, most: usize) {
+        self.most_open = most;
+    }
+
     /// Finds what there is.
     pub(super) fn discover(&mut self) {
         for root in self.targets.iter().filter_map(Target::root).collect::<Vec<_>>() {

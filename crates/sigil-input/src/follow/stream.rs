@@ -179,7 +179,8 @@ fn read_all(mut plain: impl Read, send: &mut impl FnMut(Vec<u8>) -> bool) -> io:
 /// Reads the logs in an archive one behind the other, parts of one log oldest first. Before each stands a line that says
 /// whose it is, as `tail` and `head` write it.
 fn read_archive(archive: &Arc<Archive>, send: &mut impl FnMut(Vec<u8>) -> bool) -> io::Result<()> {
-    let Listing { sources, damage } = archive::list(archive);
+    let Listing { mut sources, damage } = archive::list(archive);
+    sources.sort_by_cached_key(Source::order);
     let mut entries = archive.entries()?;
     let mut passed = None;
     for source in &sources {
