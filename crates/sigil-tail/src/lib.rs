@@ -12,6 +12,7 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::CommandFactory;
 use sigil_cli::{Io, Status};
+use sigil_input::checkpoint::Checkpoint;
 use sigil_input::follow::{Follower, Until};
 
 pub use cli::Args;
@@ -32,22 +33,46 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(config.color);
     match config.mode {
         Mode::Jsonl | Mode::Dashboard | Mode::Stream | Mode::Minimal => {
-            follow(&config, &mut jsonl::Lines::new(io.stdout()))?;
+            let mut follower = follower(&config, io)?;
+            follow(&mut follower, &mut jsonl::Lines::new(io.stdout()))?;
+            return Ok(io.tell(follower.last_complaints()));
         }
     }
     Ok(Status::Success)
 }
 
-/// Follows, and shows what comes.
-fn follow(config: &Config, show: &mut impl Show) -> Result<()> {
+/// What reads what is asked for, from where the run before stopped if that is kept.
+fn follower(config: &Config, io: &mut Io<'_>) -> Result<Follower> {
+    let checkpoint = match &config.state {
+        Some(path) => {
+            let (checkpoint, complaint) = Checkpoint::open(path)?;
+            io.tell(complaint);
+            Some(checkpoint)
+        }
+        None => None,
+    };
     let until = if config.is_once { Until::End } else { Until::Stopped };
-    let mut follower =
-        Follower::new(&config.followed.targets, config.followed.options, until, config.refresh)?;
+    let followed = &config.followed;
+    let mut follower = Follower::new(&followed.targets, followed.options, until, config.refresh)?;
+    if let Some(checkpoint) = checkpoint {
+        follower.keep(checkpoint);
+    }
+    Ok(follower)
+}
+
+/// Follows, and shows what comes.
+fn follow(follower: &mut Follower, show: &mut impl Show) -> Result<()> {
     loop {
-        while let Some(mut chunk) = follower.next()? {
+        while let Some(mut chunk) = follower.next() {
             show.take(&mut chunk)?;
-            if show.due().is_some_and(|due| Instant::now() >= due) && show.refresh()? == Flow::Stop {
+            let is_due = show.due().is_some_and(|due| Instant::now() >= due);
+            if is_due && show.refresh()? == Flow::Stop {
                 return Ok(());
+            }
+            if follower.is_save_due() {
+                follower.settle(show);
+                show.refresh()?;
+                follower.save()?;
             }
         }
         follower.settle(show);
