@@ -47,7 +47,7 @@ fn the_next_run_starts_where_the_last_one_stopped() {
 
 #[test]
 fn a_state_file_that_is_damaged_is_set_aside() {
-    for damage in ["", "{\"version\":", "\0\0\0\0", "[]\n", "{\"version\":1}\n"] {
+    for damage in ["", "{\"version\":", "\0\0\0\0", "[]\n", "{\"version\":\"one\"}\n"] {
         let (dir, log, text) = furnished();
         let state = dir.path().join("tail.state");
         fs::write(&state, damage).expect("a state can be written");
