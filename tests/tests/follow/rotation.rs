@@ -88,17 +88,20 @@ fn check(name: &str, directives: &[&str], pace: Pace, loss: Loss) {
     let lost = on_disk.lacks(&written_all);
     let ours_lost = ours.account.lacks(&on_disk);
     let theirs_lost = theirs.account.lacks(&on_disk);
+    let misses = |account: &Account| covered(&account.lacks(&written_all));
     tell(&format!(
-        "{name}: {} events in {:.1} s, {rotations} rotations, {} nowhere on disk; sigil-tail: {}, lost {}, caught up \
-         after {:.2} s; tail -F: {}, lost {}",
+        "{name}: {} events in {:.1} s, {rotations} rotations, {} nowhere on disk; sigil-tail: {}, {} of those on disk lost, \
+         {} of all, caught up after {:.2} s; tail -F: {}, {} of those on disk lost, {} of all",
         last + 1,
         written.as_secs_f64(),
         covered(&lost),
         ours.account,
         covered(&ours_lost),
+        misses(&ours.account),
         caught_up.as_secs_f64(),
         theirs.account,
         covered(&theirs_lost),
+        misses(&theirs.account),
     ));
     if rotations == 0 {
         not_run(name, "logrotate did not rotate in the time");

@@ -68,6 +68,19 @@ fn a_state_file_that_is_damaged_is_set_aside() {
 }
 
 #[test]
+fn a_state_file_of_another_version_is_left_alone() {
+    let (dir, log, _) = furnished();
+    let state = dir.path().join("tail.state");
+    let newer = "{\"version\":1000,\"logs\":[]}\n";
+    fs::write(&state, newer).expect("a state can be written");
+    let output = sigil_tail().args(["--once", "--state"]).args([&state, &log]).run();
+    let told = output.stderr_text();
+    assert_eq!((output.status.code(), output.stdout_text().as_str()), (Some(2), ""), "{told}");
+    assert!(told.starts_with("sigil-tail: E010_CONFIG_ERR: ") && told.contains("1000"), "{told:?}");
+    assert_eq!(fs::read_to_string(&state).expect("it is there"), newer);
+}
+
+#[test]
 fn two_runs_cannot_share_a_state_file() {
     let (dir, log, text) = furnished();
     let state = dir.path().join("tail.state");
