@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use crate::event;
 
 /// The numbers of events as they came, and what was none.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Account {
     /// First and last number of each run without a gap.
     runs: Vec<(u64, u64)>,
@@ -144,6 +144,12 @@ impl Display for Account {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let order = if self.is_in_order() { "in order" } else { "NOT in order" };
         write!(f, "{} events, {} doubled, {order}", self.received, self.doubled())
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.runs)
     }
 }
 

@@ -93,6 +93,17 @@ impl Process {
         true
     }
 
+    /// Stops it until it may go on.
+    pub(crate) fn hold(&self) {
+        // It may have ended by itself, which its status tells.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub(crate) fn go_on(&self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::CONT);
+    }
+
     /// Asks it to end, and waits for that.
     pub(crate) fn terminate(self) -> Ended {
         self.end_with(Signal::TERM)

@@ -21,38 +21,83 @@ enum Loss {
     Logrotates,
 }
 
+/// How a log is rotated, and beside whom.
+struct Case<'a> {
+    name: &'a str,
+    /// What logrotate is told.
+    directives: &'a [&'a str],
+    pace: Pace,
+    loss: Loss,
+    /// The followers are stopped again and again, for several rotations each time.
+    is_held: bool,
+}
+
+impl Default for Case<'_> {
+    fn default() -> Self {
+        Self { name: "", directives: &[], pace: Pace::Full, loss: Loss::Logrotates, is_held: false }
+    }
+}
+
+/// So slow that it takes four seconds longer.
+fn leisurely() -> Pace {
+    Pace::PauseAfter(events() / 40, Duration::from_millis(100))
+}
+
 #[test]
 fn every_event_comes_once_through_create() {
-    check("create", &["create"], Pace::Full, Loss::Nothing);
+    check(&Case { name: "create", directives: &["create"], loss: Loss::Nothing, ..Case::default() });
 }
 
 #[test]
 fn copytruncate_loses_only_what_logrotate_loses() {
-    check("copytruncate", &["copytruncate"], Pace::Full, Loss::Logrotates);
+    check(&Case { name: "copytruncate", directives: &["copytruncate"], ..Case::default() });
 }
 
 #[test]
 fn every_event_comes_once_through_create_and_compression() {
     // A writer that sleeps through two rotations writes to a file that was compressed already.
-    check("create, compress", &["create", "compress", "delaycompress"], Pace::Full, Loss::Logrotates);
+    let directives = &["create", "compress", "delaycompress"];
+    check(&Case { name: "create, compress", directives, ..Case::default() });
 }
 
 #[test]
 fn compressed_copies_lose_only_what_logrotate_loses() {
-    check("copytruncate, compress", &["copytruncate", "compress"], Pace::Full, Loss::Logrotates);
+    let directives = &["copytruncate", "compress"];
+    check(&Case { name: "copytruncate, compress", directives, ..Case::default() });
 }
 
 #[test]
 fn every_event_comes_once_through_parts_with_dates() {
-    // Names have whole seconds, so that only one rotation in five finds a name that is not taken: the writer has to
-    // take its time for there to be some.
-    let pace = Pace::PauseAfter(events() / 40, Duration::from_millis(100));
-    let directives = ["create", "dateext", "dateformat -%Y%m%d-%s", "compress", "delaycompress"];
-    check("create, dateext, compress", &directives, pace, Loss::Logrotates);
+    // Names have whole seconds: only one rotation in five finds a name that is not taken.
+    let directives = &["create", "dateext", "dateformat -%Y%m%d-%s", "compress", "delaycompress"];
+    check(&Case { name: "create, dateext, compress", directives, pace: leisurely(), ..Case::default() });
+}
+
+#[test]
+fn every_event_comes_once_to_a_follower_that_is_held_up() {
+    let directives = &["create", "compress", "delaycompress"];
+    let case = Case { name: "held up, create, compress", directives, pace: leisurely(), ..Case::default() };
+    check(&Case { is_held: true, ..case });
+}
+
+#[test]
+fn a_follower_that_is_held_up_finds_what_was_cut_off() {
+    let directives = &["copytruncate"];
+    let case = Case { name: "held up, copytruncate", directives, pace: leisurely(), ..Case::default() };
+    check(&Case { is_held: true, ..case });
+}
+
+#[test]
+fn a_follower_that_is_held_up_finds_what_was_cut_off_in_the_copies() {
+    let directives = &["copytruncate", "compress"];
+    let case =
+        Case { name: "held up, copytruncate, compress", directives, pace: leisurely(), ..Case::default() };
+    check(&Case { is_held: true, ..case });
 }
 
 /// Runs writer, logrotate, `sigil-tail` and `tail -F` side by side, and holds what came against what is on disk.
-fn check(name: &str, directives: &[&str], pace: Pace, loss: Loss) {
+fn check(case: &Case<'_>) {
+    let Case { name, directives, pace, loss, is_held } = *case;
     if !logrotate::is_there(name) {
         return;
     }
@@ -64,12 +109,17 @@ fn check(name: &str, directives: &[&str], pace: Pace, loss: Loss) {
     let theirs = Process::start(&mut gnu_tail(&log));
     let begin = Instant::now();
     let rotating = Logrotate::new(dir.path(), &log, directives).again_and_again();
-    let mut writer = thread::spawn(move || {
+    let writing = thread::spawn(move || {
         writer.write_until(events(), pace);
         writer
-    })
-    .join()
-    .expect("the writer writes");
+    });
+    while is_held && !writing.is_finished() {
+        thread::sleep(Duration::from_millis(200));
+        [&ours, &theirs].iter().for_each(|follower| follower.hold());
+        thread::sleep(Duration::from_millis(700));
+        [&ours, &theirs].iter().for_each(|follower| follower.go_on());
+    }
+    let mut writer = writing.join().expect("the writer writes");
     let written = begin.elapsed();
     let rotations = rotating.stop();
     // Nobody rotates any more, so that this one is not lost.
@@ -110,8 +160,8 @@ fn check(name: &str, directives: &[&str], pace: Pace, loss: Loss) {
     assert!(has_all, "{name}: the last event has not come; {}; {}", ours.account, ours.stderr);
     assert!(ours.is_by_request(), "{name}: {}; {}", ours.status, ours.stderr);
     assert_eq!(ours_lost, [], "{name}: on disk and not in the output; {}", ours.stderr);
-    assert_eq!(ours.account.doubled(), 0, "{name}");
-    assert!(ours.account.is_in_order(), "{name}");
+    assert_eq!(ours.account.doubled(), 0, "{name}: {:?}", ours.account);
+    assert!(ours.account.is_in_order(), "{name}: {:?}", ours.account);
     if loss == Loss::Nothing {
         assert_eq!(lost, [], "{name}: logrotate deletes nothing, and the writer wrote to what it renamed");
     }
