@@ -3,6 +3,7 @@
 #
 # usage: scripts/remote.sh HOST ID [OPTION...]
 #
+#   ID        as its directory in the store is called
 #   OPTION    what sigil-tail is to be told, such as -m stream or --errors-only
 #
 # Where sigil-tail is installed on HOST it runs there, with a terminal if there is one here; what comes over
@@ -30,4 +31,6 @@ if ssh "$host" 'command -v sigil-tail >/dev/null'; then
     exec ssh $terminal "$host" "exec sigil-tail -s $(quoted "$id") $options"
 fi
 log=.sigil/logs/sessions/$id/execution.jsonl
+# What is quoted here is meant for the shell there.
+# shellcheck disable=SC2029
 ssh "$host" "exec tail -n +1 -F $(quoted "$log")" | sigil-tail "$@"

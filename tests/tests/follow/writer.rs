@@ -51,11 +51,11 @@ impl Writer {
             }
             self.file.write_all(&lines).expect("a log can be written");
             self.writes += 1;
-            if self.writes % LOOKS_EVERY == 0 {
+            if self.writes.is_multiple_of(LOOKS_EVERY) {
                 self.look();
             }
             if let Pace::PauseAfter(writes, pause) = pace
-                && self.writes % writes == 0
+                && self.writes.is_multiple_of(writes)
             {
                 thread::sleep(pause);
             }
