@@ -11,6 +11,7 @@ mod disk;
 mod event;
 mod killed;
 mod logrotate;
+mod meanwhile;
 mod process;
 mod rotation;
 mod state;
