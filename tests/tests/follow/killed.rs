@@ -1,7 +1,11 @@
 //! A follower with a state file that is killed again and again, and started again at once.
 
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::account::{Account, covered};
 use crate::logrotate::{self, Logrotate};
@@ -11,6 +15,9 @@ use crate::{alone, disk, events, tell};
 
 /// How often it is killed.
 const KILLS: u64 = 50;
+
+/// A state that has to be written is, long before this.
+const SOON: Duration = Duration::from_secs(2);
 
 #[test]
 fn nothing_is_lost_when_the_follower_is_killed_again_and_again() {
@@ -39,10 +46,14 @@ fn check(name: &str, directives: &[&str]) {
     let mut writer = Writer::new(&log);
     let rotating = Logrotate::new(dir.path(), &log, directives).again_and_again();
     let total = events();
-    // Slow enough that the writer writes as long as the follower is killed.
-    let pace = Pace::PauseAfter(total / 100, Duration::from_millis(20));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let is_over_for_writer = Arc::clone(&is_over);
+    // It writes as long as the follower is killed, and then what is left of the events that it owes.
     let writing = thread::spawn(move || {
-        writer.write_until(total, pace);
+        let pace = Pace::PauseAfter(total / 100, Duration::from_millis(20));
+        while !is_over_for_writer.load(Ordering::Relaxed) || writer.next() < total {
+            writer.write_until(writer.next() + total / 100, pace);
+        }
         writer
     });
 
@@ -52,11 +63,17 @@ fn check(name: &str, directives: &[&str]) {
         // Killed in the middle of its work, each time at another place.
         let share = total / KILLS;
         let quota = share / 4 + kill * 7_919 % share;
+        let before = fs::read(&state).ok();
         process.wait_until(|account| account.received() >= quota);
+        if kill % 2 == 0 {
+            // The others may be killed before they have come to write it.
+            await_other(&state, before.as_deref());
+        }
         let ended = process.kill();
         assert!(!ended.status.success(), "{name}: ended by itself: {}; {}", ended.status, ended.stderr);
         runs.push(ended.account);
     }
+    is_over.store(true, Ordering::Relaxed);
     let mut writer = writing.join().expect("the writer writes");
     let rotations = rotating.stop();
     writer.write_one();
@@ -92,5 +109,13 @@ fn check(name: &str, directives: &[&str]) {
         progress += u64::from(first > begun);
         begun = first;
     }
-    assert!(progress > KILLS / 2, "{name}: only {progress} runs went on where one before had stopped");
+    assert!(progress >= KILLS / 3, "{name}: only {progress} runs went on where one before had stopped");
+}
+
+/// Waits until the state file is another one.
+fn await_other(state: &Path, before: Option<&[u8]>) {
+    let begin = Instant::now();
+    while fs::read(state).ok().as_deref() == before && begin.elapsed() < SOON {
+        thread::sleep(Duration::from_millis(2));
+    }
 }

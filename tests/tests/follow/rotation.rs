@@ -38,9 +38,9 @@ impl Default for Case<'_> {
     }
 }
 
-/// So slow that it takes four seconds longer.
+/// So slow that it takes some seconds longer.
 fn leisurely() -> Pace {
-    Pace::PauseAfter(events() / 40, Duration::from_millis(100))
+    Pace::PauseAfter(events() / 25, Duration::from_millis(100))
 }
 
 #[test]
