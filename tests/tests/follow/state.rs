@@ -1,6 +1,7 @@
 //! The state file: what happens to it, and to the tool when it cannot have it.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -99,7 +100,8 @@ fn two_runs_cannot_share_a_state_file() {
     }
     // The first one is none the worse for it, and a lock dies with its holder.
     let more = guide_session("lead-2");
-    fs::write(&log, format!("{text}{more}")).expect("a log can be written");
+    let mut file = OpenOptions::new().append(true).open(&log).expect("a log can be opened");
+    file.write_all(more.as_bytes()).expect("a log can be written");
     for line in more.lines() {
         first.expect_line(line, PATIENCE);
     }
