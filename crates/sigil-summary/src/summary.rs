@@ -41,7 +41,7 @@ pub struct Detail {
 }
 
 /// The session of events that name none and whose source has no name to give.
-const NO_SESSION: &str = "(none)";
+pub(crate) const NO_SESSION: &str = "(none)";
 
 /// What one event has changed.
 #[derive(Clone, Copy, Debug)]

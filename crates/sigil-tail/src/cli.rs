@@ -9,11 +9,13 @@ use clap::{Parser, ValueEnum};
 use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
-use sigil_input::{ContentArgs, EstimateArgs, Followed, InputArgs};
+use sigil_input::{ContentArgs, Disclosure, EstimateArgs, Followed, InputArgs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
-use sigil_summary::{CountAll, StatedCosts};
+use sigil_summary::{CountAll, Selection, StatedCosts};
+
+use crate::filter::{Filter, Names};
 
 /// Find, read and follow the logs of LLM agents
 ///
@@ -111,9 +113,12 @@ pub(crate) enum Mode {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) followed: Followed,
+    pub(crate) filter: Filter,
     pub(crate) mode: Mode,
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
+    /// How many events of what is there are wanted; all if that is not said.
+    pub(crate) last: Option<usize>,
     pub(crate) state: Option<PathBuf>,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
@@ -129,7 +134,7 @@ impl Args {
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let mut followed = self.input.follow(&file, now_us, self.all)?;
-        followed.options.disclosure = self.content.resolve();
+        followed.options.disclosure = self.content.resolve()?;
         followed.options.estimates = self.estimate.resolve();
         let mode = match self.mode {
             Some(Mode::Dashboard | Mode::Stream | Mode::Minimal) if self.output.json => {
@@ -141,11 +146,17 @@ impl Args {
             None if is_terminal && !self.output.json => Mode::Dashboard,
             None => Mode::Jsonl,
         };
+        if mode != Mode::Jsonl && followed.options.disclosure != Disclosure::default() {
+            bail!("E010_CONFIG_ERR: --content adds to the lines that -m jsonl writes; use that mode");
+        }
+        let filter = self.filter(&followed)?;
         Ok(Config {
             followed,
+            filter,
             mode,
             refresh: self.refresh_rate,
             is_once: self.once,
+            last: self.lines,
             state: self.state.clone(),
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
@@ -153,6 +164,18 @@ impl Args {
             stated_costs: self.cost.stated_costs(),
             is_strict: self.count.strict,
             color: file.color,
+        })
+    }
+
+    /// Which events pass.
+    fn filter(&self, followed: &Followed) -> Result<Filter> {
+        let Followed { since_us, until_us, session, .. } = followed;
+        Ok(Filter {
+            components: Names::new("--component", &self.components)?,
+            event_types: Names::new("--event-type", &self.event_types)?,
+            errors_only: self.errors_only,
+            min_tokens: self.min_tokens.unwrap_or(0),
+            selection: Selection { since_us: *since_us, until_us: *until_us, session: session.clone() },
         })
     }
 }

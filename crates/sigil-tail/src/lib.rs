@@ -4,7 +4,9 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod filter;
 mod jsonl;
+mod last;
 mod show;
 
 use std::time::Instant;
@@ -34,11 +36,13 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     match config.mode {
         Mode::Jsonl | Mode::Dashboard | Mode::Stream | Mode::Minimal => {
             let mut follower = follower(&config, io)?;
-            follow(&mut follower, &mut jsonl::Lines::new(io.stdout()))?;
-            return Ok(io.tell(follower.last_complaints()));
+            let mut lines = jsonl::Lines::new(io.stdout(), &config);
+            follow(&mut follower, &mut lines)?;
+            let mut complaints = follower.last_complaints();
+            complaints.extend(lines.complaint());
+            Ok(io.tell(complaints))
         }
     }
-    Ok(Status::Success)
 }
 
 /// What reads what is asked for, from where the run before stopped if that is kept.
@@ -69,18 +73,20 @@ fn follow(follower: &mut Follower, show: &mut impl Show) -> Result<()> {
             if is_due && show.refresh()? == Flow::Stop {
                 return Ok(());
             }
-            if follower.is_save_due() {
+            if follower.is_save_due() && !show.keeps_back() {
                 follower.settle(show);
                 show.refresh()?;
                 follower.save()?;
             }
         }
         follower.settle(show);
+        let is_done = follower.is_done();
+        show.caught_up(is_done)?;
         if show.refresh()? == Flow::Stop {
             return Ok(());
         }
         follower.save()?;
-        if follower.is_done() {
+        if is_done {
             return Ok(follower.save_last()?);
         }
         follower.wait(show.due());

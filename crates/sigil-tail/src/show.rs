@@ -21,6 +21,16 @@ pub(crate) trait Show: Sink {
     /// Shows what has changed, and flushes it: before each wait, and when it is [`due`](Self::due) while lines come.
     fn refresh(&mut self) -> io::Result<Flow>;
 
+    /// Takes note that all that was there has been taken, before each wait, and whether nothing will come any more.
+    fn caught_up(&mut self, _is_done: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Whether it would lose something that it has taken, if it ended now.
+    fn keeps_back(&self) -> bool {
+        false
+    }
+
     /// When it wants to show something, whether anything has come or not.
     fn due(&self) -> Option<Instant>;
 }

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
-use sigil_event::Sink;
+use sigil_event::{Sink, SourceId};
 use sigil_store::{Complaint, home};
 
 use crate::checkpoint::Checkpoint;
@@ -56,6 +56,13 @@ pub enum Until {
 /// One log that is followed. Streams are the last ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogId(pub u32);
+
+impl LogId {
+    /// Whether it is a stream, which tells only by its end that all that is there has come.
+    pub fn is_stream(self) -> bool {
+        self.0 > u32::MAX / 2
+    }
+}
 
 /// Reads logs and what is added to them.
 pub struct Follower {
@@ -216,9 +223,10 @@ impl Follower {
     }
 
     /// Hands on what decoders have held back because more lines might have belonged to it; before a wait, and before
-    /// [`save`](Self::save).
+    /// [`save`](Self::save). [`Sink::begin`] tells for each log whose it is.
     pub fn settle(&mut self, sink: &mut impl Sink) {
         for id in self.unsettled.drain() {
+            sink.begin(SourceId(id.0), 0);
             let piped = self.streams.get_mut((u32::MAX - id.0) as usize);
             if let Some(piped) = piped {
                 piped.decoder.finish(sink);
@@ -338,3 +346,6 @@ fn now_ns() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;
