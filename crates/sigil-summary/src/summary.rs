@@ -372,6 +372,11 @@ impl Summary {
         (stated, self.sessions[session as usize].facts.native)
     }
 
+    /// The number of the session with that id.
+    pub(crate) fn number_of(&self, id: &str) -> Option<u32> {
+        self.ids.get(id).copied()
+    }
+
     /// Whether something of a session states tokens.
     pub(crate) fn states_tokens(&self, session: u32) -> bool {
         self.sessions[session as usize].states_tokens

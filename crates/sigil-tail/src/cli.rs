@@ -16,6 +16,7 @@ use sigil_summary::price::Prices;
 use sigil_summary::{CountAll, Selection, StatedCosts};
 
 use crate::filter::{Filter, Names};
+use crate::subject::Subject;
 
 /// Find, read and follow the logs of LLM agents
 ///
@@ -117,6 +118,8 @@ pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
+    pub(crate) until_complete: bool,
+    pub(crate) subject: Subject,
     /// How many events of what is there are wanted; all if that is not said.
     pub(crate) last: Option<usize>,
     pub(crate) state: Option<PathBuf>,
@@ -150,12 +153,16 @@ impl Args {
             bail!("E010_CONFIG_ERR: --content adds to the lines that -m jsonl writes; use that mode");
         }
         let filter = self.filter(&followed)?;
+        self.check(mode, &followed)?;
+        let subject = Subject::of(&followed.targets);
         Ok(Config {
             followed,
             filter,
             mode,
             refresh: self.refresh_rate,
             is_once: self.once,
+            until_complete: self.until_complete,
+            subject,
             last: self.lines,
             state: self.state.clone(),
             budgets,
@@ -165,6 +172,34 @@ impl Args {
             is_strict: self.count.strict,
             color: file.color,
         })
+    }
+
+    /// Refuses flags that make no sense together.
+    fn check(&self, mode: Mode, followed: &Followed) -> Result<()> {
+        let is_filtered = !self.components.is_empty()
+            || !self.event_types.is_empty()
+            || self.errors_only
+            || self.min_tokens.is_some()
+            || followed.since_us.is_some()
+            || followed.until_us.is_some();
+        let why = match mode {
+            Mode::Dashboard | Mode::Minimal if self.state.is_some() => {
+                "--state begins where the run before stopped, which would make totals partial; use it with -m jsonl \
+                 or -m stream"
+            }
+            Mode::Minimal if self.lines.is_some() => {
+                "-m minimal shows the total of everything and no events; use -n with -m stream"
+            }
+            Mode::Minimal if is_filtered => {
+                "-m minimal shows the total of everything, which choosing events does not change; use -m stream, or \
+                 sigil-tokens for parts of it"
+            }
+            _ if self.state.is_some() && self.until_complete => {
+                "--until-complete needs to have seen how sessions fare, which --state may have passed; use one of them"
+            }
+            _ => return Ok(()),
+        };
+        bail!("E010_CONFIG_ERR: {why}")
     }
 
     /// Which events pass.

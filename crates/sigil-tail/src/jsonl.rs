@@ -8,9 +8,9 @@ use std::time::Instant;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 use sigil_input::MalformedLines;
 use sigil_input::follow::{Chunk, LogId};
-use sigil_store::Complaint;
 
 use crate::cli::Config;
+use crate::completion::Sessions;
 use crate::last::Last;
 use crate::show::{Flow, Show};
 use piece::Piece;
@@ -22,6 +22,8 @@ pub(crate) struct Lines<'a> {
     /// What may have to be written of that which is there, until all of it has been read.
     last: Option<Last>,
     malformed: MalformedLines,
+    /// How the sessions fare, if that is asked for.
+    sessions: Option<Sessions>,
     /// Whose held back events come.
     settled: LogId,
     result: io::Result<()>,
@@ -34,14 +36,10 @@ impl<'a> Lines<'a> {
             config,
             last: config.last.map(Last::new),
             malformed: MalformedLines::default(),
+            sessions: config.until_complete.then(|| Sessions::awaiting(config.subject.awaited.clone())),
             settled: LogId(0),
             result: Ok(()),
         }
-    }
-
-    /// What is to be said of lines that are wrong when all is over.
-    pub(crate) fn complaint(&self) -> Option<Complaint> {
-        self.malformed.complaint(self.config.is_strict)
     }
 
     fn write(&mut self, log: LogId, lines: &[u8]) -> io::Result<()> {
@@ -62,6 +60,9 @@ impl Sink for Lines<'_> {
     }
 
     fn event(&mut self, event: &EventRef<'_>, _: u64) {
+        if let Some(sessions) = &mut self.sessions {
+            sessions.add(event);
+        }
         if self.result.is_ok() && self.config.filter.passes(event) {
             let mut line = Vec::new();
             self.result = piece::write(&mut line, event).and_then(|()| self.write(self.settled, &line));
@@ -77,7 +78,9 @@ impl Show for Lines<'_> {
     fn take(&mut self, chunk: &mut Chunk<'_>) -> io::Result<()> {
         let (log, written, filter) = (chunk.log(), chunk.written(), &self.config.filter);
         let threads = self.config.followed.options.threads;
-        let pieces = chunk.decode_pieces(threads, || Piece::new(filter, written));
+        let is_counted = self.sessions.is_some();
+        let new = || Piece::new(filter, written, is_counted.then(Sessions::default));
+        let pieces = chunk.decode_pieces(threads, new);
         let mut first_line = chunk.first_line();
         for piece in pieces {
             for line in &piece.malformed {
@@ -86,6 +89,9 @@ impl Show for Lines<'_> {
             first_line += piece.lines;
             for lines in &piece.out {
                 self.write(log, lines)?;
+            }
+            if let (Some(sessions), Some(later)) = (&mut self.sessions, piece.sessions) {
+                sessions.append(later);
             }
         }
         Ok(())
@@ -110,5 +116,13 @@ impl Show for Lines<'_> {
 
     fn due(&self) -> Option<Instant> {
         None
+    }
+
+    fn sessions(&self) -> Option<&Sessions> {
+        self.sessions.as_ref()
+    }
+
+    fn malformed(&self) -> Option<&MalformedLines> {
+        Some(&self.malformed)
     }
 }

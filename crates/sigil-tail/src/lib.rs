@@ -1,25 +1,39 @@
 //! Find, read and follow the logs of LLM agents.
 //!
-//! [`run`] wires the follower to a mode: `jsonl` for programs, the others for people.
+//! [`run`] wires the follower to a mode: `jsonl` for programs, the others for people. The loop here waits, ends
+//! and complains for all of them.
 #![forbid(unsafe_code)]
 
+mod account;
 mod cli;
+mod clock;
+mod completion;
 mod filter;
+mod interruption;
 mod jsonl;
 mod last;
+mod minimal;
+mod row;
 mod show;
+mod stream;
+mod subject;
 
 use std::time::Instant;
 
 use anyhow::Result;
 use clap::CommandFactory;
-use sigil_cli::{Io, Status};
+use sigil_cli::io::Voice;
+use sigil_cli::{Io, Status, failure};
 use sigil_input::checkpoint::Checkpoint;
 use sigil_input::follow::{Follower, Until};
 
 pub use cli::Args;
 use cli::{Config, Mode};
+use interruption::{Interruption, Reason};
+use jsonl::Lines;
+use minimal::Minimal;
 use show::{Flow, Show};
+use stream::Stream;
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -33,15 +47,29 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let config = args.resolve(chrono::Utc::now().timestamp_micros(), io.is_terminal())?;
     io.prefer_color(config.color);
+    let mut follower = follower(&config, io)?;
+    let surface = Surface::of(io);
+    let (out, voice) = io.channels();
     match config.mode {
-        Mode::Jsonl | Mode::Dashboard | Mode::Stream | Mode::Minimal => {
-            let mut follower = follower(&config, io)?;
-            let mut lines = jsonl::Lines::new(io.stdout(), &config);
-            follow(&mut follower, &mut lines)?;
-            let mut complaints = follower.last_complaints();
-            complaints.extend(lines.complaint());
-            Ok(io.tell(complaints))
-        }
+        Mode::Jsonl | Mode::Dashboard => follow(&config, &mut follower, Lines::new(out, &config), voice),
+        Mode::Stream => follow(&config, &mut follower, Stream::new(&config, surface, out), voice),
+        Mode::Minimal => follow(&config, &mut follower, Minimal::new(&config, surface, out), voice),
+    }
+}
+
+/// What is written on, as far as modes for people care.
+#[derive(Clone, Copy, Debug)]
+struct Surface {
+    palette: sigil_cli::Palette,
+    /// Those of a terminal.
+    columns: Option<usize>,
+    /// Whether what was written can be written anew.
+    is_screen: bool,
+}
+
+impl Surface {
+    fn of(io: &Io<'_>) -> Self {
+        Self { palette: io.palette(), columns: io.columns(), is_screen: io.can_rewrite() }
     }
 }
 
@@ -64,14 +92,49 @@ fn follower(config: &Config, io: &mut Io<'_>) -> Result<Follower> {
     Ok(follower)
 }
 
-/// Follows, and shows what comes.
-fn follow(follower: &mut Follower, show: &mut impl Show) -> Result<()> {
+/// Follows, shows what comes, and says at the end how it went.
+fn follow(
+    config: &Config,
+    follower: &mut Follower,
+    mut show: impl Show,
+    voice: &mut Voice<'_>,
+) -> Result<Status> {
+    let shown = show_all(config, follower, &mut show, voice);
+    let (is_troubled, result) = match shown {
+        Ok(status) => (status == Status::Trouble, Ok(())),
+        Err(error) => (false, Err(error)),
+    };
+    let mut complaints = follower.last_complaints();
+    complaints.extend(show.malformed().and_then(|malformed| malformed.complaint(config.is_strict)));
+    let told = voice.tell(complaints);
+    let has_failed = config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_failed());
+    match result {
+        // What was found out holds also if nobody reads it any more.
+        Err(error) if !failure::is_broken_pipe(&error) => Err(error),
+        _ if is_troubled || told == Status::Trouble => Ok(Status::Trouble),
+        _ if has_failed => Ok(Status::Negative),
+        _ => Ok(Status::Success),
+    }
+}
+
+/// Takes and waits until there is a reason to end. Tells whether something could not be read on the way.
+fn show_all(
+    config: &Config,
+    follower: &mut Follower,
+    show: &mut impl Show,
+    voice: &mut Voice<'_>,
+) -> Result<Status> {
+    let interruption = Interruption::watch(&follower.waker())?;
+    let mut status = Status::Success;
+    let mut is_stopped = false;
     loop {
-        while let Some(mut chunk) = follower.next() {
+        while !is_stopped
+            && interruption.reason().is_none()
+            && let Some(mut chunk) = follower.next()
+        {
             show.take(&mut chunk)?;
-            let is_due = show.due().is_some_and(|due| Instant::now() >= due);
-            if is_due && show.refresh()? == Flow::Stop {
-                return Ok(());
+            if show.due().is_some_and(|due| Instant::now() >= due) {
+                is_stopped = show.refresh()? == Flow::Stop;
             }
             if follower.is_save_due() && !show.keeps_back() {
                 follower.settle(show);
@@ -80,14 +143,27 @@ fn follow(follower: &mut Follower, show: &mut impl Show) -> Result<()> {
             }
         }
         follower.settle(show);
-        let is_done = follower.is_done();
-        show.caught_up(is_done)?;
-        if show.refresh()? == Flow::Stop {
-            return Ok(());
+        let reason = interruption.reason();
+        if reason == Some(Reason::ReaderLeft) {
+            // Fails if something was still to be read, which then has not been handed on.
+            show.refresh()?;
+            follower.save_last()?;
+            return Ok(status);
         }
+        is_stopped |= reason.is_some() || follower.is_done();
+        show.caught_up(is_stopped)?;
+        is_stopped |= show.refresh()? == Flow::Stop;
         follower.save()?;
-        if is_done {
-            return Ok(follower.save_last()?);
+        if show.lets_speak() && voice.tell(follower.complaints()) == Status::Trouble {
+            status = Status::Trouble;
+        }
+        is_stopped |= config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_ended());
+        if is_stopped {
+            show.caught_up(true)?;
+            show.finish()?;
+            show.refresh()?;
+            follower.save_last()?;
+            return Ok(status);
         }
         follower.wait(show.due());
     }

@@ -145,6 +145,16 @@ impl Log {
         self.slots.is_empty() || !self.undecided.is_empty()
     }
 
+    /// Whether it has files that are not open, because nothing of them was left to be read.
+    pub(super) fn has_closed(&self) -> bool {
+        !self.known.is_empty()
+    }
+
+    /// Whether the file at `path` is open.
+    pub(super) fn has_open(&self, path: &Path) -> bool {
+        self.slots.iter().filter_map(Slot::plain).any(|part| part.path == path)
+    }
+
     /// Finds out which files it has, from what its directory holds, oldest first.
     pub(super) fn look(&mut self, siblings: &[Sibling]) -> Result<(), Stale> {
         self.restart_what_was_rewritten();

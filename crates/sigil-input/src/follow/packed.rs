@@ -79,17 +79,18 @@ impl Packed {
             return Likeness::Other;
         }
         let goal = Point { position: mark.position, before: mark.before };
-        let mut passed = Likeness::Other;
+        let mut passed: Option<Point> = None;
         for point in mark.trail.iter().filter(|point| point.position < mark.position).chain([&goal]) {
             if !self.pass_to(point.position) {
                 // It ends before.
-                return passed;
+                let is_it = passed.is_some_and(|point| point.tells_of(self.position));
+                return if is_it { Likeness::Within } else { Likeness::Other };
             }
             let before = self.context.len().saturating_sub(point.before.bytes);
             if point.before != Print::of(&self.context[before..]) {
                 return Likeness::Other;
             }
-            passed = Likeness::Within;
+            passed = Some(*point);
         }
         self.lines = mark.lines;
         Likeness::Behind

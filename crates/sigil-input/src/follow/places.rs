@@ -296,6 +296,8 @@ impl Places {
             logs.get(base).or_else(|| logs.get(name)).copied()
         };
         if let Some(id) = self.links.get(file).copied().or_else(by_name) {
+            let followed = &mut self.logs[id.0 as usize];
+            followed.must_look |= followed.log.has_closed() && !followed.log.has_open(file);
             self.look_again(id);
         }
     }
@@ -315,6 +317,8 @@ impl Places {
             self.check_directory(&directory, now_ns);
             let logs = self.directories.get(&directory).map(|known| known.logs.values().copied().collect());
             for id in logs.into_iter().flat_map(|ids: Vec<_>| ids) {
+                let followed = &mut self.logs[id.0 as usize];
+                followed.must_look |= followed.log.has_closed();
                 self.look_again(id);
             }
         }
@@ -326,6 +330,7 @@ impl Places {
             self.check_directory(&directory, i64::MAX);
         }
         for id in 0..self.logs.len() {
+            self.logs[id].must_look |= self.logs[id].log.has_closed();
             self.look_again(LogId(u32::try_from(id).unwrap_or(u32::MAX)));
         }
     }

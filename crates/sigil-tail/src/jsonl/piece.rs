@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use sigil_event::{Defect, Event, EventRef, Sink, SourceId};
 use sigil_input::{LineSink, Written};
 
+use crate::completion::Sessions;
 use crate::filter::Filter;
 
 /// Collects lines of output, and the lines of input that are wrong.
@@ -17,14 +18,16 @@ pub(super) struct Piece<'a, 'f> {
     pub(super) out: Vec<Cow<'a, [u8]>>,
     /// Numbers from 0 of the lines that are wrong.
     pub(super) malformed: Vec<u64>,
+    /// How the sessions fare, if that is asked for.
+    pub(super) sessions: Option<Sessions>,
     /// How many lines it has.
     pub(super) lines: u64,
 }
 
 impl<'a, 'f> Piece<'a, 'f> {
-    pub(super) fn new(filter: &'f Filter, written: Written<'a>) -> Self {
+    pub(super) fn new(filter: &'f Filter, written: Written<'a>, sessions: Option<Sessions>) -> Self {
         let is_filtered = !filter.is_idle();
-        Self { filter, is_filtered, written, out: Vec::new(), malformed: Vec::new(), lines: 0 }
+        Self { filter, is_filtered, written, out: Vec::new(), malformed: Vec::new(), sessions, lines: 0 }
     }
 
     /// What is copied behind all that has come so far.
@@ -53,6 +56,9 @@ impl Sink for Piece<'_, '_> {
     fn begin(&mut self, _: SourceId, _: u64) {}
 
     fn event(&mut self, event: &EventRef<'_>, offset: u64) {
+        if let Some(sessions) = &mut self.sessions {
+            sessions.add(event);
+        }
         if self.is_filtered && !self.filter.passes(event) {
             return;
         }
@@ -79,7 +85,7 @@ impl Sink for Piece<'_, '_> {
 
 impl<'a> LineSink<'a> for Piece<'a, '_> {
     fn takes_lines(&self) -> bool {
-        !self.is_filtered
+        !self.is_filtered && self.sessions.is_none()
     }
 
     fn lines(&mut self, lines: &'a [u8]) {
