@@ -7,6 +7,7 @@
 #   log           one log, beside DuckDB, Polars, jaq and the guide's recipe
 #   transcripts   Claude Code transcripts by day, beside ccusage
 #   store         a store of 10,000 small sessions, beside find, cat and wc
+#   tail          following 1,000 sessions and 5,000,000 events, reading one log through; beside tail and cat
 #
 #   BENCH_MIB     size of the log, and of the transcripts, in MiB (1024)
 #   BENCH_RUNS    measured runs of each command, after one that warms up and checks the total (5)
@@ -25,12 +26,12 @@ sections=
 for argument; do
     case $argument in
         --strict) ;;
-        log | transcripts | store) sections="$sections $argument" ;;
+        log | transcripts | store | tail) sections="$sections $argument" ;;
         -h | --help) usage; exit ;;
         *) usage >&2; exit 2 ;;
     esac
 done
-wanted() { case " ${sections:-log transcripts store} " in *" $1 "*) ;; *) return 1 ;; esac; }
+wanted() { case " ${sections:-log transcripts store tail} " in *" $1 "*) ;; *) return 1 ;; esac; }
 
 mib=${BENCH_MIB:-1024}
 dir=${BENCH_DIR:-${TMPDIR:-/tmp}/sigil-bench}
@@ -38,6 +39,7 @@ case $dir in /*) ;; *) dir=$called_from/$dir ;; esac
 log=$dir/log-$mib.jsonl
 transcripts=$dir/transcripts-$mib
 store=$dir/store-10000
+sessions=$dir/sessions-1000
 samples=${BENCH_CLAUDE:-../shared/data/claude}
 notes=$dir/install.log
 mkdir -p "$dir"
@@ -48,10 +50,10 @@ say() { printf '%s\n' "$*"; }
 missing() { say "$1 could not be installed; see $notes"; }
 
 say "building in release"
-cargo build --release --locked --quiet -p sigil-tokens -p sigil-report
+cargo build --release --locked --quiet -p sigil-tokens -p sigil-report -p sigil-tail
 bin=${CARGO_TARGET_DIR:-target}/release
 
-if wanted log && [ ! -f "$log" ]; then
+if { wanted log || wanted tail; } && [ ! -f "$log" ]; then
     say "making a log of $mib MiB"
     python3 scripts/gen_logs.py big "$mib" "$log.part"
     mv "$log.part" "$log"
@@ -69,6 +71,12 @@ if wanted store && [ ! -d "$store" ]; then
     rm -rf "$store.part"
     python3 scripts/gen_logs.py store 10000 "$store.part"
     mv "$store.part" "$store"
+fi
+
+# Anew each time, since the samples add to it.
+if wanted tail; then
+    rm -rf "$sessions"
+    python3 scripts/gen_logs.py store 1000 "$sessions"
 fi
 
 python=$dir/peers/bin/python3
@@ -92,5 +100,6 @@ if wanted transcripts; then
     ccusage=$(CCUSAGE_DIR="$dir" scripts/ccusage.sh 2>>"$notes") || missing ccusage
 fi
 
-exec python3 scripts/bench.py --log "$log" --bin "$bin" --python "$python" --jaq "$jaq" \
-    --transcripts "$transcripts" --ccusage "$ccusage" --store "$store" --runs "${BENCH_RUNS:-5}" "$@"
+exec python3 -B scripts/bench.py --log "$log" --bin "$bin" --python "$python" --jaq "$jaq" \
+    --transcripts "$transcripts" --ccusage "$ccusage" --store "$store" --sessions "$sessions" \
+    --runs "${BENCH_RUNS:-5}" "$@"

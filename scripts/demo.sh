@@ -1,5 +1,6 @@
 #!/bin/sh
-# Shows the main job: totals that run along with a log while it is written, then the report on it.
+# Shows the main job: totals that run along with a log while it is written, the events as a person reads them,
+# then the report on it.
 #
 # usage: scripts/demo.sh
 #
@@ -39,7 +40,7 @@ event() {
 }
 
 say "Building in release ..."
-cargo build --release --locked --quiet -p sigil-tokens -p sigil-report
+cargo build --release --locked --quiet -p sigil-tail -p sigil-tokens -p sigil-report
 case "${CARGO_TARGET_DIR:-target}" in
     /*) PATH=$CARGO_TARGET_DIR/release:$PATH ;;
     *) PATH=$root/${CARGO_TARGET_DIR:-target}/release:$PATH ;;
@@ -76,6 +77,10 @@ wait "$tail" 2>/dev/null || :
 tail=
 wait "$reader"
 reader=
+
+say "" "Its events, for a person; with -f instead of --once they would come as they are written." ""
+say '$ sigil-tail --once -m stream execution.jsonl'
+(cd "$dir" && sigil-tail --once -m stream execution.jsonl)
 
 say "" "The session is over. What happened in it:" ""
 say '$ sigil-report execution.jsonl'

@@ -4,7 +4,8 @@
 # usage: scripts/test.sh
 #
 # Needs the Rust toolchain, a C compiler and Python 3. cargo-deny is installed with cargo when it is
-# missing, which takes a few minutes once, and ccusage with npm if there is npm. The last line is
+# missing, which takes a few minutes once, and ccusage with npm if there is npm. logrotate and tmux, which tests
+# run beside the tools, are installed with apt-get where that can be done. The last line is
 # `N passed, N failed`; the exit status is 0 only when every step passed and at least one test ran.
 set -eu
 
@@ -41,6 +42,21 @@ fi
 if [ -z "${CCUSAGE-}" ]; then
     CCUSAGE=$(scripts/ccusage.sh) || say "ccusage cannot be had; the test of parity will not run"
     export CCUSAGE
+fi
+
+# So do the tests that need these. logrotate is for root's path.
+missing=
+for program in logrotate tmux; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing="$missing $program"
+done
+if [ -n "$missing" ]; then
+    say "installing$missing"
+    # One package a word.
+    # shellcheck disable=SC2086
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null ||
+        ! { apt-get install -qq -y $missing || { apt-get update -qq && apt-get install -qq -y $missing; }; } >/dev/null 2>&1; then
+        say "cannot install$missing; the tests that need them will not run"
+    fi
 fi
 
 exec cargo xtask check

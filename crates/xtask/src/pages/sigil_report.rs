@@ -105,5 +105,5 @@ pub(crate) const PAGE: Page = Page {
         shared::TMPDIR,
         shared::TZ,
     ],
-    see_also: &["sigil-tokens(1)", "jq(1)"],
+    see_also: &["sigil-tail(1)", "sigil-tokens(1)", "jq(1)"],
 };

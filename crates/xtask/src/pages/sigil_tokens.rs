@@ -137,5 +137,5 @@ pub(crate) const PAGE: Page = Page {
         shared::TMPDIR,
         shared::TZ,
     ],
-    see_also: &["sigil-report(1)", "tail(1)", "jq(1)"],
+    see_also: &["sigil-tail(1)", "sigil-report(1)", "tail(1)", "jq(1)"],
 };

@@ -9,7 +9,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Programs that would not end, or would leave the machine, and what takes their place.
-const STAND_INS: [(&str, &str); 2] = [("tail", "shift; exec cat \"$@\""), ("ssh", "shift; exec \"$@\"")];
+const STAND_INS: [(&str, &str); 3] = [
+    ("tail", "shift; exec cat \"$@\""),
+    ("ssh", "shift; exec \"$@\""),
+    // It ends with what is there.
+    ("sigil-tail", "exec \"$SIGIL_TAIL\" --once \"$@\""),
+];
 
 #[test]
 fn every_example_works() {
@@ -51,6 +56,7 @@ fn run(command: &str, home: &Path) -> String {
         .args(["-e", "-c", command])
         .env("HOME", home)
         .env("PATH", &path)
+        .env("SIGIL_TAIL", built.with_file_name("sigil-tail"))
         .current_dir(home)
         .run();
     let told = output.stderr_text();
