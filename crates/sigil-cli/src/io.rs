@@ -96,6 +96,16 @@ impl<'a> Io<'a> {
         self.surroundings.columns
     }
 
+    /// Whether standard output is a terminal without a cursor to move.
+    pub fn is_dumb(&self) -> bool {
+        self.surroundings.is_dumb
+    }
+
+    /// Whether the locale has letters for lines and blocks.
+    pub fn is_utf8(&self) -> bool {
+        self.surroundings.is_utf8
+    }
+
     /// How much is said on standard error.
     pub fn verbosity(&self) -> Verbosity {
         self.verbosity

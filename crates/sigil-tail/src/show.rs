@@ -23,4 +23,9 @@ pub(crate) trait Show: Sink {
 
     /// When it wants to show something, whether anything has come or not.
     fn due(&self) -> Option<Instant>;
+
+    /// The last words. Not called if nobody is there to read them.
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

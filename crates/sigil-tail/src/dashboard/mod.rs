@@ -1,0 +1,187 @@
+//! The whole screen: what the sessions do and use, as it happens.
+//!
+//! [`Dashboard`] takes events, asks the [`Monitor`] for figures when that is worth its time, and draws; `figures`
+//! computes, `choice` knows what the person wants to see, `view` lays out, `terminal` and `keys` are the device.
+
+mod choice;
+mod figures;
+mod keys;
+mod paint;
+mod still;
+mod terminal;
+mod view;
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyEventKind};
+use sigil_cli::Palette;
+use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::follow::{Chunk, Waker};
+
+use crate::monitor::Monitor;
+use crate::show::{Flow, Show};
+use choice::{Choice, Reaction};
+pub(crate) use figures::Terms;
+use figures::{Panel, Row, Totals};
+use keys::Keys;
+pub(crate) use still::Still;
+use terminal::Terminal;
+pub(crate) use view::Look;
+use view::Shown;
+
+/// How often the screen changes when nothing comes: times tell how long ago something was.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Figures may take one twentieth of the time.
+const SHARE: u32 = 19;
+
+/// How a dashboard looks and how often it changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Display {
+    pub(crate) look: Look,
+    pub(crate) palette: Palette,
+    pub(crate) refresh: Duration,
+}
+
+/// The mode.
+pub(crate) struct Dashboard<'a> {
+    monitor: Monitor,
+    terms: Terms,
+    display: Display,
+    choice: Choice,
+    /// All sessions, as of the last update.
+    rows: Vec<Row>,
+    totals: Totals,
+    keys: Keys,
+    /// When to draw next.
+    due: Instant,
+    /// When figures may be asked for again.
+    figures_due: Instant,
+    terminal: Terminal<'a>,
+}
+
+impl<'a> Dashboard<'a> {
+    /// Takes the terminal over that `out` leads to.
+    pub(crate) fn new(
+        monitor: Monitor,
+        terms: Terms,
+        display: Display,
+        waker: Waker,
+        out: &'a mut dyn Write,
+    ) -> io::Result<Self> {
+        let now = Instant::now();
+        Ok(Self {
+            terminal: Terminal::take(out)?,
+            keys: Keys::listen(waker),
+            monitor,
+            terms,
+            display,
+            choice: Choice::default(),
+            rows: Vec::new(),
+            totals: Totals::default(),
+            due: now,
+            figures_due: now,
+        })
+    }
+
+    /// Looks at what has been pressed; whether there is something else to be shown, or nothing any more.
+    fn look_at_keys(&mut self) -> io::Result<Reaction> {
+        let mut result = Reaction::Nothing;
+        for event in self.keys.take() {
+            let reaction = match event {
+                Event::Key(key) if key.kind != KeyEventKind::Release => {
+                    let (_, height) = self.terminal.size();
+                    self.choice.press(key, &self.rows, view::list::page(height.saturating_sub(1)))
+                }
+                Event::Resize(..) => Reaction::Changed,
+                _ => Reaction::Nothing,
+            };
+            match reaction {
+                Reaction::Nothing => {}
+                Reaction::Quit => return Ok(Reaction::Quit),
+                Reaction::Redraw => {
+                    self.terminal.clear()?;
+                    result = Reaction::Changed;
+                }
+                Reaction::Changed => {
+                    result = Reaction::Changed;
+                    self.choice.arrange(&mut self.rows);
+                }
+            }
+        }
+        Ok(result)
+    }
+
+    /// Draws everything.
+    fn draw(&mut self) -> io::Result<()> {
+        let begin = Instant::now();
+        if self.monitor.is_changed() && begin >= self.figures_due {
+            self.monitor.update();
+            self.figures_due = Instant::now() + begin.elapsed() * SHARE;
+        }
+        let now_us = chrono::Utc::now().timestamp_micros();
+        self.rows = figures::rows(&self.monitor, &self.terms, now_us);
+        self.totals = Totals::of(&self.rows, &self.monitor);
+        self.choice.arrange(&mut self.rows);
+        self.choice.hold(&self.rows);
+        let row = self.rows.get(self.choice.index(&self.rows));
+        let panel = row.map(|row| Panel::of(row, &self.monitor, &self.terms, now_us));
+        let shown = Shown {
+            rows: &self.rows,
+            totals: &self.totals,
+            panel: panel.as_ref(),
+            choice: &self.choice,
+            now_us,
+            zone: self.terms.zone,
+        };
+        let Display { look, palette, refresh } = self.display;
+        self.terminal.draw(look, palette, |columns, rows| view::screen(&shown, columns, rows, look))?;
+        self.due = Instant::now() + refresh;
+        Ok(())
+    }
+}
+
+impl Sink for Dashboard<'_> {
+    fn begin(&mut self, source: SourceId, start: u64) {
+        self.monitor.begin(source, start);
+    }
+
+    fn event(&mut self, event: &EventRef<'_>, offset: u64) {
+        self.monitor.event(event, offset);
+    }
+
+    fn defect(&mut self, line: u64, defect: Defect) {
+        self.monitor.defect(line, defect);
+    }
+
+    fn end(&mut self, end: u64, lines: u64) {
+        self.monitor.end(end, lines);
+    }
+}
+
+impl Show for Dashboard<'_> {
+    fn take(&mut self, chunk: &mut Chunk<'_>) -> io::Result<()> {
+        chunk.decode(self);
+        Ok(())
+    }
+
+    fn refresh(&mut self) -> io::Result<Flow> {
+        let reaction = self.look_at_keys()?;
+        if reaction == Reaction::Quit {
+            return Ok(Flow::Stop);
+        }
+        if reaction == Reaction::Changed || Instant::now() >= self.due().unwrap_or(self.due) {
+            self.draw()?;
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn due(&self) -> Option<Instant> {
+        if self.keys.are_waiting() {
+            return Some(Instant::now());
+        }
+        let is_waiting = self.monitor.is_changed();
+        Some(if is_waiting { self.due.max(self.figures_due) } else { self.due + TICK })
+    }
+}

@@ -1,0 +1,93 @@
+//! The terminal: taken over as a whole, and given back on every way out.
+
+use std::io::{self, Write};
+use std::panic;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::execute;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use ratatui::backend::CrosstermBackend;
+use sigil_cli::Palette;
+
+use super::paint;
+use super::view::{Look, Strip};
+
+/// Whether the terminal is taken over now, for a panic to know.
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal as long as it is taken over.
+pub(crate) struct Terminal<'a> {
+    inner: ratatui::Terminal<CrosstermBackend<&'a mut dyn Write>>,
+}
+
+impl<'a> Terminal<'a> {
+    /// Takes the terminal over; `out` leads to it.
+    pub(crate) fn take(out: &'a mut dyn Write) -> io::Result<Self> {
+        restore_on_panic();
+        IS_TAKEN.store(true, Ordering::SeqCst);
+        let mut backend = CrosstermBackend::new(out);
+        let taken = enable_raw_mode().and_then(|()| execute!(backend, EnterAlternateScreen, Hide));
+        let inner = taken.and_then(|()| ratatui::Terminal::new(backend));
+        if inner.is_err() {
+            restore(&mut io::stdout());
+        }
+        Ok(Self { inner: inner? })
+    }
+
+    /// Columns and rows.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        self.inner.size().map_or((80, 24), |size| (size.width.into(), size.height.into()))
+    }
+
+    /// Shows what `make` makes for the columns and rows that there are.
+    pub(crate) fn draw(
+        &mut self,
+        look: Look,
+        palette: Palette,
+        make: impl FnOnce(usize, usize) -> Vec<Strip>,
+    ) -> io::Result<()> {
+        execute!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
+        self.inner.draw(|frame| {
+            let area = frame.area();
+            let strips = make(area.width.into(), area.height.into());
+            paint::draw(&strips, look, palette, frame.buffer_mut());
+        })?;
+        execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Forgets what the screen shows: all of it will be drawn again.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        self.inner.clear()
+    }
+}
+
+impl Drop for Terminal<'_> {
+    fn drop(&mut self) {
+        restore(self.inner.backend_mut());
+    }
+}
+
+/// Gives the terminal back, once. Whatever fails here, nobody can be told.
+fn restore(out: &mut impl Write) {
+    if IS_TAKEN.swap(false, Ordering::SeqCst) {
+        let _ = execute!(out, EndSynchronizedUpdate, LeaveAlternateScreen, Show);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic is told on the screen that was there before: the hook that tells it comes behind this one.
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let next = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            restore(&mut io::stdout());
+            next(info);
+        }));
+    });
+}

@@ -1,0 +1,207 @@
+//! Sessions below each other.
+
+use chrono_tz::Tz;
+use sigil_cli::number::{duration, money, percent_of_part, percent_of_whole, thousands};
+use sigil_cli::{Tone, escape, width};
+
+use super::look::Look;
+use super::sections::civil;
+use super::strip::Strip;
+use super::{Shown, frame};
+use crate::dashboard::figures::{Row, Totals, tone};
+
+/// The columns that an id should have.
+const ID: usize = 16;
+
+/// What a column shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Status,
+    Tokens,
+    Used,
+    Bar,
+    Cost,
+    Rate,
+    Last,
+}
+
+impl Column {
+    /// In the order in which they stand.
+    const ALL: [Self; 7] =
+        [Self::Status, Self::Tokens, Self::Bar, Self::Used, Self::Cost, Self::Rate, Self::Last];
+    /// In the order in which they are worth their room.
+    const RANKED: [Self; 7] =
+        [Self::Status, Self::Used, Self::Tokens, Self::Last, Self::Cost, Self::Rate, Self::Bar];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Status => "STATUS",
+            Self::Tokens => "TOKENS",
+            Self::Used => "USED",
+            Self::Bar => "",
+            Self::Cost => "COST",
+            Self::Rate => "PER MIN",
+            Self::Last => "LAST",
+        }
+    }
+
+    fn columns(self) -> usize {
+        match self {
+            Self::Status => 8,
+            Self::Tokens => 10,
+            Self::Used | Self::Cost | Self::Rate => 8,
+            Self::Bar => 10,
+            Self::Last => 8,
+        }
+    }
+
+    fn cell(self, row: &Row, shown: &Shown<'_>, look: Look) -> Strip {
+        let (text, tone) = match self {
+            Self::Status => return Strip::default().toned(row.state.tone(), row.state.word()).fitted(8),
+            Self::Bar => return bar(row, look),
+            Self::Tokens => (thousands(row.standing.used), None),
+            Self::Used => used(row),
+            Self::Cost => (row.cost.map_or_else(String::new, money), None),
+            Self::Rate => {
+                let rate = row.per_minute.filter(|_| row.state.is_live());
+                (rate.map_or_else(String::new, thousands), None)
+            }
+            Self::Last => (last(row, shown.now_us, shown.zone), Some(Tone::Faint)),
+        };
+        let strip = match tone {
+            Some(tone) => Strip::default().toned(tone, &text),
+            None => Strip::of(&text),
+        };
+        Strip::default().opposite(strip, self.columns())
+    }
+}
+
+/// The share of the budget; where there is none, that of the context.
+fn used(row: &Row) -> (String, Option<Tone>) {
+    if let Some((budget, level)) = row.standing.budget.zip(row.standing.level()) {
+        return (percent_of_whole(row.standing.used, budget), Some(tone(level)));
+    }
+    match row.context.as_ref().and_then(|context| Some((context.tokens, context.window?))) {
+        Some((tokens, window)) => {
+            let level = sigil_summary::budget::level(tokens, window);
+            (format!("{}c", percent_of_part(tokens, window)), Some(tone(level)))
+        }
+        None => (String::new(), None),
+    }
+}
+
+fn bar(row: &Row, look: Look) -> Strip {
+    let context = || row.context.as_ref().and_then(|context| Some((context.tokens, context.window?)));
+    let share = row.standing.budget.map(|budget| (row.standing.used, budget)).or_else(context);
+    match share {
+        Some((used, whole)) => look.bar(used, whole, tone(sigil_summary::budget::level(used, whole)), 10),
+        None => Strip::default().fitted(10),
+    }
+}
+
+/// When the last event was: how long ago, on which time of the day, or on which day.
+fn last(row: &Row, now_us: i64, zone: Tz) -> String {
+    const HOUR: i64 = 3_600_000_000;
+    let Some(last_us) = row.last_us else { return String::new() };
+    let (now, last) = (civil(now_us, zone), civil(last_us, zone));
+    match now_us.saturating_sub(last_us).max(0) {
+        age if age < HOUR => {
+            let text = duration(age.unsigned_abs());
+            // Tenths of seconds flicker.
+            let (number, rest) = text.split_once('.').unwrap_or((&text, ""));
+            if rest.is_empty() { text } else { format!("{number}s") }
+        }
+        _ if now.date() == last.date() => last.format("%H:%M").to_string(),
+        _ => last.format("%y-%m-%d").to_string(),
+    }
+}
+
+/// Which columns there is room for.
+fn columns_for(columns: usize) -> Vec<Column> {
+    let mut left = columns.saturating_sub(ID);
+    let mut chosen = Vec::new();
+    for column in Column::RANKED {
+        if left > column.columns() {
+            left -= column.columns() + 1;
+            chosen.push(column);
+        } else {
+            break;
+        }
+    }
+    Column::ALL.into_iter().filter(|column| chosen.contains(column)).collect()
+}
+
+/// How many sessions are shown on so many rows.
+pub(crate) fn page(rows: usize) -> usize {
+    rows.saturating_sub(4).max(1)
+}
+
+/// The list on `columns` columns and exactly `rows` rows, or as many as it takes.
+pub(super) fn list(shown: &Shown<'_>, columns: usize, rows: Option<usize>, look: Look) -> Vec<Strip> {
+    let inner = columns.saturating_sub(4);
+    let chosen = columns_for(inner);
+    let taken: usize = chosen.iter().map(|column| column.columns() + 1).sum();
+    let id_columns = inner.saturating_sub(taken);
+    let title = Strip::default().toned(Tone::Strong, "SESSIONS");
+    let order = Strip::default().toned(Tone::Faint, &format!("by {}", shown.choice.order.name()));
+    let mut out = vec![frame::top(title, order, columns), frame::side(totals(shown.totals), columns)];
+
+    let mut heading = Strip::default().toned(Tone::Faint, "ID").fitted(id_columns);
+    for column in &chosen {
+        let text = Strip::default().toned(Tone::Faint, column.title());
+        let text = if *column == Column::Status {
+            text.fitted(column.columns())
+        } else {
+            Strip::default().opposite(text, column.columns())
+        };
+        heading = heading.text(" ").then(text);
+    }
+    out.push(frame::side(heading, columns));
+
+    let fitting = rows.map_or(shown.rows.len(), page);
+    let index = shown.choice.index(shown.rows);
+    // As far down as it must be for the selected one to be seen, with what comes behind it if that fits.
+    let first = (index + 1 + fitting / 2).min(shown.rows.len()).saturating_sub(fitting).min(index);
+    for (number, row) in shown.rows.iter().enumerate().skip(first).take(fitting) {
+        let id = escape::for_terminal(&row.id);
+        let mut strip = Strip::of(&width::abridged(&id, id_columns)).fitted(id_columns);
+        for column in &chosen {
+            strip = strip.text(" ").then(column.cell(row, shown, look));
+        }
+        let is_selected = number == index && rows.is_some();
+        out.push(if is_selected { frame::marked(strip, columns) } else { frame::side(strip, columns) });
+    }
+    if shown.rows.is_empty() {
+        let text = if shown.totals.sessions == 0 {
+            "Waiting for sessions..."
+        } else {
+            "No session matches the filter."
+        };
+        out.push(frame::side(Strip::default().toned(Tone::Faint, text), columns));
+    }
+    if let Some(rows) = rows {
+        while out.len() + 1 < rows {
+            out.push(frame::side(Strip::default(), columns));
+        }
+        out.truncate(rows.saturating_sub(1));
+    }
+    out.push(frame::bottom(columns));
+    out
+}
+
+fn totals(totals: &Totals) -> Strip {
+    let sessions = if totals.sessions == 1 { "session" } else { "sessions" };
+    let mut strip = Strip::of(&format!("{} {sessions}", thousands(totals.sessions as u64)));
+    strip = strip.text(&format!(", {} running", thousands(totals.live as u64)));
+    if totals.failed > 0 {
+        strip = strip.text(", ").toned(Tone::Bad, &format!("{} failed", thousands(totals.failed as u64)));
+    }
+    strip = strip.text("  ").toned(Tone::Strong, &format!("{} tokens", thousands(totals.tokens)));
+    if let Some(cost) = totals.cost {
+        strip = strip.text(&format!("  {}", money(cost)));
+    }
+    if totals.per_minute > 0 {
+        strip = strip.text(&format!("  {}/min", thousands(totals.per_minute)));
+    }
+    strip
+}
