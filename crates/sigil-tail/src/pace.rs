@@ -17,7 +17,7 @@ const SLOT_US: i64 = 5 * SECOND;
 const LEAST_US: i64 = SECOND;
 
 /// How many pieces the course has at most. Half as many when they have just become twice as long.
-const PIECES: usize = 64;
+const PIECES: usize = 128;
 
 /// The shortest piece.
 const FIRST_PIECE_US: i64 = SECOND / 8;

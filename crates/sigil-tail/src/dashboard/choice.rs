@@ -145,7 +145,10 @@ impl Choice {
                 self.is_open = false;
             }
             KeyCode::Char('s') => self.order = self.order.next(),
-            KeyCode::Enter => self.is_open = rows.len() > 1,
+            KeyCode::Enter => {
+                self.is_open = !rows.is_empty();
+                return self.move_by(rows, 0);
+            }
             KeyCode::Esc | KeyCode::Backspace if self.is_open => self.is_open = false,
             KeyCode::Esc if !self.filter.is_empty() => self.filter.clear(),
             KeyCode::Char('j') | KeyCode::Down => return self.move_by(rows, 1),
@@ -164,13 +167,6 @@ impl Choice {
         let index = self.index(rows).saturating_add_signed(by).min(last);
         self.selected = Some(Arc::clone(&rows[index].id));
         Reaction::Changed
-    }
-
-    /// Keeps to the session that is selected, if none is chosen yet: when others come before it, it stays.
-    pub(crate) fn hold(&mut self, rows: &[Row]) {
-        if self.selected.is_none() && self.is_open {
-            self.selected = rows.first().map(|row| Arc::clone(&row.id));
-        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::monitor::{Monitor, RecentEvent, Session};
 use crate::pace;
 
 /// How many pieces of a session's course are asked for; the screen shows as many as it has room for.
-const COURSE: usize = 64;
+const COURSE: usize = 128;
 
 /// What is shown under which terms.
 #[derive(Clone, Debug)]

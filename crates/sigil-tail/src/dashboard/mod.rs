@@ -124,7 +124,6 @@ impl<'a> Dashboard<'a> {
         self.rows = figures::rows(&self.monitor, &self.terms, now_us);
         self.totals = Totals::of(&self.rows, &self.monitor);
         self.choice.arrange(&mut self.rows);
-        self.choice.hold(&self.rows);
         let row = self.rows.get(self.choice.index(&self.rows));
         let panel = row.map(|row| Panel::of(row, &self.monitor, &self.terms, now_us));
         let shown = Shown {

@@ -71,7 +71,9 @@ impl Monitor {
             self.sessions.resize_with(number + 1, Session::default);
         }
         let session = &mut self.sessions[number];
-        session.recent.push(event, tokens);
+        if !recent::is_idle(event, tokens) {
+            session.recent.push(event, tokens);
+        }
         if let Some(at) = event.at {
             session.pace.add(at.us, tokens);
         }

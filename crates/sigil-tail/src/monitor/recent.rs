@@ -34,8 +34,17 @@ impl RecentEvent {
         keep(&mut self.text, event.message);
         if self.text.is_empty() {
             keep(&mut self.text, event.type_name);
+            self.text = self.text.replace('_', " ");
         }
     }
+}
+
+/// Whether an event tells a person nothing: agents' transcripts have lines about themselves, and write an answer
+/// again with every piece of it.
+pub(super) fn is_idle(event: &EventRef<'_>, tokens: i64) -> bool {
+    let is_note = event.metadata.format.is_some() && event.type_name.is_some_and(|name| name.is("note"));
+    let is_repeated = event.metadata.usage_id.is_some() && tokens == 0;
+    event.message.is_none() && (is_note || is_repeated)
 }
 
 /// The last events, the oldest first.

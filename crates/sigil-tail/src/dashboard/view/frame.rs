@@ -56,6 +56,23 @@ pub(crate) fn rule_of_two(titles: [&str; 2], left: usize, columns: usize) -> Str
     first.then(second).fitted(columns)
 }
 
+/// The line, ending what was divided above it at column `left + 1`.
+pub(crate) fn closing(mut strip: Strip, left: Option<usize>) -> Strip {
+    let Some(left) = left else { return strip };
+    let mut at = left + 1;
+    for piece in &mut strip.pieces {
+        if at < piece.columns {
+            // A title may stand there.
+            if let Some((byte, '─')) = piece.text.char_indices().nth(at) {
+                piece.text.replace_range(byte..byte + '─'.len_utf8(), "┴");
+            }
+            break;
+        }
+        at -= piece.columns;
+    }
+    strip
+}
+
 /// A row between the edges.
 pub(crate) fn side(strip: Strip, columns: usize) -> Strip {
     let Some(inner) = columns.checked_sub(4) else { return strip.fitted(columns) };

@@ -5,7 +5,7 @@ use sigil_cli::Tone;
 use super::frame;
 use super::strip::Strip;
 
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("j, k, arrows", "move through the sessions"),
     ("g, G", "to the first, to the last"),
     ("PgUp, PgDn", "a page up, a page down"),
@@ -16,7 +16,8 @@ const KEYS: [(&str, &str); 11] = [
     ("Ctrl-L", "draw the screen again"),
     ("?", "this help"),
     ("q, Ctrl-C", "quit"),
-    ("", "c behind a percentage: of the context"),
+    ("STALE", "running, but silent for --stale-after"),
+    ("12.3%c", "of the model's context, not of a budget"),
 ];
 
 /// The keys on `columns` columns and exactly `rows` rows.

@@ -3,12 +3,16 @@
 use chrono_tz::Tz;
 use sigil_cli::number::{duration, money, percent_of_part, percent_of_whole, thousands};
 use sigil_cli::{Tone, escape, width};
+use sigil_summary::budget::level;
 
 use super::look::Look;
 use super::sections::civil;
 use super::strip::Strip;
 use super::{Shown, frame};
 use crate::dashboard::figures::{Row, Totals, tone};
+
+/// Columns of a session's bar.
+const BAR: usize = 10;
 
 /// The columns that an id should have.
 const ID: usize = 16;
@@ -48,10 +52,9 @@ impl Column {
     fn columns(self) -> usize {
         match self {
             Self::Status => 8,
-            Self::Tokens => 10,
-            Self::Used | Self::Cost | Self::Rate => 8,
-            Self::Bar => 10,
-            Self::Last => 8,
+            Self::Tokens => 9,
+            Self::Used | Self::Cost | Self::Rate | Self::Last => 8,
+            Self::Bar => BAR,
         }
     }
 
@@ -59,12 +62,12 @@ impl Column {
         let (text, tone) = match self {
             Self::Status => return Strip::default().toned(row.state.tone(), row.state.word()).fitted(8),
             Self::Bar => return bar(row, look),
-            Self::Tokens => (thousands(row.standing.used), None),
+            Self::Tokens => (short(row.standing.used), None),
             Self::Used => used(row),
             Self::Cost => (row.cost.map_or_else(String::new, money), None),
             Self::Rate => {
                 let rate = row.per_minute.filter(|_| row.state.is_live());
-                (rate.map_or_else(String::new, thousands), None)
+                (rate.map_or_else(String::new, short), None)
             }
             Self::Last => (last(row, shown.now_us, shown.zone), Some(Tone::Faint)),
         };
@@ -76,6 +79,15 @@ impl Column {
     }
 }
 
+/// `1,234,567`, and `12.3M` where that would take more room.
+fn short(number: u64) -> String {
+    match number {
+        ..10_000_000 => thousands(number),
+        ..1_000_000_000 => format!("{:.1}M", number as f64 / 1e6),
+        _ => format!("{:.1}G", number as f64 / 1e9),
+    }
+}
+
 /// The share of the budget; where there is none, that of the context.
 fn used(row: &Row) -> (String, Option<Tone>) {
     if let Some((budget, level)) = row.standing.budget.zip(row.standing.level()) {
@@ -83,8 +95,7 @@ fn used(row: &Row) -> (String, Option<Tone>) {
     }
     match row.context.as_ref().and_then(|context| Some((context.tokens, context.window?))) {
         Some((tokens, window)) => {
-            let level = sigil_summary::budget::level(tokens, window);
-            (format!("{}c", percent_of_part(tokens, window)), Some(tone(level)))
+            (format!("{}c", percent_of_part(tokens, window)), Some(tone(level(tokens, window))))
         }
         None => (String::new(), None),
     }
@@ -94,8 +105,8 @@ fn bar(row: &Row, look: Look) -> Strip {
     let context = || row.context.as_ref().and_then(|context| Some((context.tokens, context.window?)));
     let share = row.standing.budget.map(|budget| (row.standing.used, budget)).or_else(context);
     match share {
-        Some((used, whole)) => look.bar(used, whole, tone(sigil_summary::budget::level(used, whole)), 10),
-        None => Strip::default().fitted(10),
+        Some((used, whole)) => look.bar(used, whole, tone(level(used, whole)), BAR),
+        None => Strip::default().fitted(BAR),
     }
 }
 
@@ -116,11 +127,16 @@ fn last(row: &Row, now_us: i64, zone: Tz) -> String {
     }
 }
 
-/// Which columns there is room for.
-fn columns_for(columns: usize) -> Vec<Column> {
+/// Which columns there is something for, and room.
+fn columns_for(rows: &[Row], columns: usize) -> Vec<Column> {
     let mut left = columns.saturating_sub(ID);
     let mut chosen = Vec::new();
-    for column in Column::RANKED {
+    let is_filled = |column: &Column| match column {
+        Column::Cost => rows.iter().any(|row| row.cost.is_some()),
+        Column::Rate => rows.iter().any(|row| row.state.is_live()),
+        _ => true,
+    };
+    for column in Column::RANKED.into_iter().filter(is_filled) {
         if left > column.columns() {
             left -= column.columns() + 1;
             chosen.push(column);
@@ -139,12 +155,12 @@ pub(crate) fn page(rows: usize) -> usize {
 /// The list on `columns` columns and exactly `rows` rows, or as many as it takes.
 pub(super) fn list(shown: &Shown<'_>, columns: usize, rows: Option<usize>, look: Look) -> Vec<Strip> {
     let inner = columns.saturating_sub(4);
-    let chosen = columns_for(inner);
+    let chosen = columns_for(shown.rows, inner);
     let taken: usize = chosen.iter().map(|column| column.columns() + 1).sum();
     let id_columns = inner.saturating_sub(taken);
     let title = Strip::default().toned(Tone::Strong, "SESSIONS");
     let order = Strip::default().toned(Tone::Faint, &format!("by {}", shown.choice.order.name()));
-    let mut out = vec![frame::top(title, order, columns), frame::side(totals(shown.totals), columns)];
+    let mut out = vec![frame::top(title, order, columns), frame::side(totals(shown.totals, inner), columns)];
 
     let mut heading = Strip::default().toned(Tone::Faint, "ID").fitted(id_columns);
     for column in &chosen {
@@ -189,19 +205,38 @@ pub(super) fn list(shown: &Shown<'_>, columns: usize, rows: Option<usize>, look:
     out
 }
 
-fn totals(totals: &Totals) -> Strip {
+/// What all come to, as much of it as there is room for.
+fn totals(totals: &Totals, columns: usize) -> Strip {
     let sessions = if totals.sessions == 1 { "session" } else { "sessions" };
     let mut strip = Strip::of(&format!("{} {sessions}", thousands(totals.sessions as u64)));
-    strip = strip.text(&format!(", {} running", thousands(totals.live as u64)));
+    let mut parts = vec![(None, format!("{} running", thousands(totals.live as u64)))];
     if totals.failed > 0 {
-        strip = strip.text(", ").toned(Tone::Bad, &format!("{} failed", thousands(totals.failed as u64)));
+        parts.push((Some(Tone::Bad), format!("{} failed", thousands(totals.failed as u64))));
     }
-    strip = strip.text("  ").toned(Tone::Strong, &format!("{} tokens", thousands(totals.tokens)));
-    if let Some(cost) = totals.cost {
-        strip = strip.text(&format!("  {}", money(cost)));
-    }
+    parts.push((Some(Tone::Strong), format!("{} tokens", thousands(totals.tokens))));
+    parts.extend(totals.cost.map(|cost| (None, money(cost))));
     if totals.per_minute > 0 {
-        strip = strip.text(&format!("  {}/min", thousands(totals.per_minute)));
+        parts.push((None, format!("{}/min", thousands(totals.per_minute))));
+    }
+    for (tone, text) in parts {
+        if strip.columns() + text.len() + 2 <= columns {
+            strip = strip.text(", ");
+            strip = tone.map_or_else(|| strip.clone().text(&text), |tone| strip.clone().toned(tone, &text));
+        }
     }
     strip
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_short() {
+        for (number, text) in
+            [(0, "0"), (9_999_999, "9,999,999"), (139_010_444, "139.0M"), (u64::MAX, "18446744073.7G")]
+        {
+            assert_eq!(short(number), text);
+        }
+    }
 }

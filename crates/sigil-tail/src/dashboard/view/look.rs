@@ -40,8 +40,21 @@ impl Look {
     /// A column for each value, as high as it is beside the highest.
     pub(crate) fn sparkline(self, values: &[u64]) -> String {
         let highest = values.iter().copied().max().unwrap_or(0);
+        values.iter().map(|value| self.step(self.height(*value, highest, 1))).collect()
+    }
+
+    /// The steps in which a row of a chart is filled.
+    pub(crate) const STEPS: usize = 8;
+
+    /// How many steps of a chart of `rows` rows a value is high.
+    pub(crate) fn height(self, value: u64, highest: u64, rows: usize) -> usize {
+        share(value, highest, rows * Self::STEPS)
+    }
+
+    /// A row of a chart's column in which so many steps are filled, or more.
+    pub(crate) fn step(self, steps: usize) -> char {
         let heights = if self == Self::Fine { HEIGHTS } else { PLAIN_HEIGHTS };
-        values.iter().map(|value| heights[share(*value, highest, 8)]).collect()
+        heights[steps.min(Self::STEPS)]
     }
 
     /// A letter as this look has it: letters of our own have a likeness, others are only marked.

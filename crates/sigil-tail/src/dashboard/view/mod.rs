@@ -2,6 +2,8 @@
 //!
 //! Everything is laid out as [`Strip`]s, whether it is then drawn on a terminal or printed.
 
+mod budget;
+mod chart;
 mod frame;
 mod help;
 pub(crate) mod list;

@@ -1,20 +1,16 @@
-//! The parts of a session's panel, row by row (guide 3.1).
+//! The parts of a session's panel, row by row (guide 3.1): head, components, performance, events.
 
 use chrono_tz::Tz;
-use sigil_cli::number::{
-    cost_of_part, duration, latency, money, percent_of_part, percent_of_whole, thousands,
-};
+use sigil_cli::number::{duration, latency, percent_of_part, thousands};
 use sigil_cli::{Tone, escape, width};
 use sigil_event::Timestamp;
+use sigil_summary::budget::level;
 use sigil_summary::{Component, Status};
 
 use super::look::Look;
 use super::strip::Strip;
 use crate::dashboard::figures::{Panel, tone};
 use crate::monitor::RecentEvent;
-
-/// Columns of the labels of the budget's rows, as in the guide.
-const LABEL: usize = 11;
 
 /// `Routing` for `routing`, as the guide's screen has it.
 fn capitalised(name: &str) -> String {
@@ -31,6 +27,14 @@ pub(super) fn head(panel: &Panel, columns: usize) -> Strip {
     let id = escape::for_terminal(&panel.row.id);
     let id = Strip::default().toned(Tone::Strong, &width::abridged(&id, room));
     Strip::of(label).then(id).opposite(right, columns)
+}
+
+/// The session, and how it fares, for both ends of a frame's edge.
+pub(super) fn short_head(panel: &Panel, columns: usize) -> (Strip, Strip) {
+    let right = Strip::default().toned(panel.row.state.tone(), panel.row.state.text());
+    let room = columns.saturating_sub(right.columns() + 10);
+    let id = escape::for_terminal(&panel.row.id);
+    (Strip::default().toned(Tone::Strong, &width::abridged(&id, room)), right)
 }
 
 /// Status, time, retries and errors.
@@ -71,13 +75,12 @@ pub(super) fn components(panel: &Panel, count: usize, columns: usize, look: Look
     let (used, budget, percent) =
         (widest(|text| text.0.len()), widest(|text| text.1.len()), widest(|text| text.2.len()));
     // Where room is short, what it is a part of goes first, then the bar.
-    let narrow = name_columns + used + percent + 10;
-    let budget = if columns >= narrow + budget + 4 { budget } else { 0 };
-    let bar = columns.saturating_sub(narrow + budget - 4).min(40);
+    let narrow = name_columns + used + percent + 5;
+    let budget = if columns >= narrow + budget + 6 { budget } else { 0 };
+    let bar = columns.saturating_sub(narrow + budget).min(60);
     let rows = shown.iter().zip(&texts).map(|(part, text)| {
         let whole = part.allocated.unwrap_or(panel.row.standing.used);
-        let tone =
-            part.allocated.map_or(Tone::Good, |budget| tone(sigil_summary::budget::level(part.used, budget)));
+        let tone = part.allocated.map_or(Tone::Good, |budget| tone(level(part.used, budget)));
         let name = capitalised(&escape::for_terminal(&part.name));
         let name = Strip::of(&width::truncated(&name, name_columns)).fitted(name_columns);
         let of = if budget > 0 { format!("{:<budget$}", text.1) } else { String::new() };
@@ -96,109 +99,6 @@ fn most_used(components: &[Component], count: usize) -> Vec<&Component> {
     order.truncate(count);
     order.sort_unstable();
     order.into_iter().map(|index| &components[index]).collect()
-}
-
-fn labelled(label: &str) -> Strip {
-    Strip::of(&format!("{label:<LABEL$}"))
-}
-
-/// The whole against its budget, how fast it goes, what it costs.
-pub(super) fn budget(panel: &Panel, columns: usize, look: Look) -> Vec<Strip> {
-    let standing = panel.row.standing;
-    let room = columns.saturating_sub(LABEL);
-    let mut rows = Vec::new();
-    match standing.budget.zip(standing.level()) {
-        Some((budget, level)) => {
-            let tone = tone(level);
-            let figures = format!("{} / {}", thousands(standing.used), thousands(budget));
-            let bar = room.saturating_sub(figures.len() + 1).min(40);
-            let bar = if bar >= 5 {
-                look.bar(standing.used, budget, tone, bar).text(" ")
-            } else {
-                Strip::default()
-            };
-            rows.push(labelled("Total:").then(bar).text(&figures));
-            let percent = percent_of_whole(standing.used, budget);
-            rows.push(labelled("Used:").toned(tone, &percent));
-            let left = thousands(standing.remaining().unwrap_or(0));
-            rows.push(labelled("Remaining:").text(&format!("{left} tokens")));
-            rows.push(labelled("Status:").toned(tone, level.as_str()));
-        }
-        None => rows.push(labelled("Total:").text(&format!("{} tokens", thousands(standing.used)))),
-    }
-    if panel.estimated > 0 {
-        rows.push(labelled("Estimated:").text(&format!("{} of them", thousands(panel.estimated))));
-    }
-    if let Some(context) = &panel.row.context {
-        rows.push(labelled("Context:").then(context_use(context, room, look)));
-        if let Some(model) = &context.model {
-            rows.push(labelled("Model:").text(&escape::for_terminal(model)));
-        }
-    }
-    if let Some(cost) = panel.row.cost {
-        let cost = if columns >= 40 { cost_of_part(cost, panel.unpriced) } else { money(cost) };
-        rows.push(labelled("Cost:").text(&cost));
-    }
-    rows.push(labelled("Burn rate:").then(burn_rate(panel)));
-    let (course, piece_us) = &panel.course;
-    if course.len() > 1 {
-        let each = duration(u64::try_from(*piece_us).unwrap_or(0));
-        let told = if room >= course.len().min(12) + 12 { format!(" {each} each") } else { String::new() };
-        let shown = room.saturating_sub(told.len());
-        let joined = joined(course, shown);
-        let told = match (told.is_empty(), course.len().div_ceil(joined.len().max(1))) {
-            (true, _) => String::new(),
-            (false, times) => {
-                format!(" {} each", duration(piece_us.unsigned_abs().saturating_mul(times as u64)))
-            }
-        };
-        let line = look.sparkline(&joined);
-        rows.push(labelled("Tokens:").toned(Tone::Good, &line).toned(Tone::Faint, &told));
-    }
-    rows
-}
-
-/// The course in at most `columns` pieces.
-fn joined(course: &[u64], columns: usize) -> Vec<u64> {
-    let each = course.len().div_ceil(columns.max(1)).max(1);
-    course
-        .chunks(each)
-        .map(|some| some.iter().fold(0, |sum: u64, tokens| sum.saturating_add(*tokens)))
-        .collect()
-}
-
-fn context_use(context: &crate::dashboard::figures::ContextUse, room: usize, look: Look) -> Strip {
-    let Some(window) = context.window else {
-        return Strip::of(&format!("{} tokens", thousands(context.tokens)));
-    };
-    let percent = format!("({})", percent_of_part(context.tokens, window));
-    let tone = tone(sigil_summary::budget::level(context.tokens, window));
-    let figures = format!("{} / {} ", thousands(context.tokens), thousands(window));
-    let bar = room.saturating_sub(figures.len() + percent.len() + 1).min(20);
-    let bar = if bar >= 5 { look.bar(context.tokens, window, tone, bar).text(" ") } else { Strip::default() };
-    bar.text(&figures).toned(tone, &percent)
-}
-
-fn burn_rate(panel: &Panel) -> Strip {
-    let Some(rate) = panel.row.per_minute else { return Strip::default().toned(Tone::Faint, "-") };
-    let strip = Strip::of(&format!("{}/min", thousands(rate)));
-    if !panel.row.state.is_live() {
-        return strip.text(" at the end");
-    }
-    match panel.left_us {
-        Some(0) => strip.toned(Tone::Bad, ", used up"),
-        Some(us) => {
-            let tone = if us < 60_000_000 {
-                Tone::Bad
-            } else if us < 600_000_000 {
-                Tone::Warning
-            } else {
-                Tone::Good
-            };
-            strip.text(", ").toned(tone, &format!("{} left", duration(us)))
-        }
-        None => strip,
-    }
 }
 
 /// How long each component's steps took.
@@ -229,8 +129,8 @@ pub(super) fn performance(panel: &Panel, count: usize, columns: usize) -> Vec<St
                 1 => String::new(),
                 count => format!(" x {}", thousands(count)),
             };
-            let strip = strip.toned(Tone::Faint, &times);
-            if timing.is_slowest { strip.toned(Tone::Warning, " (SLOWEST)") } else { strip }
+            let strip = if timing.is_slowest { strip.toned(Tone::Warning, " (SLOWEST)") } else { strip };
+            strip.toned(Tone::Faint, &times)
         })
         .collect();
     if count > rows.len() {
