@@ -174,7 +174,7 @@ mod tests {
         assert_eq!((course.len(), piece), (49, SECOND / 8));
         assert_eq!((course[0], course[8], course[32], course[48]), (50, 150, 450, 0));
         let (course, piece) = pace(&[(0, 50), (1, 150), (4, 450), (6, 0)]).course(7);
-        assert_eq!((course, piece), (vec![200, 0, 0, 0, 450, 0, 0], SECOND / 8 * 7));
+        assert_eq!((course, piece), (vec![50, 150, 0, 0, 450, 0, 0], SECOND / 8 * 7));
         assert_eq!(Pace::default().course(9).0, [0; 0]);
     }
 

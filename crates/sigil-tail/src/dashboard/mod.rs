@@ -7,6 +7,7 @@ mod choice;
 mod figures;
 mod keys;
 mod paint;
+mod picture;
 mod still;
 mod terminal;
 mod view;
@@ -23,12 +24,11 @@ use crate::monitor::Monitor;
 use crate::show::{Flow, Show};
 use choice::{Choice, Reaction};
 pub(crate) use figures::Terms;
-use figures::{Panel, Row, Totals};
 use keys::Keys;
+use picture::Picture;
 pub(crate) use still::Still;
 use terminal::Terminal;
 pub(crate) use view::Look;
-use view::Shown;
 
 /// How often the screen changes when nothing comes: times tell how long ago something was.
 const TICK: Duration = Duration::from_secs(1);
@@ -50,9 +50,8 @@ pub(crate) struct Dashboard<'a> {
     terms: Terms,
     display: Display,
     choice: Choice,
-    /// All sessions, as of the last update.
-    rows: Vec<Row>,
-    totals: Totals,
+    /// What the screen shows.
+    picture: Picture,
     keys: Keys,
     /// When to draw next.
     due: Instant,
@@ -78,8 +77,7 @@ impl<'a> Dashboard<'a> {
             terms,
             display,
             choice: Choice::default(),
-            rows: Vec::new(),
-            totals: Totals::default(),
+            picture: Picture::default(),
             due: now,
             figures_due: now,
         })
@@ -92,7 +90,7 @@ impl<'a> Dashboard<'a> {
             let reaction = match event {
                 Event::Key(key) if key.kind != KeyEventKind::Release => {
                     let (_, height) = self.terminal.size();
-                    self.choice.press(key, &self.rows, view::list::page(height.saturating_sub(1)))
+                    self.choice.press(key, &self.picture.rows, view::list::page(height.saturating_sub(1)))
                 }
                 Event::Resize(..) => Reaction::Changed,
                 _ => Reaction::Nothing,
@@ -106,7 +104,7 @@ impl<'a> Dashboard<'a> {
                 }
                 Reaction::Changed => {
                     result = Reaction::Changed;
-                    self.choice.arrange(&mut self.rows);
+                    self.choice.arrange(&mut self.picture.rows);
                 }
             }
         }
@@ -121,21 +119,10 @@ impl<'a> Dashboard<'a> {
             self.figures_due = Instant::now() + begin.elapsed() * SHARE;
         }
         let now_us = chrono::Utc::now().timestamp_micros();
-        self.rows = figures::rows(&self.monitor, &self.terms, now_us);
-        self.totals = Totals::of(&self.rows, &self.monitor);
-        self.choice.arrange(&mut self.rows);
-        let row = self.rows.get(self.choice.index(&self.rows));
-        let panel = row.map(|row| Panel::of(row, &self.monitor, &self.terms, now_us));
-        let shown = Shown {
-            rows: &self.rows,
-            totals: &self.totals,
-            panel: panel.as_ref(),
-            choice: &self.choice,
-            now_us,
-            zone: self.terms.zone,
-        };
+        self.picture = Picture::of(&self.monitor, &self.terms, &self.choice, now_us);
+        let Self { picture, choice, .. } = self;
         let Display { look, palette, refresh } = self.display;
-        self.terminal.draw(look, palette, |columns, rows| view::screen(&shown, columns, rows, look))?;
+        self.terminal.draw(look, palette, |columns, rows| picture.screen(choice, columns, rows, look))?;
         self.due = Instant::now() + refresh;
         Ok(())
     }
@@ -184,3 +171,6 @@ impl Show for Dashboard<'_> {
         Some(if is_waiting { self.due.max(self.figures_due) } else { self.due + TICK })
     }
 }
+
+#[cfg(test)]
+mod tests;

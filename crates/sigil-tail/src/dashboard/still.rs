@@ -7,8 +7,8 @@ use sigil_event::{Defect, EventRef, Sink, SourceId};
 use sigil_input::follow::Chunk;
 
 use super::choice::Choice;
-use super::figures::{self, Panel, Terms, Totals};
-use super::view::{self, Shown};
+use super::figures::Terms;
+use super::picture::Picture;
 use super::{Display, paint};
 use crate::monitor::Monitor;
 use crate::show::{Flow, Show};
@@ -73,16 +73,8 @@ impl Show for Still<'_> {
     fn finish(&mut self) -> io::Result<()> {
         self.monitor.update();
         let now_us = chrono::Utc::now().timestamp_micros();
-        let mut rows = figures::rows(&self.monitor, &self.terms, now_us);
-        let totals = Totals::of(&rows, &self.monitor);
-        let choice = Choice::default();
-        choice.arrange(&mut rows);
-        let only = rows.first().filter(|_| rows.len() == 1);
-        let panel = only.map(|row| Panel::of(row, &self.monitor, &self.terms, now_us));
-        let zone = self.terms.zone;
-        let shown =
-            Shown { rows: &rows, totals: &totals, panel: panel.as_ref(), choice: &choice, now_us, zone };
+        let picture = Picture::of(&self.monitor, &self.terms, &Choice::default(), now_us);
         let Display { look, palette, .. } = self.display;
-        paint::write(&view::text(&shown, self.columns, look), look, palette, self.out)
+        paint::write(&picture.text(self.columns, look), look, palette, self.out)
     }
 }

@@ -61,25 +61,37 @@ impl Strip {
 
     /// Cut, or filled up with spaces, to exactly that many columns.
     pub(crate) fn fitted(mut self, columns: usize) -> Self {
-        let mut left = columns;
-        let mut kept = Vec::with_capacity(self.pieces.len() + 1);
-        for piece in self.pieces {
-            if piece.columns <= left {
-                left -= piece.columns;
-                kept.push(piece);
-                continue;
-            }
-            let text = width::truncated(&piece.text, left).into_owned();
-            let columns = width::columns(&text);
-            left -= columns;
-            kept.push(Piece { text, columns, ..piece });
-            break;
+        let whole = self.columns();
+        if whole > columns {
+            self.cut(columns);
         }
+        let left = columns.saturating_sub(self.columns());
         if left > 0 {
-            kept.push(Piece { text: " ".repeat(left), columns: left, tone: None, is_marked: false });
+            self.pieces.push(Piece { text: " ".repeat(left), columns: left, tone: None, is_marked: false });
         }
-        self.pieces = kept;
         self
+    }
+
+    /// Leaves out what does not fit, so that an ellipsis still does.
+    fn cut(&mut self, columns: usize) {
+        let mut left = columns;
+        let fitting = self.pieces.iter().position(|piece| {
+            // The ellipsis needs a column; the last of all pieces cannot fit.
+            let fits = piece.columns < left;
+            left -= if fits { piece.columns } else { 0 };
+            !fits
+        });
+        self.pieces.truncate(fitting.map_or(0, |index| index + 1));
+        let Some(last) = self.pieces.last_mut() else { return };
+        let text = if last.columns > left {
+            width::truncated(&last.text, left).into_owned()
+        } else {
+            // What comes behind it was cut off.
+            width::truncated(&format!("{} ", last.text.trim_end()), left).trim_end().to_owned() + "…"
+        };
+        let text = width::truncated(&text, left).into_owned();
+        last.columns = width::columns(&text);
+        last.text = text;
     }
 
     /// This at the left of `columns` columns and `right` at their right; if not both fit, this is cut.
