@@ -133,7 +133,11 @@ impl InputArgs {
         };
         let is_stored = self.operands.is_empty() && self.owner_alone(options.format).is_none();
         let targets = if !is_stored {
-            self.operands.iter().cloned().map(Target::Log).collect()
+            match self.owner_alone(options.format) {
+                Some(Format::Codex) => operand::codex_roots().into_iter().map(Target::Tree).collect(),
+                Some(_) => operand::claude_roots().into_iter().map(Target::Tree).collect(),
+                None => self.operands.iter().map(|operand| Target::of(operand)).collect(),
+            }
         } else if all
             || !self.sessions.is_empty()
             || self.log_path.is_some()

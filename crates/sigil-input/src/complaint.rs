@@ -23,12 +23,8 @@ pub struct Malformed {
 impl Inputs {
     /// What is to be said of how the reading went. With `is_strict` a wrong line is not only a warning.
     pub fn complaints(&self, outcome: &Outcome, malformed: &Malformed, is_strict: bool) -> Vec<Complaint> {
-        let note = |name: &String| Complaint::Note(format!("{name}: left out, no line is of a known format"));
-        let unrecognised = |name: &String| {
-            Complaint::Warning(format!("E003_PARSE_FAIL: {name}: no line is of a known format (see --from)"))
-        };
-        let mut complaints: Vec<_> = outcome.left_out.iter().map(note).collect();
-        complaints.extend(outcome.unrecognised.iter().map(unrecognised));
+        let mut complaints: Vec<_> = outcome.left_out.iter().map(|name| left_out(name)).collect();
+        complaints.extend(outcome.unrecognised.iter().map(|name| unrecognised(name)));
         let name = |source: SourceId| self.sources.get(source.0 as usize).map_or("", |source| &*source.name);
         let places = malformed.places.iter().map(|(source, line)| (name(*source), *line));
         let kind = if is_strict { Complaint::Trouble } else { Complaint::Warning };
@@ -36,6 +32,16 @@ impl Inputs {
         complaints.extend(outcome.errors.iter().map(|why| Complaint::Trouble(why.to_string())));
         complaints
     }
+}
+
+/// What is said of a file that nobody has named and in which nothing is known.
+pub(crate) fn left_out(name: &str) -> Complaint {
+    Complaint::Note(format!("{name}: left out, no line is of a known format"))
+}
+
+/// What is said of an input that was named and in which nothing is known.
+pub(crate) fn unrecognised(name: &str) -> Complaint {
+    Complaint::Warning(format!("E003_PARSE_FAIL: {name}: no line is of a known format (see --from)"))
 }
 
 /// The warning about malformed lines: how many, and the first of them as `FILE:LINE`; none if there are none.

@@ -7,6 +7,7 @@
 
 mod archive;
 pub mod args;
+pub mod checkpoint;
 mod complaint;
 mod compressed;
 pub mod content;

@@ -239,8 +239,8 @@ fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where Claude Code keeps its transcripts.
-pub(crate) fn claude_directories() -> Result<Plan, Error> {
+/// Where Claude Code keeps its transcripts, whether they are there or not.
+pub(crate) fn claude_roots() -> Vec<PathBuf> {
     let home = env::home_dir().unwrap_or_default();
     let configured = env::var("CLAUDE_CONFIG_DIR").unwrap_or_default();
     let named = configured.split(',').map(str::trim).filter(|path| !path.is_empty()).map(PathBuf::from);
@@ -248,20 +248,29 @@ pub(crate) fn claude_directories() -> Result<Plan, Error> {
     if roots.is_empty() {
         roots = vec![home.join(".config/claude"), home.join(".claude")];
     }
-    existing(roots.iter().map(|root| root.join("projects")), "no transcripts of Claude Code found")
+    roots.iter().map(|root| root.join("projects")).collect()
 }
 
-/// Where Codex keeps its rollouts.
-pub(crate) fn codex_directories() -> Result<Plan, Error> {
+/// Where Codex keeps its rollouts, whether they are there or not.
+pub(crate) fn codex_roots() -> Vec<PathBuf> {
     let configured = env::var_os("CODEX_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
     let root = configured.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(".codex"));
-    let sessions = ["archived_sessions", "sessions"].iter().map(|name| root.join(name));
-    existing(sessions, "no rollouts of Codex found")
+    ["archived_sessions", "sessions"].iter().map(|name| root.join(name)).collect()
+}
+
+/// The transcripts of Claude Code.
+pub(crate) fn claude_directories() -> Result<Plan, Error> {
+    existing(claude_roots(), "no transcripts of Claude Code found")
+}
+
+/// The rollouts of Codex.
+pub(crate) fn codex_directories() -> Result<Plan, Error> {
+    existing(codex_roots(), "no rollouts of Codex found")
 }
 
 /// The sources in those directories that there are.
-fn existing(directories: impl Iterator<Item = PathBuf>, otherwise: &str) -> Result<Plan, Error> {
-    let (found, missing): (Vec<_>, Vec<_>) = directories.partition(|path| path.is_dir());
+fn existing(directories: Vec<PathBuf>, otherwise: &str) -> Result<Plan, Error> {
+    let (found, missing): (Vec<_>, Vec<_>) = directories.into_iter().partition(|path| path.is_dir());
     if found.is_empty() {
         let name = missing.last().map(|path| home::shown(path)).unwrap_or_default();
         return Err(Error::Nothing { name, why: otherwise.to_owned() });

@@ -12,3 +12,12 @@ pub enum Complaint {
     /// Something is missing from the result. Begins with the guide's code.
     Trouble(String),
 }
+
+impl Complaint {
+    /// What it says.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Note(text) | Self::Warning(text) | Self::Trouble(text) => text,
+        }
+    }
+}

@@ -10,19 +10,17 @@ mod monitor;
 mod pace;
 mod show;
 
-use std::io;
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::CommandFactory;
 use sigil_cli::{Io, Status};
-use sigil_input::follow::{Follower, Target, Until, Waker};
-use sigil_summary::{Detail, Selection};
+use sigil_input::checkpoint::Checkpoint;
+use sigil_input::follow::{Follower, Until};
 
 pub use cli::Args;
 use cli::{Config, Mode};
-use dashboard::{Dashboard, Display, Look, Still, Terms};
+use dashboard::{Dashboard, Display, Still, Terms};
 use monitor::Monitor;
 use show::{Flow, Show};
 
@@ -38,26 +36,29 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let config = args.resolve(chrono::Utc::now().timestamp_micros(), io.is_terminal())?;
     io.prefer_color(config.color);
-    match shown(&config, io)? {
-        Mode::Dashboard if config.is_once => {
-            let (columns, display) = (io.columns(), display(&config, io));
-            let (monitor, terms) = (config.monitor(), config.terms());
-            follow(&config, |_| Ok(Still::new(monitor, terms, display, columns, io.stdout())))?;
-        }
+    let mode = suitable(&config, io)?;
+    let mut follower = follower(&config, io)?;
+    match mode {
         Mode::Dashboard => {
-            let display = display(&config, io);
-            let (monitor, terms) = (config.monitor(), config.terms());
-            follow(&config, |waker| Dashboard::new(monitor, terms, display, waker, io.stdout()))?;
+            let (monitor, terms, display) =
+                (Monitor::of(&config), Terms::of(&config), Display::of(&config, io));
+            if config.is_once {
+                let columns = io.columns();
+                follow(&mut follower, &mut Still::new(monitor, terms, display, columns, io.stdout()))?;
+            } else {
+                let waker = follower.waker();
+                follow(&mut follower, &mut Dashboard::new(monitor, terms, display, waker, io.stdout())?)?;
+            }
         }
         Mode::Jsonl | Mode::Stream | Mode::Minimal => {
-            follow(&config, |_| Ok(jsonl::Lines::new(io.stdout())))?;
+            follow(&mut follower, &mut jsonl::Lines::new(io.stdout()))?;
         }
     }
-    Ok(Status::Success)
+    Ok(io.tell(follower.last_complaints()))
 }
 
 /// The mode that standard output is good for.
-fn shown(config: &Config, io: &mut Io<'_>) -> Result<Mode> {
+fn suitable(config: &Config, io: &mut Io<'_>) -> Result<Mode> {
     let is_live = config.mode == Mode::Dashboard && !config.is_once;
     if is_live && !io.is_terminal() {
         bail!(
@@ -71,67 +72,41 @@ fn shown(config: &Config, io: &mut Io<'_>) -> Result<Mode> {
     Ok(config.mode)
 }
 
-fn display(config: &Config, io: &Io<'_>) -> Display {
-    let palette = io.palette();
-    let look = if palette.is_on() && io.is_utf8() { Look::Fine } else { Look::Plain };
-    Display { look, palette, refresh: config.refresh }
-}
-
-impl Config {
-    /// What is behind the dashboard.
-    fn monitor(&self) -> Monitor {
-        let selection = Selection {
-            session: self.followed.session.clone(),
-            since_us: self.followed.since_us,
-            until_us: self.followed.until_us,
-        };
-        let detail = Detail {
-            selection,
-            latency: true,
-            prices: Some(Arc::clone(&self.prices)),
-            stated_costs: self.stated_costs,
-            ..Detail::default()
-        };
-        Monitor::new(Arc::new(detail), self.count_all, self.budgets.clone())
-    }
-
-    /// What the dashboard goes by.
-    fn terms(&self) -> Terms {
-        let ids = self.followed.targets.iter().filter_map(|target| match target {
-            Target::Sessions { patterns, .. } => Some(patterns),
-            _ => None,
-        });
-        let is_id = |pattern: &&String| !pattern.contains(['*', '?', '[']);
-        Terms {
-            budgets: self.budgets.clone(),
-            count_all: self.count_all,
-            prices: Arc::clone(&self.prices),
-            stale_after_us: self.stale_after.us,
-            zone: self.followed.zone,
-            expected: ids.flatten().filter(is_id).map(|id| id.as_str().into()).collect(),
-            subject: match self.followed.targets.as_slice() {
-                [Target::Log(path) | Target::Stream(path)] => Some(path.to_string_lossy().into()),
-                [Target::Stdin] => Some("standard input".into()),
-                _ => None,
-            },
+/// What reads what is asked for, from where the run before stopped if that is kept.
+fn follower(config: &Config, io: &mut Io<'_>) -> Result<Follower> {
+    let checkpoint = match &config.state {
+        Some(path) => {
+            let (checkpoint, complaint) = Checkpoint::open(path)?;
+            io.tell(complaint);
+            Some(checkpoint)
         }
+        None => None,
+    };
+    let until = if config.is_once { Until::End } else { Until::Stopped };
+    let followed = &config.followed;
+    let mut follower = Follower::new(&followed.targets, followed.options, until, config.refresh)?;
+    if let Some(checkpoint) = checkpoint {
+        follower.keep(checkpoint);
     }
+    Ok(follower)
 }
 
 /// Follows, and shows what comes.
-fn follow<S: Show>(config: &Config, make: impl FnOnce(Waker) -> io::Result<S>) -> Result<()> {
-    let until = if config.is_once { Until::End } else { Until::Stopped };
-    let mut follower =
-        Follower::new(&config.followed.targets, config.followed.options, until, config.refresh)?;
-    let mut show = make(follower.waker())?;
+fn follow(follower: &mut Follower, show: &mut impl Show) -> Result<()> {
     loop {
-        while let Some(mut chunk) = follower.next()? {
+        while let Some(mut chunk) = follower.next() {
             show.take(&mut chunk)?;
-            if show.due().is_some_and(|due| Instant::now() >= due) && show.refresh()? == Flow::Stop {
+            let is_due = show.due().is_some_and(|due| Instant::now() >= due);
+            if is_due && show.refresh()? == Flow::Stop {
                 return Ok(());
             }
+            if follower.is_save_due() {
+                follower.settle(show);
+                show.refresh()?;
+                follower.save()?;
+            }
         }
-        follower.settle(&mut show);
+        follower.settle(show);
         if show.refresh()? == Flow::Stop {
             return Ok(());
         }

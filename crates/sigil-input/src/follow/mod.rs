@@ -1,23 +1,48 @@
 //! Inputs that grow: logs are read, then followed, by name, wherever their bytes move.
 //!
 //! A [`Follower`] hands out whole lines as [`Chunk`]s, log by log and in the order in which each was written, until
-//! nothing more is there; then it waits. `target` says what is followed, and finds it.
+//! nothing more is there; then it waits. `target` says what is followed, `places` knows the directories and the logs
+//! in them, `log` which files a log has and what has been read of them, `part` and `packed` read one file, `stream`
+//! what comes through a pipe, and `watch` is told of changes.
 
+mod chunk;
+mod decoding;
+mod listing;
+mod log;
+mod mark;
+mod packed;
+mod part;
+mod places;
+mod stream;
 mod target;
+mod watch;
 
-use std::fs::File;
-use std::os::unix::fs::FileExt;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use sigil_event::Sink;
+use sigil_store::{Complaint, home};
 
+use crate::checkpoint::Checkpoint;
+use crate::complaint;
 use crate::error::Error;
 use crate::format::Decoder;
 use crate::read::Options;
 use crate::source::{Found, Source};
+pub use chunk::Chunk;
+use log::{LastLine, Lines};
+pub(crate) use mark::Mark;
+use places::Places;
+use stream::{Next, Stream};
 pub use target::Target;
+
+/// How often all is looked at, whether the system tells of changes or not.
+const CHECK: Duration = Duration::from_secs(5);
+
+/// How many logs make that so much rarer.
+const MANY: u32 = 1_000;
 
 /// How long a follower goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,59 +53,34 @@ pub enum Until {
     Stopped,
 }
 
-/// One log that is followed, by its place in the order in which logs were found.
+/// One log that is followed. Streams are the last ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogId(pub u32);
 
 /// Reads logs and what is added to them.
 pub struct Follower {
-    logs: Vec<Log>,
+    places: Places,
+    streams: Vec<Piped>,
     options: Options,
     until: Until,
-    poll: Duration,
+    refresh: Duration,
+    checkpoint: Option<Checkpoint>,
+    /// Lines have been handed out since the checkpoint was written.
+    is_behind: bool,
     wakes: (Sender<()>, Receiver<()>),
     buffer: Vec<u8>,
-    next: usize,
+    /// Logs whose decoders may hold something back.
+    unsettled: HashSet<LogId>,
+    checked: Instant,
+    polled: Instant,
+    complaints: Vec<Complaint>,
+    told: HashSet<String>,
 }
 
-struct Log {
-    path: PathBuf,
-    file: Option<File>,
-    position: u64,
-    lines: u64,
-    decoder: Option<Decoder>,
-}
-
-/// Whole lines of one log.
-pub struct Chunk<'a> {
-    log: LogId,
-    name: &'a str,
-    bytes: &'a [u8],
-    first_line: u64,
-    start: u64,
-    decoder: &'a mut Decoder,
-}
-
-impl Chunk<'_> {
-    /// Whose lines they are.
-    pub fn log(&self) -> LogId {
-        self.log
-    }
-
-    /// The file they stand in, as it is called now.
-    pub fn name(&self) -> &str {
-        self.name
-    }
-
-    /// The lines as written. Only the very last one of a file may lack its newline.
-    pub fn bytes(&self) -> &[u8] {
-        self.bytes
-    }
-
-    /// Decodes the lines. Lines that are wrong are counted from 0 at the beginning of the file.
-    pub fn decode(&mut self, sink: &mut impl Sink) {
-        self.decoder.lines(self.bytes, self.start, self.first_line, sink);
-    }
+/// A stream and what decodes it.
+struct Piped {
+    stream: Stream,
+    decoder: Decoder,
 }
 
 /// Wakes a follower that waits, from any thread.
@@ -96,18 +96,57 @@ impl Waker {
 }
 
 impl Follower {
-    /// Follows `targets`. `poll` is how often is looked where the system does not tell of changes.
+    /// Follows `targets`. `refresh` is how often is looked where the system does not tell of changes.
     ///
     /// # Errors
     /// With [`Until::End`]: a target does not exist.
-    pub fn new(targets: &[Target], options: Options, until: Until, poll: Duration) -> Result<Self, Error> {
-        let mut logs = Vec::new();
-        for target in targets {
-            for path in target.find()? {
-                logs.push(Log { path, file: None, position: 0, lines: 0, decoder: None });
+    pub fn new(targets: &[Target], options: Options, until: Until, refresh: Duration) -> Result<Self, Error> {
+        let wakes = channel();
+        let waker = Waker(wakes.0.clone());
+        let mut places = Places::new(targets, waker.clone());
+        places.discover();
+        let mut complaints = Vec::new();
+        if until == Until::End {
+            places.targets().iter().try_for_each(Target::check)?;
+            if let Some(missing) = places.missing().next() {
+                return Err(missing.missing());
             }
+        } else {
+            complaints.extend(places.missing().map(waited_for));
         }
-        Ok(Self { logs, options, until, poll, wakes: channel(), buffer: Vec::new(), next: 0 })
+        let streams = targets.iter().filter_map(|target| {
+            let source = match target {
+                Target::Stdin => Source::stdin(),
+                Target::Stream(path) => Source::stream(path),
+                Target::Log(_) | Target::Glob(_) | Target::Tree(_) | Target::Sessions { .. } => return None,
+            };
+            let decoder = options.decoder(&source).first_of_all().live();
+            Some(Piped { stream: Stream::new(source, until, waker.clone()), decoder })
+        });
+        let streams = streams.collect();
+        let now = Instant::now();
+        Ok(Self {
+            places,
+            streams,
+            options,
+            until,
+            refresh,
+            checkpoint: None,
+            is_behind: false,
+            wakes,
+            buffer: Vec::new(),
+            unsettled: HashSet::new(),
+            checked: now,
+            polled: now,
+            complaints,
+            told: HashSet::new(),
+        })
+    }
+
+    /// Begins where `checkpoint` says that the run before stopped, and keeps it. To be called before anything is read.
+    pub fn keep(&mut self, mut checkpoint: Checkpoint) {
+        self.places.set_marks(checkpoint.take_marks());
+        self.checkpoint = Some(checkpoint);
     }
 
     /// What wakes it while it waits.
@@ -115,46 +154,85 @@ impl Follower {
         Waker(self.wakes.0.clone())
     }
 
-    /// The next lines that are there; none if all have been handed out.
-    ///
-    /// # Errors
-    /// With [`Until::End`]: a log cannot be read.
-    pub fn next(&mut self) -> Result<Option<Chunk<'_>>, Error> {
-        for _ in 0..self.logs.len() {
-            let at = self.next;
-            self.next = (self.next + 1) % self.logs.len();
-            let log = &mut self.logs[at];
-            if log.file.is_none() {
-                log.file = File::open(&log.path).ok();
-            }
-            let Some(file) = &log.file else { continue };
-            self.buffer.resize(1 << 20, 0);
-            let read = file.read_at(&mut self.buffer, log.position).unwrap_or(0);
-            let end = memchr::memrchr(b'\n', &self.buffer[..read]).map_or(0, |at| at + 1);
-            if end == 0 {
-                continue;
-            }
-            let (start, first_line) = (log.position, log.lines);
-            log.position += end as u64;
-            log.lines += memchr::memchr_iter(b'\n', &self.buffer[..end]).count() as u64;
-            let log = &mut self.logs[at];
-            let source = Source::file(&log.path, Found::Named);
-            let decoder =
-                log.decoder.get_or_insert_with(|| self.options.decoder(&source).first_of_all().live());
-            let name = log.path.to_str().unwrap_or_default();
-            let log = LogId(u32::try_from(at).unwrap_or(u32::MAX));
-            return Ok(Some(Chunk { log, name, bytes: &self.buffer[..end], first_line, start, decoder }));
-        }
-        Ok(None)
+    /// How many logs there are so far.
+    pub fn logs(&self) -> usize {
+        self.places.logs.len() + self.streams.len()
     }
 
-    /// Hands on what decoders have held back because more lines might have belonged to it; before a wait.
+    /// The next lines that are there; none if all have been handed out. What cannot be read is told by
+    /// [`complaints`](Self::complaints), and the rest is read.
+    #[expect(clippy::should_implement_trait, reason = "what it gives out borrows from it")]
+    pub fn next(&mut self) -> Option<Chunk<'_>> {
+        let last = match self.until {
+            Until::End if self.checkpoint.is_none() => LastLine::Counts,
+            Until::End | Until::Stopped => LastLine::Waits,
+        };
+        let now_ns = now_ns();
+        self.places.apply_changes();
+        while let Some(id) = self.places.turn() {
+            let step = self.places.step(id, &mut self.buffer, last, now_ns, &self.options);
+            if let Some(lines) = step {
+                return Some(self.chunk(id, lines));
+            }
+            self.places.apply_changes();
+        }
+        self.next_of_streams()
+    }
+
+    fn chunk(&mut self, log: LogId, lines: Lines) -> Chunk<'_> {
+        self.is_behind = true;
+        self.unsettled.insert(log);
+        let name = self.places.shown(&lines.path).display().to_string();
+        let followed = &mut self.places.logs[log.0 as usize];
+        let source = &followed.source;
+        let decoder = followed.decoder.get_or_insert_with(|| {
+            Box::new(decoding::decoder(&self.options, source, &lines.path, lines.start))
+        });
+        let is_walked = source.found == Found::Walked;
+        let bytes = self.buffer.get(lines.range.clone()).unwrap_or(&[]);
+        Chunk { log, name, bytes, lines, decoder, is_walked }
+    }
+
+    fn next_of_streams(&mut self) -> Option<Chunk<'_>> {
+        let (index, range) =
+            (0..).zip(&mut self.streams).find_map(|(index, piped)| match piped.stream.next() {
+                Next::Lines(range) => Some((index, Some(range))),
+                Next::TooLong => Some((index, None)),
+                Next::Nothing => None,
+            })?;
+        let log = LogId(u32::MAX - u32::try_from(index).unwrap_or(0));
+        self.unsettled.insert(log);
+        let Piped { stream, decoder } = &mut self.streams[index];
+        let is_too_long = range.is_none();
+        let range = range.unwrap_or(0..0);
+        let first_line = stream.lines - u64::from(is_too_long);
+        let start = stream.position;
+        self.buffer.clear();
+        self.buffer.extend_from_slice(&stream.buffer()[range.clone()]);
+        stream.take(range.end);
+        let name = stream.source.name.clone();
+        let lines = Lines { range, start, first_line, path: PathBuf::new(), is_too_long };
+        Some(Chunk { log, name, bytes: &self.buffer, lines, decoder, is_walked: false })
+    }
+
+    /// Hands on what decoders have held back because more lines might have belonged to it; before a wait, and before
+    /// [`save`](Self::save).
     pub fn settle(&mut self, sink: &mut impl Sink) {
-        for log in &mut self.logs {
-            if let Some(decoder) = &mut log.decoder {
+        for id in self.unsettled.drain() {
+            let piped = self.streams.get_mut((u32::MAX - id.0) as usize);
+            if let Some(piped) = piped {
+                piped.decoder.finish(sink);
+            } else if let Some(decoder) =
+                self.places.logs.get_mut(id.0 as usize).and_then(|log| log.decoder.as_mut())
+            {
                 decoder.finish(sink);
             }
         }
+    }
+
+    /// Whether [`save`](Self::save) has been put off long enough while lines come without end.
+    pub fn is_save_due(&self) -> bool {
+        self.is_behind && self.checkpoint.as_ref().is_some_and(Checkpoint::is_due)
     }
 
     /// Notes, in the state file if there is one, that all lines handed out so far have reached where they were to go.
@@ -162,17 +240,85 @@ impl Follower {
     /// # Errors
     /// The state cannot be written.
     pub fn save(&mut self) -> Result<(), Error> {
+        if let Some(checkpoint) = &mut self.checkpoint
+            && (self.is_behind || !checkpoint.is_written())
+        {
+            checkpoint.write(self.places.marks())?;
+            self.is_behind = false;
+        }
         Ok(())
     }
 
     /// Whether nothing will ever come any more: all has been read that was to be read.
     pub fn is_done(&self) -> bool {
-        self.until == Until::End
+        let are_ended = self.streams.iter().all(|piped| piped.stream.is_ended);
+        let is_only_streams = self.places.targets().iter().all(|target| target.root().is_none());
+        are_ended && self.places.turn().is_none() && (self.until == Until::End || is_only_streams)
+    }
+
+    /// What is to be said of what could not be read, since that was asked last.
+    pub fn complaints(&mut self) -> Vec<Complaint> {
+        let mut complaints = std::mem::take(&mut self.complaints);
+        for (path, why) in std::mem::take(&mut self.places.troubles) {
+            let name = home::shown(&self.places.shown(&path));
+            complaints.push(Complaint::Trouble(Error::of_io(&name, &why).to_string()));
+        }
+        for piped in &mut self.streams {
+            if let Some(why) = piped.stream.trouble.take() {
+                complaints
+                    .push(Complaint::Trouble(Error::of_io(&piped.stream.source.name, &why).to_string()));
+            }
+        }
+        complaints.retain(|complaint| self.told.insert(complaint.text().to_owned()));
+        complaints
+    }
+
+    /// What is to be said at the end of what was left out.
+    pub fn last_complaints(&mut self) -> Vec<Complaint> {
+        let mut complaints = self.complaints();
+        complaints.extend(self.places.left_out().map(|source| complaint::left_out(&source.name)));
+        let named = self.places.logs.iter().filter(|followed| followed.source.found == Found::Named);
+        let named =
+            named.filter_map(|followed| Some((&followed.source.name, followed.decoder.as_ref()?.tally())));
+        let piped = self.streams.iter().map(|piped| (&piped.stream.source.name, piped.decoder.tally()));
+        let unknown = named.chain(piped).filter(|(_, tally)| tally.lines > 0 && tally.recognised == 0);
+        complaints.extend(unknown.map(|(name, _)| complaint::unrecognised(name)));
+        if self.until == Until::End {
+            complaints.extend(self.places.empty_trees().map(|error| Complaint::Trouble(error.to_string())));
+        }
+        complaints
     }
 
     /// Waits until there may be more lines, somebody wakes it, or it is `until`.
     pub fn wait(&mut self, until: Option<Instant>) {
-        let left = until.map_or(self.poll, |until| until.saturating_duration_since(Instant::now()));
-        let _ = self.wakes.1.recv_timeout(left.min(self.poll));
+        let many = u32::try_from(self.places.logs.len()).unwrap_or(u32::MAX) / MANY;
+        let check = self.checked + CHECK * (1 + many);
+        let poll = self.places.needs_polling().then(|| self.polled + self.refresh);
+        let next = [Some(check), poll, until].into_iter().flatten().min().unwrap_or(check);
+        let _ = self.wakes.1.recv_timeout(next.saturating_duration_since(Instant::now()));
+        while self.wakes.1.try_recv().is_ok() {}
+        let now = Instant::now();
+        if poll.is_some_and(|poll| now >= poll) {
+            self.polled = now;
+            self.places.poll(now_ns());
+        }
+        if now >= check {
+            self.checked = now;
+            self.places.check();
+        }
     }
+}
+
+/// What is said of a target that is not there yet.
+fn waited_for(target: &Target) -> Complaint {
+    let text = format!("{}; waiting for it", target.missing());
+    match target {
+        Target::Log(_) | Target::Glob(_) => Complaint::Warning(text),
+        _ => Complaint::Note(text),
+    }
+}
+
+fn now_ns() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }

@@ -1,10 +1,15 @@
 //! What is followed: logs by name, patterns, directories, sessions of a store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sigil_store::{EXECUTION_LOG, SessionId, Store};
+use glob::{MatchOptions, Pattern};
+use sigil_store::{EXECUTION_LOG, SessionId, Store, home, rotation};
 
 use crate::error::Error;
+use crate::source::Found;
+
+/// Names below a directory that is walked that are no logs.
+const NEVER: [&str; 3] = ["tokens.json", "metrics.json", "archive"];
 
 /// Something to follow.
 #[derive(Clone, Debug)]
@@ -29,19 +34,188 @@ pub enum Target {
 }
 
 impl Target {
-    /// The logs there are.
-    pub(super) fn find(&self) -> Result<Vec<PathBuf>, Error> {
-        Ok(match self {
-            Self::Log(path) => vec![path.clone()],
-            Self::Sessions { store, patterns } if patterns.is_empty() => {
-                let sessions = store.sessions()?;
-                sessions.into_iter().map(|session| session.dir.join(EXECUTION_LOG)).collect()
-            }
-            Self::Sessions { store, patterns } => {
-                let ids = patterns.iter().filter_map(|id| SessionId::new(id).ok());
-                ids.map(|id| store.session_dir(&id).join(EXECUTION_LOG)).collect()
-            }
-            Self::Glob(_) | Self::Tree(_) | Self::Stdin | Self::Stream(_) => Vec::new(),
-        })
+    /// What an operand means: a file, a directory, a stream, or a glob if there is nothing of that name.
+    pub fn of(operand: &Path) -> Self {
+        if operand.as_os_str() == "-" {
+            return Self::Stdin;
+        }
+        match std::fs::metadata(operand) {
+            Ok(found) if found.is_dir() => Self::Tree(operand.to_owned()),
+            Ok(found) if !found.is_file() => Self::Stream(operand.to_owned()),
+            Ok(_) => Self::Log(operand.to_owned()),
+            Err(_) => match operand.to_str().filter(|text| text.contains(['*', '?', '['])) {
+                Some(text) if Pattern::new(text).is_ok() => Self::Glob(text.to_owned()),
+                _ => Self::Log(operand.to_owned()),
+            },
+        }
     }
+
+    /// The same with whole paths, as the system tells of changes.
+    pub(super) fn absolute(&self) -> Self {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        match self {
+            Self::Log(path) => Self::Log(whole(path)),
+            Self::Glob(pattern) => Self::Glob(whole(Path::new(pattern)).to_string_lossy().into_owned()),
+            Self::Tree(path) => Self::Tree(whole(path)),
+            Self::Sessions { store, patterns } => {
+                Self::Sessions { store: Store::new(whole(store.root())), patterns: patterns.clone() }
+            }
+            Self::Stdin => Self::Stdin,
+            Self::Stream(path) => Self::Stream(path.clone()),
+        }
+    }
+
+    /// Whether its user names it from where they are.
+    pub(super) fn is_relative(&self) -> bool {
+        match self {
+            Self::Log(path) | Self::Tree(path) | Self::Stream(path) => path.is_relative(),
+            Self::Glob(pattern) => Path::new(pattern).is_relative(),
+            Self::Sessions { store, .. } => store.root().is_relative(),
+            Self::Stdin => false,
+        }
+    }
+
+    /// The directory that all it may ever mean lies in or below; none for a stream.
+    pub(super) fn root(&self) -> Option<PathBuf> {
+        match self {
+            Self::Log(path) => Some(parent(path)),
+            Self::Glob(pattern) => {
+                let plain = Path::new(pattern).components();
+                let plain = plain.take_while(|part| !is_pattern(&part.as_os_str().to_string_lossy()));
+                let path: PathBuf = plain.collect();
+                let is_whole = path.components().count() == Path::new(pattern).components().count();
+                Some(if is_whole { parent(&path) } else { path })
+            }
+            Self::Tree(path) => Some(path.clone()),
+            Self::Sessions { store, .. } => Some(store.sessions_dir()),
+            Self::Stdin | Self::Stream(_) => None,
+        }
+    }
+
+    /// Whether what it means may lie in `directory`, or below it.
+    pub(super) fn enters(&self, directory: &Path) -> bool {
+        let is_above = self.root().is_some_and(|root| root.starts_with(directory));
+        is_above
+            || match self {
+                Self::Log(_) | Self::Stdin | Self::Stream(_) => false,
+                Self::Glob(pattern) => {
+                    let depth = directory.components().count();
+                    let above: PathBuf = Path::new(pattern).components().take(depth).collect();
+                    let is_deep = pattern.contains("**");
+                    depth < Path::new(pattern).components().count()
+                        && matches(&above.to_string_lossy(), directory)
+                        || is_deep && self.root().is_some_and(|root| directory.starts_with(root))
+                }
+                Self::Tree(root) => directory
+                    .strip_prefix(root)
+                    .is_ok_and(|below| !below.iter().any(|name| is_never(&name.to_string_lossy()))),
+                Self::Sessions { store, patterns } => {
+                    directory.parent() == Some(&store.sessions_dir()) && is_session(directory, patterns)
+                }
+            }
+    }
+
+    /// Whether the log `name` in `directory`, which holds also the session's log if `is_session`, is meant.
+    pub(super) fn wants(&self, directory: &Path, name: &str, is_session: bool) -> Option<Found> {
+        match self {
+            Self::Log(path) => {
+                let is_it =
+                    parent(path) == directory && path.file_name().and_then(|own| own.to_str()) == Some(name);
+                is_it.then_some(Found::Named)
+            }
+            Self::Glob(pattern) => matches(pattern, &directory.join(name)).then_some(Found::Named),
+            Self::Tree(_) if is_session => (name == EXECUTION_LOG).then_some(Found::Named),
+            Self::Tree(_) => {
+                let is_log = self.enters(directory)
+                    && !is_never(name)
+                    && !crate::archive::is_name_of_one(Path::new(name));
+                is_log.then_some(Found::Walked)
+            }
+            Self::Sessions { store, .. } => {
+                let is_it = directory.parent() == Some(&store.sessions_dir()) && self.enters(directory);
+                (is_it && name == EXECUTION_LOG).then_some(Found::Named)
+            }
+            Self::Stdin | Self::Stream(_) => None,
+        }
+    }
+
+    /// Whether it means a rotated part by itself, and not the log that it is a part of.
+    pub(super) fn wants_part(&self, directory: &Path, name: &str) -> bool {
+        match self {
+            Self::Log(_) => rotation::split(name).1.is_some() && self.wants(directory, name, false).is_some(),
+            Self::Glob(_) => self.wants(directory, name, false).is_some(),
+            Self::Tree(_) | Self::Sessions { .. } | Self::Stdin | Self::Stream(_) => false,
+        }
+    }
+
+    /// The error that it is that nothing of it is there.
+    pub(super) fn missing(&self) -> Error {
+        match self {
+            Self::Log(path) | Self::Stream(path) => match std::fs::metadata(path) {
+                Err(why) => Error::of_io(&home::shown(path), &why),
+                Ok(_) => Error::NotFound { name: home::shown(path) },
+            },
+            Self::Glob(pattern) => Error::NotFound { name: pattern.clone() },
+            Self::Tree(path) => match std::fs::read_dir(path) {
+                Err(why) => Error::of_io(&home::shown(path), &why),
+                Ok(_) => Error::Nothing {
+                    name: home::shown(path),
+                    why: "no logs in this directory (-v names what was left out)".to_owned(),
+                },
+            },
+            Self::Sessions { store, patterns } => {
+                let missing = patterns.iter().find_map(|pattern| store.find(pattern).err());
+                let name = home::shown(&store.sessions_dir());
+                missing.map_or_else(
+                    || Error::Nothing { name, why: "no sessions here yet; see --log-path".to_owned() },
+                    Error::from,
+                )
+            }
+            Self::Stdin => Error::NotFound { name: "stdin".to_owned() },
+        }
+    }
+
+    /// The sessions that are asked for one by one and not there.
+    ///
+    /// # Errors
+    /// One is not.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if let Self::Sessions { store, patterns } = self {
+            for pattern in patterns {
+                store.find(pattern)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(path).to_owned()
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
+fn is_never(name: &str) -> bool {
+    NEVER.contains(&name)
+}
+
+/// Whether a glob matches a path, component by component.
+fn matches(pattern: &str, path: &Path) -> bool {
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_path_with(path, options))
+}
+
+/// Whether a directory of a store is that of a session that one of `patterns` means.
+fn is_session(directory: &Path, patterns: &[String]) -> bool {
+    let Some(name) = directory.file_name().and_then(|name| name.to_str()) else { return false };
+    if name.starts_with('.') {
+        return false;
+    }
+    let Some(id) = SessionId::from_file_name(name) else { return false };
+    patterns.is_empty()
+        || patterns.iter().any(|wanted| {
+            wanted == id.as_str() || Pattern::new(wanted).is_ok_and(|glob| glob.matches(id.as_str()))
+        })
 }

@@ -22,6 +22,7 @@ use crate::format::{Decoder, FormatChoice, Tally};
 use crate::opened;
 use crate::source::{Found, Owner, Place, Source};
 
+pub(crate) use queue::Opened;
 pub use stream::read_stream;
 
 /// How bytes become events.

@@ -228,7 +228,7 @@ impl<'a> Queue<'a> {
 }
 
 /// A file that is worth reading.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     pub(super) file: File,
     pub(super) size: u64,
     pub(super) manner: Manner,
@@ -236,7 +236,7 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Opens the file of `source`; none if nobody has named it and nothing in it is known.
-    pub(super) fn new(
+    pub(crate) fn new(
         source: &Source,
         path: &Path,
         options: &Options,

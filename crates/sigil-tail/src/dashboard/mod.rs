@@ -6,6 +6,7 @@
 mod choice;
 mod figures;
 mod keys;
+mod opening;
 mod paint;
 mod picture;
 mod still;
@@ -53,6 +54,8 @@ pub(crate) struct Dashboard<'a> {
     /// What the screen shows.
     picture: Picture,
     keys: Keys,
+    /// The person wants no more.
+    is_over: bool,
     /// When to draw next.
     due: Instant,
     /// When figures may be asked for again.
@@ -78,6 +81,7 @@ impl<'a> Dashboard<'a> {
             display,
             choice: Choice::default(),
             picture: Picture::default(),
+            is_over: false,
             due: now,
             figures_due: now,
         })
@@ -154,7 +158,8 @@ impl Show for Dashboard<'_> {
 
     fn refresh(&mut self) -> io::Result<Flow> {
         let reaction = self.look_at_keys()?;
-        if reaction == Reaction::Quit {
+        self.is_over |= reaction == Reaction::Quit;
+        if self.is_over {
             return Ok(Flow::Stop);
         }
         if reaction == Reaction::Changed || Instant::now() >= self.due().unwrap_or(self.due) {

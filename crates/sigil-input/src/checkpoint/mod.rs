@@ -1,0 +1,96 @@
+//! Where a follower stopped, kept across runs.
+//!
+//! The state file says of every log what its files are recognised by and how far each has been read. It is replaced as
+//! a whole, and held by one run at a time.
+
+mod document;
+mod lock;
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sigil_store::{Complaint, atomic, home};
+
+use crate::error::Error;
+use crate::follow::Mark;
+use document::Document;
+use lock::Lock;
+
+/// While lines come without end, the state is written that often.
+const OFTEN: Duration = Duration::from_millis(100);
+
+/// And not for more than one part in so many of the time.
+const SHARE: u32 = 20;
+
+/// A state file.
+#[derive(Debug)]
+pub struct Checkpoint {
+    path: PathBuf,
+    marks: HashMap<PathBuf, Vec<Mark>>,
+    written: Option<Instant>,
+    /// How long writing it took.
+    cost: Duration,
+    _lock: Lock,
+}
+
+impl Checkpoint {
+    /// Opens the state file at `path`, which need not exist. One that is damaged is set aside, and that is said.
+    ///
+    /// # Errors
+    /// It is in use by another run, was written by a newer version, or cannot be read or locked.
+    pub fn open(path: &Path) -> Result<(Self, Option<Complaint>), Error> {
+        let lock = Lock::of(path)?;
+        let (marks, complaint) = match fs::read(path) {
+            Ok(bytes) => match Document::parse(&bytes) {
+                Ok(document) => (document.marks(path)?, None),
+                Err(why) => (HashMap::new(), Some(set_aside(path, &why)?)),
+            },
+            Err(why) if why.kind() == io::ErrorKind::NotFound => (HashMap::new(), None),
+            Err(why) => return Err(failed("read", path, why)),
+        };
+        let path = path.to_owned();
+        Ok((Self { path, marks, written: None, cost: Duration::ZERO, _lock: lock }, complaint))
+    }
+
+    pub(crate) fn take_marks(&mut self) -> HashMap<PathBuf, Vec<Mark>> {
+        std::mem::take(&mut self.marks)
+    }
+
+    /// Whether it has been written in this run.
+    pub(crate) fn is_written(&self) -> bool {
+        self.written.is_some()
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        self.written.is_none_or(|written| written.elapsed() >= OFTEN.max(self.cost * SHARE))
+    }
+
+    pub(crate) fn write(&mut self, marks: Vec<(PathBuf, Vec<Mark>)>) -> Result<(), Error> {
+        let begun = Instant::now();
+        let bytes = Document::of(marks).to_json();
+        let written = atomic::write(&self.path, |out| out.write_all(&bytes));
+        self.written = Some(Instant::now());
+        self.cost = begun.elapsed();
+        Ok(written?)
+    }
+}
+
+/// Moves a damaged state file out of the way, where somebody may look at it.
+fn set_aside(path: &Path, why: &str) -> Result<Complaint, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".damaged");
+    let aside = PathBuf::from(name);
+    fs::rename(path, &aside).map_err(|why| failed("rename", path, why))?;
+    Ok(Complaint::Warning(format!(
+        "E003_PARSE_FAIL: {}: the state is damaged ({why}); set aside as {}, all is read from the beginning",
+        home::shown(path),
+        home::shown(&aside)
+    )))
+}
+
+fn failed(action: &'static str, path: &Path, source: io::Error) -> Error {
+    sigil_store::Error::Io { action, path: path.to_owned(), source }.into()
+}

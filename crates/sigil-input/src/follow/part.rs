@@ -1,0 +1,272 @@
+//! One file of a log that can be read anywhere, and what has been read of it.
+//!
+//! Nothing is kept of a line that has not ended yet: it is read again when it has. Every read is checked against what
+//! stood before the position, before and after, so that a file that was cut off and written anew in the meantime is
+//! never taken for what it was.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::mark::{CONTEXT, HEAD, Mark, Point, Print, Stamp, read_at};
+use crate::line::MAX_LINE;
+
+/// How much is read at a time, lines permitting.
+pub(super) const READ: usize = 1 << 20;
+
+/// How many of the places where lines ended are remembered, beside those that each lie twice as far as the one before.
+const RECENT: usize = 16;
+
+/// The first of those.
+const FIRST_POINT: u64 = 32;
+
+/// A file that is open.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) path: PathBuf,
+    pub(super) file: File,
+    /// Behind the last line that was handed out.
+    pub(super) position: u64,
+    /// Lines before the position.
+    pub(super) lines: u64,
+    head: Print,
+    /// The bytes right before the position.
+    context: Vec<u8>,
+    /// Up to there no newline stands behind the position.
+    scanned: u64,
+    /// The file as it was when all of it had been looked at.
+    seen: Option<Stamp>,
+    /// Places on the way, each twice as far as the one before.
+    doublings: Vec<Point>,
+    /// The last places at which lines ended.
+    recent: VecDeque<Point>,
+}
+
+/// What a look at a file has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// No whole line that is new.
+    Nothing,
+    /// Whole lines: where they stand in the buffer. They count as read once they are [taken](Part::take).
+    Lines(Range<usize>),
+    /// A line that is longer than any may be: it ends before that byte of the file.
+    TooLong(u64),
+    /// The file does not hold any more what was read of it.
+    Rewritten,
+}
+
+impl Part {
+    /// A file of which nothing has been read.
+    pub(super) fn new(path: &Path, file: File) -> Self {
+        Self {
+            path: path.to_owned(),
+            file,
+            position: 0,
+            lines: 0,
+            head: Print::default(),
+            context: Vec::new(),
+            scanned: 0,
+            seen: None,
+            doublings: Vec::new(),
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// A file of which `mark` has been read, which was checked.
+    pub(super) fn behind(path: &Path, file: File, mark: &Mark) -> io::Result<Self> {
+        let mut context = vec![0; mark.before.bytes.min(CONTEXT)];
+        let read = read_at(&file, &mut context, mark.position.saturating_sub(mark.before.bytes as u64))?;
+        context.truncate(read);
+        let Mark { head, position, lines, .. } = *mark;
+        let recent = mark.trail.iter().copied().collect();
+        Ok(Self { position, lines, head, context, scanned: position, recent, ..Self::new(path, file) })
+    }
+
+    /// What it is recognised by.
+    pub(super) fn mark(&self) -> Mark {
+        let mut trail: Vec<_> = self.doublings.iter().chain(&self.recent).copied().collect();
+        trail.sort_by_key(|point| point.position);
+        Mark {
+            head: self.head,
+            before: Print::of(&self.context),
+            position: self.position,
+            lines: self.lines,
+            stamp: self.seen,
+            trail,
+        }
+    }
+
+    pub(super) fn stamp(&self) -> io::Result<Stamp> {
+        Ok(Stamp::of(&self.file.metadata()?))
+    }
+
+    /// Whether it may hold more than when it was last looked at.
+    pub(super) fn may_have_grown(&self) -> bool {
+        self.stamp().is_ok_and(|stamp| self.seen != Some(stamp))
+    }
+
+    /// Whether it does not hold any more what was read of it.
+    pub(super) fn is_rewritten(&self) -> io::Result<bool> {
+        let mut context = [0; CONTEXT];
+        let context = &mut context[..self.context.len()];
+        let read = read_at(&self.file, context, self.position - self.context.len() as u64)?;
+        Ok(context[..read] != *self.context)
+    }
+
+    /// Begins anew: what it holds now was never read.
+    pub(super) fn restart(&mut self) {
+        (self.position, self.lines, self.scanned) = (0, 0, 0);
+        self.head = Print::default();
+        self.context.clear();
+        self.doublings.clear();
+        self.recent.clear();
+        self.seen = None;
+    }
+
+    /// Looks for whole lines behind the position and reads them into `buffer`, about [`READ`] bytes of them.
+    pub(super) fn look(&mut self, buffer: &mut Vec<u8>) -> io::Result<Look> {
+        let stamp = self.stamp()?;
+        if self.seen == Some(stamp) {
+            return Ok(Look::Nothing);
+        }
+        if stamp.size < self.position {
+            return Ok(Look::Rewritten);
+        }
+        if stamp.size < self.scanned {
+            // The line that had begun is another one now.
+            self.scanned = self.position;
+        }
+        let mut wanted = READ;
+        if self.scanned - self.position >= READ as u64 {
+            match self.end_of_line(buffer)? {
+                _ if self.is_rewritten()? => return Ok(Look::Rewritten),
+                Some(end) if end - self.position > MAX_LINE as u64 + 1 => return Ok(Look::TooLong(end)),
+                Some(end) => wanted = usize::try_from(end - self.position).unwrap_or(READ),
+                None => return Ok(self.nothing(stamp)),
+            }
+        }
+        let before = self.context.len();
+        let from = self.position - before as u64;
+        if buffer.len() < before + wanted {
+            buffer.resize(before + wanted, 0);
+        }
+        let read = read_at(&self.file, &mut buffer[..before + wanted], from)?;
+        // Nothing may have changed at the beginning of what was read while it was read.
+        let mut check = [0; CONTEXT];
+        let check = &mut check[..CONTEXT.min(read)];
+        let checked = read_at(&self.file, check, from)?;
+        if read < before || buffer[..before] != *self.context || buffer[..check.len()] != check[..checked] {
+            return Ok(Look::Rewritten);
+        }
+        let data = &buffer[before..read];
+        if let Some(end) = memrchr(b'\n', data) {
+            // Where a file was cut off under a writer that does not append, a hole of NULs stands before its lines.
+            let start = data.iter().position(|byte| *byte != 0).unwrap_or(0);
+            return Ok(Look::Lines(before + start.min(end)..before + end + 1));
+        }
+        self.scanned = self.position + data.len() as u64;
+        if data.len() < wanted {
+            return Ok(self.nothing(stamp));
+        }
+        self.look(buffer)
+    }
+
+    fn nothing(&mut self, stamp: Stamp) -> Look {
+        self.seen = Some(stamp);
+        Look::Nothing
+    }
+
+    /// Where the line at the position ends, behind its newline.
+    fn end_of_line(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<u64>> {
+        buffer.resize(buffer.len().max(READ), 0);
+        loop {
+            let read = read_at(&self.file, &mut buffer[..READ], self.scanned)?;
+            if let Some(at) = memchr(b'\n', &buffer[..read]) {
+                return Ok(Some(self.scanned + at as u64 + 1));
+            }
+            self.scanned += read as u64;
+            if read < READ {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// What stands behind the last newline, if that is a line that may be read.
+    pub(super) fn rest(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<Range<usize>>> {
+        let size = self.stamp()?.size;
+        let length = size.saturating_sub(self.position);
+        if length == 0 || length > MAX_LINE as u64 {
+            return Ok(None);
+        }
+        let before = self.context.len();
+        let whole = before + usize::try_from(length).unwrap_or(MAX_LINE);
+        buffer.resize(buffer.len().max(whole), 0);
+        let read = read_at(&self.file, &mut buffer[..whole], self.position - before as u64)?;
+        let is_same = read > before && buffer[..before] == *self.context && !self.is_rewritten()?;
+        Ok(is_same.then_some(before..read))
+    }
+
+    /// Counts lines as read: those that the last look has found in `range` of `buffer`.
+    pub(super) fn take(&mut self, buffer: &[u8], range: Range<usize>) -> io::Result<()> {
+        let before = self.context.len();
+        let end = range.end;
+        let bytes = end - before;
+        self.lines += memchr_iter(b'\n', &buffer[range]).count() as u64;
+        let is_first = self.position == 0;
+        self.pass(&buffer[..end], before);
+        self.position += bytes as u64;
+        self.scanned = self.position;
+        self.seen = None;
+        self.context.clear();
+        self.context.extend_from_slice(&buffer[end.saturating_sub(CONTEXT)..end]);
+        if self.head.bytes < HEAD {
+            self.head = if is_first { Print::of(&buffer[..end.min(HEAD)]) } else { self.head_of_file()? };
+        }
+        Ok(())
+    }
+
+    /// Remembers places on the way. The position stands at byte `at` of `bytes`, and moves to their end.
+    fn pass(&mut self, bytes: &[u8], at: usize) {
+        let first = self.position - at as u64;
+        let point = |position: u64| {
+            let end = usize::try_from(position - first).unwrap_or(bytes.len()).min(bytes.len());
+            Point { position, before: Print::of(&bytes[end.saturating_sub(CONTEXT)..end]) }
+        };
+        let end = first + bytes.len() as u64;
+        let mut next = self.doublings.last().map_or(FIRST_POINT, |last| last.position * 2);
+        while next < end {
+            // One that lies before what is at hand was passed in a run before.
+            if next > self.position {
+                self.doublings.push(point(next));
+            }
+            next *= 2;
+        }
+        if self.recent.len() >= RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(point(end));
+    }
+
+    /// Counts a line as read that ends before byte `end` of the file, without looking at it.
+    pub(super) fn skip_to(&mut self, end: u64) -> io::Result<()> {
+        let from = end.saturating_sub(CONTEXT as u64);
+        self.context.resize(CONTEXT, 0);
+        let read = read_at(&self.file, &mut self.context[..], from)?;
+        self.context.truncate(read.min(usize::try_from(end - from).unwrap_or(read)));
+        (self.position, self.scanned) = (end, end);
+        self.lines += 1;
+        self.seen = None;
+        self.head = self.head_of_file()?;
+        Ok(())
+    }
+
+    fn head_of_file(&self) -> io::Result<Print> {
+        let mut head = vec![0; HEAD.min(usize::try_from(self.position).unwrap_or(HEAD))];
+        let read = read_at(&self.file, &mut head, 0)?;
+        Ok(Print::of(&head[..read]))
+    }
+}
