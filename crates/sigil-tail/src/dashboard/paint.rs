@@ -1,10 +1,11 @@
 //! Strips on a terminal's buffer, or as text.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
-use sigil_cli::{Palette, Tone};
+use sigil_cli::{Palette, Tone, width};
 
 use super::view::{Look, Piece, Strip};
 
@@ -23,8 +24,17 @@ fn style(piece: &Piece, palette: Palette) -> Style {
     }
 }
 
-fn lettered(text: &str, look: Look) -> String {
-    text.chars().map(|letter| look.letter(letter)).collect()
+/// `text` in the letters of the look, as wide as before.
+fn lettered(text: &str, look: Look) -> Cow<'_, str> {
+    if look == Look::Fine || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let as_wide = |letter: char| {
+        let columns = if letter.is_ascii() { 1 } else { width::columns(letter.encode_utf8(&mut [0; 4])) };
+        std::iter::repeat_n(look.letter(letter), columns)
+    };
+    let text: String = text.chars().flat_map(as_wide).collect();
+    Cow::Owned(text)
 }
 
 /// Draws the rows from the upper left corner on. Each piece stands where it belongs, whatever the terminal
@@ -50,7 +60,7 @@ pub(crate) fn write(strips: &[Strip], look: Look, palette: Palette, out: &mut dy
         let mut line = String::new();
         for piece in &strip.pieces {
             let text = lettered(&piece.text, look);
-            line.push_str(&piece.tone.map_or_else(|| text.clone(), |tone| palette.paint(tone, &text)));
+            line.push_str(&piece.tone.map_or_else(|| text.to_string(), |tone| palette.paint(tone, &text)));
         }
         writeln!(out, "{}", line.trim_end())?;
     }

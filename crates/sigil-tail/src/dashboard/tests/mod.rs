@@ -1,8 +1,11 @@
 //! The dashboard without a terminal: screens as they are drawn, keys, sizes, hostile text.
 
 mod choosing;
+mod panicking;
 mod robustness;
 mod screens;
+#[path = "../../../tests/dashboard/tmux.rs"]
+mod tmux;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -61,14 +61,12 @@ pub(super) fn components(panel: &Panel, count: usize, columns: usize, look: Look
     let shown = most_used(&panel.components, count);
     let name_columns = shown.iter().map(|part| width::columns(&part.name)).max().unwrap_or(0);
     let name_columns = name_columns.min(columns / 4).max(4);
+    // What has no budget of its own is a part of the session's, else of all that is used.
+    let whole =
+        |part: &Component| part.allocated.or(panel.row.standing.budget).unwrap_or(panel.row.standing.used);
     let of_budget = |part: &Component| {
-        part.allocated.map_or_else(
-            || (thousands(part.used), String::new(), percent_of_part(part.used, panel.row.standing.used)),
-            |budget| {
-                let percent = percent_of_part(part.used, budget);
-                (thousands(part.used), format!(" / {}", thousands(budget)), percent)
-            },
-        )
+        let budget = part.allocated.map_or_else(String::new, |budget| format!(" / {}", thousands(budget)));
+        (thousands(part.used), budget, percent_of_part(part.used, whole(part)))
     };
     let texts: Vec<_> = shown.iter().map(|part| of_budget(part)).collect();
     let widest = |of: fn(&(String, String, String)) -> usize| texts.iter().map(of).max().unwrap_or(0);
@@ -79,14 +77,13 @@ pub(super) fn components(panel: &Panel, count: usize, columns: usize, look: Look
     let budget = if columns >= narrow + budget + 6 { budget } else { 0 };
     let bar = columns.saturating_sub(narrow + budget).min(60);
     let rows = shown.iter().zip(&texts).map(|(part, text)| {
-        let whole = part.allocated.unwrap_or(panel.row.standing.used);
         let tone = part.allocated.map_or(Tone::Good, |budget| tone(level(part.used, budget)));
         let name = capitalised(&escape::for_terminal(&part.name));
         let name = Strip::of(&width::truncated(&name, name_columns)).fitted(name_columns);
         let of = if budget > 0 { format!("{:<budget$}", text.1) } else { String::new() };
         let percent = format!("{:>1$}", format!("({})", text.2), percent + 2);
         let figures = format!(" {:>used$}{of} ", text.0);
-        let bar = if bar >= 6 { look.bar(part.used, whole, tone, bar) } else { Strip::default() };
+        let bar = if bar >= 6 { look.bar(part.used, whole(part), tone, bar) } else { Strip::default() };
         name.text(" ").then(bar).text(&figures).toned(tone, &percent)
     });
     rows.collect()

@@ -1,0 +1,50 @@
+//! The terminal is given back on every way out.
+
+use crate::tmux::{Tmux, shown};
+use crate::{UTC, start_tool, store};
+
+/// A dashboard that shows a session, on a terminal whose settings are noted.
+fn started(test: &str) -> Option<Tmux> {
+    let tmux = Tmux::start(test, 80, 24)?;
+    let root = tmux.path("logs");
+    store(&root);
+    tmux.note_settings();
+    start_tool(&tmux, &format!("-l {} -s lead-analysis-001 {UTC}", shown(&root)));
+    tmux.wait_for_text("COMPLETE");
+    assert!(tmux.is_taken());
+    Some(tmux)
+}
+
+#[test]
+fn after_q() {
+    let Some(tmux) = started("after_q") else { return };
+    tmux.press("q");
+    tmux.check_restored();
+}
+
+#[test]
+fn after_control_c() {
+    let Some(tmux) = started("after_control_c") else { return };
+    tmux.press("C-c");
+    tmux.check_restored();
+}
+
+#[test]
+fn after_signals() {
+    for name in ["TERM", "INT", "HUP"] {
+        let Some(tmux) = started("after_signals") else { return };
+        tmux.signal(name);
+        tmux.check_restored();
+    }
+}
+
+#[test]
+fn an_error_before_it_begins_leaves_the_terminal_alone() {
+    let Some(tmux) = Tmux::start("an_error_before_it_begins_leaves_the_terminal_alone", 80, 24) else {
+        return;
+    };
+    tmux.note_settings();
+    start_tool(&tmux, "--config /nowhere");
+    tmux.wait_for_text("sigil-tail: E0");
+    tmux.check_restored();
+}
