@@ -17,6 +17,8 @@ pub(crate) enum Reaction {
     Changed,
     /// The screen is to be drawn from scratch.
     Redraw,
+    /// The shell is wanted for a while.
+    Suspend,
     /// That was all.
     Quit,
 }
@@ -103,6 +105,7 @@ impl Choice {
             match key.code {
                 KeyCode::Char('c' | 'd') => return Reaction::Quit,
                 KeyCode::Char('l') => return Reaction::Redraw,
+                KeyCode::Char('z') => return Reaction::Suspend,
                 KeyCode::Char('u') if self.is_typing => {
                     self.filter.clear();
                     return Reaction::Changed;

@@ -102,6 +102,10 @@ impl<'a> Dashboard<'a> {
             match reaction {
                 Reaction::Nothing => {}
                 Reaction::Quit => return Ok(Reaction::Quit),
+                Reaction::Suspend => {
+                    self.terminal.suspend()?;
+                    result = Reaction::Changed;
+                }
                 Reaction::Redraw => {
                     self.terminal.clear()?;
                     result = Reaction::Changed;

@@ -12,6 +12,7 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use ratatui::backend::CrosstermBackend;
+use rustix::process::{Signal, getpid, kill_process};
 use sigil_cli::Palette;
 
 use super::paint;
@@ -29,10 +30,8 @@ impl<'a> Terminal<'a> {
     /// Takes the terminal over; `out` leads to it.
     pub(crate) fn take(out: &'a mut dyn Write) -> io::Result<Self> {
         restore_on_panic();
-        IS_TAKEN.store(true, Ordering::SeqCst);
         let mut backend = CrosstermBackend::new(out);
-        let taken = enable_raw_mode().and_then(|()| execute!(backend, EnterAlternateScreen, Hide));
-        let inner = taken.and_then(|()| ratatui::Terminal::new(backend));
+        let inner = enter(&mut backend).and_then(|()| ratatui::Terminal::new(backend));
         if inner.is_err() {
             restore(&mut io::stdout());
         }
@@ -60,6 +59,15 @@ impl<'a> Terminal<'a> {
         execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
     }
 
+    /// Gives the terminal back to the shell, stops this process, and takes the terminal over again when the shell
+    /// lets it go on.
+    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+        restore(self.inner.backend_mut());
+        kill_process(getpid(), Signal::TSTP)?;
+        enter(self.inner.backend_mut())?;
+        self.clear()
+    }
+
     /// Forgets what the screen shows: all of it will be drawn again.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
         self.inner.clear()
@@ -70,6 +78,12 @@ impl Drop for Terminal<'_> {
     fn drop(&mut self) {
         restore(self.inner.backend_mut());
     }
+}
+
+fn enter(out: &mut impl Write) -> io::Result<()> {
+    IS_TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(out, EnterAlternateScreen, Hide)
 }
 
 /// Gives the terminal back, once. Whatever fails here, nobody can be told.

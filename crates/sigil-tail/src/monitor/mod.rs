@@ -118,3 +118,6 @@ impl Monitor {
         self.malformed
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,18 @@ fn after_control_c() {
 }
 
 #[test]
+fn while_it_is_suspended() {
+    let Some(tmux) = started("while_it_is_suspended") else { return };
+    tmux.press("C-z");
+    tmux.check_restored();
+    tmux.type_line("fg");
+    tmux.wait_for_text("TOKEN BUDGET STATUS");
+    assert!(tmux.is_taken());
+    tmux.press("q");
+    tmux.check_restored();
+}
+
+#[test]
 fn after_signals() {
     for name in ["TERM", "INT", "HUP"] {
         let Some(tmux) = started("after_signals") else { return };

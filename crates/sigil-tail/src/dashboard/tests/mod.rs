@@ -4,6 +4,7 @@ mod choosing;
 mod panicking;
 mod robustness;
 mod screens;
+#[expect(dead_code, reason = "the tests of the process use all of it")]
 #[path = "../../../tests/dashboard/tmux.rs"]
 mod tmux;
 

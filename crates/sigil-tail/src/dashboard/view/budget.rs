@@ -82,6 +82,14 @@ fn context_use(context: &ContextUse, room: usize, look: Look) -> Strip {
     bar.text(&figures).toned(tone, &percent)
 }
 
+fn urgency(left_us: u64) -> Tone {
+    match left_us {
+        us if us < VERY_SOON_US => Tone::Bad,
+        us if us < SOON_US => Tone::Warning,
+        _ => Tone::Good,
+    }
+}
+
 /// How fast, and for how long that can go on.
 fn burn_rate(panel: &Panel, room: usize) -> Strip {
     let Some(rate) = panel.row.per_minute else { return Strip::default().toned(Tone::Faint, "-") };
@@ -89,14 +97,7 @@ fn burn_rate(panel: &Panel, room: usize) -> Strip {
     let told = match panel.left_us {
         _ if !panel.row.state.is_live() => Strip::default().toned(Tone::Faint, " at the end"),
         Some(0) => Strip::of(", ").toned(Tone::Bad, "used up"),
-        Some(us) => {
-            let tone = match us {
-                ..VERY_SOON_US => Tone::Bad,
-                ..SOON_US => Tone::Warning,
-                _ => Tone::Good,
-            };
-            Strip::of(", ").toned(tone, &format!("{} left", duration(us)))
-        }
+        Some(us) => Strip::of(", ").toned(urgency(us), &format!("{} left", duration(us))),
         None => Strip::default(),
     };
     if strip.columns() + told.columns() <= room { strip.then(told) } else { strip }

@@ -5,7 +5,7 @@ use sigil_cli::Tone;
 use super::frame;
 use super::strip::Strip;
 
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 13] = [
     ("j, k, arrows", "move through the sessions"),
     ("g, G", "to the first, to the last"),
     ("PgUp, PgDn", "a page up, a page down"),
@@ -15,6 +15,7 @@ const KEYS: [(&str, &str); 12] = [
     ("s", "sort by status, tokens, cost, rate, id"),
     ("Ctrl-L", "draw the screen again"),
     ("?", "this help"),
+    ("Ctrl-Z", "back to the shell until fg"),
     ("q, Ctrl-C", "quit"),
     ("STALE", "running, but silent for --stale-after"),
     ("12.3%c", "of the model's context, not of a budget"),

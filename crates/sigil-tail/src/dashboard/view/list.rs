@@ -11,6 +11,9 @@ use super::strip::Strip;
 use super::{Shown, frame};
 use crate::dashboard::figures::{Row, Totals, tone};
 
+/// Below so many columns room is short.
+const NARROW: usize = 60;
+
 /// Columns of a session's bar.
 const BAR: usize = 10;
 
@@ -81,10 +84,10 @@ impl Column {
 
 /// `1,234,567`, and `12.3M` where that would take more room.
 fn short(number: u64) -> String {
-    match number {
-        ..10_000_000 => thousands(number),
-        ..1_000_000_000 => format!("{:.1}M", number as f64 / 1e6),
-        _ => format!("{:.1}G", number as f64 / 1e9),
+    match number as f64 {
+        _ if number < 10_000_000 => thousands(number),
+        float if number < 1_000_000_000 => format!("{:.1}M", float / 1e6),
+        float => format!("{:.1}G", float / 1e9),
     }
 }
 
@@ -207,16 +210,18 @@ pub(super) fn list(shown: &Shown<'_>, columns: usize, rows: Option<usize>, look:
 
 /// What all come to, as much of it as there is room for.
 fn totals(totals: &Totals, columns: usize) -> Strip {
+    // On a narrow list large numbers are short, as in its columns.
+    let number = if columns < NARROW { short } else { thousands };
     let sessions = if totals.sessions == 1 { "session" } else { "sessions" };
     let mut strip = Strip::of(&format!("{} {sessions}", thousands(totals.sessions as u64)));
     let mut parts = vec![(None, format!("{} running", thousands(totals.live as u64)))];
     if totals.failed > 0 {
         parts.push((Some(Tone::Bad), format!("{} failed", thousands(totals.failed as u64))));
     }
-    parts.push((Some(Tone::Strong), format!("{} tokens", thousands(totals.tokens))));
+    parts.push((Some(Tone::Strong), format!("{} tokens", number(totals.tokens))));
     parts.extend(totals.cost.map(|cost| (None, money(cost))));
     if totals.per_minute > 0 {
-        parts.push((None, format!("{}/min", thousands(totals.per_minute))));
+        parts.push((None, format!("{}/min", number(totals.per_minute))));
     }
     for (tone, text) in parts {
         if strip.columns() + text.len() + 2 <= columns {

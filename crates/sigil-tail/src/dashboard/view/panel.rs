@@ -36,8 +36,11 @@ struct Plan {
     events: usize,
 }
 
+/// A section's rows within a plan.
+type Part = fn(&mut Plan) -> &mut usize;
+
 /// In which order sections give up rows until everything fits, and how many they keep each time.
-const STEPS: [(fn(&mut Plan) -> &mut usize, usize); 15] = [
+const STEPS: [(Part, usize); 15] = [
     (|plan| &mut plan.performance, 4),
     (|plan| &mut plan.components, 4),
     (|plan| &mut plan.events, 4),
