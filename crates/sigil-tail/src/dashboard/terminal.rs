@@ -12,6 +12,7 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 use rustix::process::{Signal, getpid, kill_process};
 use sigil_cli::Palette;
 
@@ -70,7 +71,9 @@ impl<'a> Terminal<'a> {
 
     /// Forgets what the screen shows: all of it will be drawn again.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        // `clear` would ask the terminal where its cursor is; another thread would take the answer for keys.
+        let size = self.inner.size()?;
+        self.inner.resize(Rect::from(size))
     }
 }
 

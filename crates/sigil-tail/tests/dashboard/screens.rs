@@ -69,6 +69,8 @@ fn keys_move_open_filter_and_help() {
     insta::assert_snapshot!("help_80x24", tmux.wait_for_text("KEYS"));
     tmux.press("Escape");
     tmux.wait_for_text("SESSIONS");
+    tmux.press("C-l");
+    tmux.wait_for_text("SESSIONS");
     // An arrow key is a sequence that begins with Escape; it must not be taken for one.
     tmux.press("Escape");
     tmux.wait_for_text("research-003");
