@@ -20,7 +20,26 @@ const BUFFER_BYTES: usize = 64 * 1024;
 ///
 /// [`Error::Io`] with what `fill` or the operating system said; nothing is left behind then.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    replace(path, fill).map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
+    let written = replace(path, Durability::Now, fill);
+    written.map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
+}
+
+/// The same, but leaves it to the system when the text comes to the disk: nobody ever sees half of it, but after a
+/// power cut the file may be damaged. For what is written many times a second and can be done without.
+///
+/// # Errors
+///
+/// Those of [`write`].
+pub fn write_soon(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let written = replace(path, Durability::Soon, fill);
+    written.map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
+}
+
+/// When a file has to be on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Durability {
+    Now,
+    Soon,
 }
 
 /// Makes a directory and the ones above it that are missing, with permissions 0700. One that exists is fine.
@@ -33,7 +52,11 @@ pub fn create_dir(path: &Path) -> Result<(), Error> {
     made.map_err(|source| Error::Io { action: "create", path: path.to_owned(), source })
 }
 
-fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn replace(
+    path: &Path,
+    durability: Durability,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let target = target(path);
     let directory = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -47,9 +70,11 @@ fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> 
     if let Ok(existing) = fs::metadata(&target) {
         keep_access(temporary.as_file(), &existing)?;
     }
-    temporary.as_file().sync_all()?;
+    if durability == Durability::Now {
+        temporary.as_file().sync_all()?;
+    }
     temporary.persist(&target).map_err(|error| error.error)?;
-    sync_dir(directory)
+    if durability == Durability::Now { sync_dir(directory) } else { Ok(()) }
 }
 
 /// The file that a link stands for, so that the link survives the rename.
@@ -103,6 +128,16 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "{}\n");
         assert_eq!(mode(&path), 0o600);
         assert_eq!(names(directory.path()), ["tokens.json"]);
+    }
+
+    #[test]
+    fn what_is_written_soon_is_there_for_everybody_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state.json");
+        write_soon(&path, |out| out.write_all(b"1\n")).unwrap();
+        write_soon(&path, |out| out.write_all(b"2\n")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "2\n");
+        assert_eq!((mode(&path), names(directory.path())), (0o600, vec!["state.json".to_owned()]));
     }
 
     #[test]

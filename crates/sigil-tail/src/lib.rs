@@ -113,7 +113,7 @@ fn follow(follower: &mut Follower, show: &mut impl Show) -> Result<()> {
         follower.save()?;
         if follower.is_done() {
             show.finish()?;
-            return Ok(());
+            return Ok(follower.save_last()?);
         }
         follower.wait(show.due());
     }

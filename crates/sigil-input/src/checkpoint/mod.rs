@@ -19,11 +19,14 @@ use crate::follow::Mark;
 use document::Document;
 use lock::Lock;
 
-/// While lines come without end, the state is written that often.
-const OFTEN: Duration = Duration::from_millis(100);
+/// While lines come, the state is written that often.
+const OFTEN: Duration = Duration::from_millis(25);
 
 /// And not for more than one part in so many of the time.
 const SHARE: u32 = 20;
+
+/// How long what was written may be lost in a power cut.
+const UNSAFE: Duration = Duration::from_secs(1);
 
 /// A state file.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub struct Checkpoint {
     written: Option<Instant>,
     /// How long writing it took.
     cost: Duration,
+    /// When the state was written that is not safe on the disk yet.
+    is_unsafe_since: Option<Instant>,
     _lock: Lock,
 }
 
@@ -52,28 +57,45 @@ impl Checkpoint {
             Err(why) => return Err(failed("read", path, why)),
         };
         let path = path.to_owned();
-        Ok((Self { path, marks, written: None, cost: Duration::ZERO, _lock: lock }, complaint))
+        let state =
+            Self { path, marks, written: None, cost: Duration::ZERO, is_unsafe_since: None, _lock: lock };
+        Ok((state, complaint))
     }
 
     pub(crate) fn take_marks(&mut self) -> HashMap<PathBuf, Vec<Mark>> {
         std::mem::take(&mut self.marks)
     }
 
-    /// Whether it has been written in this run.
-    pub(crate) fn is_written(&self) -> bool {
-        self.written.is_some()
+    /// When the state is to be written, if there is something new to write or not.
+    pub(crate) fn due(&self, is_behind: bool) -> Option<Instant> {
+        let often = self.written.map(|written| written + OFTEN.max(self.cost * SHARE));
+        let is_safe = self.is_unsafe_since.map(|since| since + UNSAFE);
+        match (is_behind, is_safe) {
+            (true, _) => Some(often.unwrap_or_else(Instant::now)),
+            (false, safe) => safe,
+        }
     }
 
-    pub(crate) fn is_due(&self) -> bool {
-        self.written.is_none_or(|written| written.elapsed() >= OFTEN.max(self.cost * SHARE))
-    }
-
+    /// Writes the state, so that it is at least as safe as anybody would notice.
     pub(crate) fn write(&mut self, marks: Vec<(PathBuf, Vec<Mark>)>) -> Result<(), Error> {
+        if self.is_unsafe_since.is_some_and(|since| since.elapsed() >= UNSAFE) {
+            return self.write_safely(marks);
+        }
         let begun = Instant::now();
         let bytes = Document::of(marks).to_json();
-        let written = atomic::write(&self.path, |out| out.write_all(&bytes));
+        let written = atomic::write_soon(&self.path, |out| out.write_all(&bytes));
+        self.is_unsafe_since.get_or_insert(begun);
         self.written = Some(Instant::now());
         self.cost = begun.elapsed();
+        Ok(written?)
+    }
+
+    /// Writes the state to the disk.
+    pub(crate) fn write_safely(&mut self, marks: Vec<(PathBuf, Vec<Mark>)>) -> Result<(), Error> {
+        let bytes = Document::of(marks).to_json();
+        let written = atomic::write(&self.path, |out| out.write_all(&bytes));
+        self.is_unsafe_since = None;
+        self.written = Some(Instant::now());
         Ok(written?)
     }
 }

@@ -230,22 +230,38 @@ impl Follower {
         }
     }
 
-    /// Whether [`save`](Self::save) has been put off long enough while lines come without end.
+    /// Whether [`save`](Self::save) has something to do: it is not done more often than it is worth.
     pub fn is_save_due(&self) -> bool {
-        self.is_behind && self.checkpoint.as_ref().is_some_and(Checkpoint::is_due)
+        self.save_due().is_some_and(|due| Instant::now() >= due)
     }
 
-    /// Notes, in the state file if there is one, that all lines handed out so far have reached where they were to go.
+    fn save_due(&self) -> Option<Instant> {
+        self.checkpoint.as_ref().and_then(|checkpoint| checkpoint.due(self.is_behind))
+    }
+
+    /// Notes, in the state file if there is one, that all lines handed out so far have reached where they were to go, if
+    /// that is due.
     ///
     /// # Errors
     /// The state cannot be written.
     pub fn save(&mut self) -> Result<(), Error> {
-        if let Some(checkpoint) = &mut self.checkpoint
-            && (self.is_behind || !checkpoint.is_written())
-        {
-            checkpoint.write(self.places.marks())?;
-            self.is_behind = false;
+        if !self.is_save_due() {
+            return Ok(());
         }
+        let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
+        checkpoint.write(self.places.marks())?;
+        self.is_behind = false;
+        Ok(())
+    }
+
+    /// Notes the same at the end.
+    ///
+    /// # Errors
+    /// The state cannot be written.
+    pub fn save_last(&mut self) -> Result<(), Error> {
+        let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
+        checkpoint.write_safely(self.places.marks())?;
+        self.is_behind = false;
         Ok(())
     }
 
@@ -294,7 +310,7 @@ impl Follower {
         let many = u32::try_from(self.places.logs.len()).unwrap_or(u32::MAX) / MANY;
         let check = self.checked + CHECK * (1 + many);
         let poll = self.places.needs_polling().then(|| self.polled + self.refresh);
-        let next = [Some(check), poll, until].into_iter().flatten().min().unwrap_or(check);
+        let next = [Some(check), poll, until, self.save_due()].into_iter().flatten().min().unwrap_or(check);
         let _ = self.wakes.1.recv_timeout(next.saturating_duration_since(Instant::now()));
         while self.wakes.1.try_recv().is_ok() {}
         let now = Instant::now();

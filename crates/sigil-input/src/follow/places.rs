@@ -91,8 +91,13 @@ impl Places {
         }
     }
 
-    /// Takes what the run before has read.
-    pub(super) fn set_marks(&mut self, marks: HashMap<PathBuf, Vec<Mark>>) {
+    /// Takes what the run before has read. Nothing may have been read in this one.
+    pub(super) fn set_marks(&mut self, mut marks: HashMap<PathBuf, Vec<Mark>>) {
+        for followed in &mut self.logs {
+            if let Some(marks) = marks.remove(&followed.path()) {
+                followed.log = Log::behind(marks);
+            }
+        }
         self.marks = marks;
     }
 
