@@ -1,12 +1,27 @@
 //! For programs.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use sigil_event::Usage;
 use sigil_summary::Rows;
 
 use crate::cost::usd;
+
+/// Writes a value as one line.
+///
+/// # Errors
+/// Writing fails.
+pub fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+/// To two decimals, as `tokens.json` has percentages.
+pub fn percentage(percent: f64) -> f64 {
+    (percent * 100.0).round() / 100.0
+}
 
 /// A row, with a field for each key.
 #[derive(Clone, Debug, Serialize)]

@@ -1,12 +1,15 @@
-//! `--by`: the flag, the table and the JSON of tokens told apart, the same in every tool; and what they cost.
+//! What the tools that add tokens up have in common: rows by key and what tokens cost, how they stand to the
+//! budget, and how inputs become a summary.
 //!
-//! What the rows are is computed by [`sigil_summary::rows`]; here is only what is typed and what is shown.
+//! What is computed is computed by [`sigil_summary`]; here is only what is typed, wired and shown.
 #![forbid(unsafe_code)]
 
 mod args;
 pub mod cost;
 pub mod estimate;
-mod json;
+pub mod json;
+pub mod reading;
+pub mod standing;
 mod table;
 
 pub use args::ByArgs;

@@ -29,11 +29,16 @@ pub enum Verbosity {
 
 /// The channels of a running tool.
 pub struct Io<'a> {
-    name: &'a str,
     stdout: Output<'a>,
-    stderr: &'a mut dyn Write,
+    voice: Voice<'a>,
     surroundings: Surroundings,
     color: Option<Color>,
+}
+
+/// What is said on standard error.
+pub struct Voice<'a> {
+    name: &'a str,
+    stderr: &'a mut dyn Write,
     verbosity: Verbosity,
 }
 
@@ -48,7 +53,8 @@ impl<'a> Io<'a> {
         surroundings: Surroundings,
     ) -> Self {
         let verbosity = if surroundings.is_debug { Verbosity::Verbose } else { Verbosity::Normal };
-        Self { name, stdout: Output::new(stdout), stderr, surroundings, color: None, verbosity }
+        let voice = Voice { name, stderr, verbosity };
+        Self { stdout: Output::new(stdout), voice, surroundings, color: None }
     }
 
     /// Channels that end in memory: no terminal, no colour, normal verbosity.
@@ -60,9 +66,9 @@ impl<'a> Io<'a> {
     pub fn apply(&mut self, args: &OutputArgs) {
         self.color = args.color;
         if args.quiet {
-            self.verbosity = Verbosity::Quiet;
+            self.voice.verbosity = Verbosity::Quiet;
         } else if args.verbose {
-            self.verbosity = Verbosity::Verbose;
+            self.voice.verbosity = Verbosity::Verbose;
         }
     }
 
@@ -85,20 +91,25 @@ impl<'a> Io<'a> {
         &mut self.stdout
     }
 
+    /// Standard output and standard error at once, for what writes to one while the other may be needed.
+    pub fn channels(&mut self) -> (&mut dyn Write, &mut Voice<'a>) {
+        (&mut self.stdout, &mut self.voice)
+    }
+
     /// Whether standard output is a terminal.
     pub fn is_terminal(&self) -> bool {
         self.surroundings.is_terminal
+    }
+
+    /// Whether what was written to standard output can be written anew: it is a terminal that moves its cursor.
+    pub fn can_rewrite(&self) -> bool {
+        self.surroundings.is_terminal && !self.surroundings.is_dumb
     }
 
     /// The columns that text on standard output should fit into: those of the terminal. Elsewhere text has
     /// all the room it needs.
     pub fn columns(&self) -> Option<usize> {
         self.surroundings.columns
-    }
-
-    /// Whether standard output is a terminal without a cursor to move.
-    pub fn is_dumb(&self) -> bool {
-        self.surroundings.is_dumb
     }
 
     /// Whether the locale has letters for lines and blocks.
@@ -108,7 +119,7 @@ impl<'a> Io<'a> {
 
     /// How much is said on standard error.
     pub fn verbosity(&self) -> Verbosity {
-        self.verbosity
+        self.voice.verbosity
     }
 
     /// The colours for standard output, or none.
@@ -117,6 +128,28 @@ impl<'a> Io<'a> {
         if color::is_on(choice, &self.surroundings) { Palette::COLORED } else { Palette::PLAIN }
     }
 
+    /// See [`Voice::warn`].
+    pub fn warn(&mut self, text: impl Display) {
+        self.voice.warn(text);
+    }
+
+    /// See [`Voice::note`].
+    pub fn note(&mut self, text: impl Display) {
+        self.voice.note(text);
+    }
+
+    /// See [`Voice::tell`].
+    pub fn tell(&mut self, complaints: impl IntoIterator<Item = Complaint>) -> Status {
+        self.voice.tell(complaints)
+    }
+
+    /// Says on one line of standard error what went wrong, whatever the verbosity.
+    pub(crate) fn complain(&mut self, text: &str) {
+        self.voice.say(text);
+    }
+}
+
+impl Voice<'_> {
     /// Says on one line of standard error that something is not as it should be, unless `-q`. `text` begins
     /// with a code: `E003_PARSE_FAIL: skipped 1 malformed line: stdin:2`.
     pub fn warn(&mut self, text: impl Display) {
@@ -140,17 +173,12 @@ impl<'a> Io<'a> {
                 Complaint::Note(text) => self.note(text),
                 Complaint::Warning(text) => self.warn(text),
                 Complaint::Trouble(text) => {
-                    self.complain(&text);
+                    self.say(&text);
                     status = Status::Trouble;
                 }
             }
         }
         status
-    }
-
-    /// Says on one line of standard error what went wrong, whatever the verbosity.
-    pub(crate) fn complain(&mut self, text: &str) {
-        self.say(text);
     }
 
     fn say(&mut self, text: &str) {

@@ -24,17 +24,22 @@ pub struct Surroundings {
     pub is_debug: bool,
 }
 
+/// How many columns the terminal that is standard output has now.
+pub fn columns() -> Option<usize> {
+    let size = terminal_size_of(io::stdout());
+    // A terminal that nobody has sized says 0.
+    size.map(|(Width(columns), _)| columns.into()).filter(|columns| *columns > 0)
+}
+
 impl Surroundings {
     /// Those of this process.
     pub fn of_process() -> Self {
         let value = |name| env::var_os(name).unwrap_or_default();
         let force = value("CLICOLOR_FORCE");
         let debug = value("SIGIL_DEBUG");
-        let size = terminal_size_of(io::stdout());
         Self {
             is_terminal: io::stdout().is_terminal(),
-            // A terminal that nobody has sized says 0.
-            columns: size.map(|(Width(columns), _)| columns.into()).filter(|columns| *columns > 0),
+            columns: columns(),
             no_color: !value("NO_COLOR").is_empty(),
             force_color: !force.is_empty() && force != "0",
             is_dumb: value("TERM") == "dumb",

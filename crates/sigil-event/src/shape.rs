@@ -250,16 +250,63 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// The length of the line of this shape that `text` begins with, its newline included, if there is one and
+    /// nothing is wrong with it.
+    #[inline]
+    fn line_length(&self, text: &str) -> Result<usize, Other> {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        for Slot { literal, is_string, field } in &self.slots {
+            let from = at + literal.len();
+            if !bytes.get(at..from).is_some_and(|text| is_same(text, literal)) {
+                return Err(Other);
+            }
+            let mut scanner = Scanner::at(text, from);
+            let value = if *is_string {
+                let text = scanner.string_after_quote()?;
+                at = scanner.position() - 1;
+                Value::String(text)
+            } else {
+                let number = scanner.number()?;
+                at = scanner.position();
+                Value::Number(number)
+            };
+            if *field == Field::Tokens && !is_count(value) {
+                return Err(Other);
+            }
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        // Mostly one or two braces: too short for a call.
+        let is_same = rest.iter().zip(&self.end).all(|(byte, literal)| byte == literal);
+        let end = at + self.end.len();
+        if is_same && bytes.get(end) == Some(&b'\n') { Ok(end + 1) } else { Err(Other) }
+    }
+}
+
+/// Whether a value can be counted. Few digits always can.
+#[inline]
+fn is_count(value: Value<'_>) -> bool {
+    match value {
+        Value::Number(raw) if raw.len() < 16 && raw.bytes().all(|byte| byte.is_ascii_digit()) => true,
+        _ => Quantity::of(value) != Quantity::Unusable,
+    }
+}
+
 /// Whether two slices of one length are the same. Most literals are a key and what stands around it, 8 to
-/// 16 bytes: two comparisons of words, where a call would cost more than it does.
+/// 32 bytes: two comparisons of words, where a call would cost more than it does.
 #[inline(always)]
 fn is_same(text: &[u8], literal: &[u8]) -> bool {
-    match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        (Some(first), Some(last)) if literal.len() <= 16 => {
-            literal.first_chunk() == Some(first) && literal.last_chunk() == Some(last)
-        }
+    match literal.len() {
+        8..=16 => have_same_ends::<8>(text, literal),
+        17..=32 => have_same_ends::<16>(text, literal),
         _ => text == literal,
     }
+}
+
+#[inline(always)]
+fn have_same_ends<const N: usize>(text: &[u8], literal: &[u8]) -> bool {
+    text.first_chunk::<N>() == literal.first_chunk() && text.last_chunk::<N>() == literal.last_chunk()
 }
 
 /// The shapes of the last kinds of lines.
@@ -296,6 +343,21 @@ impl Shapes {
                 self.shapes.swap(0, n);
                 self.credit = (self.credit + 1).min(MOST_CREDIT);
                 return Some(parsed);
+            }
+        }
+        None
+    }
+
+    /// The length of the line that `text` begins with, its newline included, if it is of a known shape and
+    /// nothing is wrong with it. It is what [`read`](Self::read) reads without a defect, but none of its values
+    /// are looked at.
+    #[inline]
+    pub fn line_length(&mut self, text: &str) -> Option<usize> {
+        for n in 0..self.shapes.len() {
+            if let Some(Ok(length)) = self.shapes.get(n).map(|shape| shape.line_length(text)) {
+                self.shapes.swap(0, n);
+                self.credit = (self.credit + 1).min(MOST_CREDIT);
+                return Some(length);
             }
         }
         None

@@ -226,6 +226,11 @@ impl ZoneReader {
         Timestamp { us, offset_s, zoned }
     }
 
+    /// The zone whose clocks naive times are on.
+    pub fn zone(&self) -> Tz {
+        self.zone
+    }
+
     /// The reader, knowing what came before; nothing, if there was no time before.
     pub fn after(self, latest_us: Option<i64>) -> Self {
         Self { latest_us: latest_us.or(Some(i64::MIN)), ..self }

@@ -20,6 +20,38 @@ pub struct Malformed {
     pub places: Vec<(SourceId, u64)>,
 }
 
+/// The lines that are wrong in inputs that are followed, whose names may change while they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MalformedLines {
+    count: u64,
+    places: Vec<(String, u64)>,
+}
+
+impl MalformedLines {
+    /// Adds one: the `line`-th of the input called `name`, from 1.
+    pub fn add(&mut self, name: &str, line: u64) {
+        self.count += 1;
+        if self.places.len() < PLACES {
+            self.places.push((name.to_owned(), line));
+        }
+    }
+
+    /// What is to be said of them. With `is_strict` a wrong line is not only a warning.
+    pub fn complaint(&self, is_strict: bool) -> Option<Complaint> {
+        let places = self.places.iter().map(|(name, line)| (name.as_str(), *line));
+        malformed(self.count, places, is_strict)
+    }
+}
+
+fn malformed<'a>(
+    count: u64,
+    places: impl Iterator<Item = (&'a str, u64)>,
+    is_strict: bool,
+) -> Option<Complaint> {
+    let kind = if is_strict { Complaint::Trouble } else { Complaint::Warning };
+    malformed_text(count, places).map(kind)
+}
+
 impl Inputs {
     /// What is to be said of how the reading went. With `is_strict` a wrong line is not only a warning.
     pub fn complaints(&self, outcome: &Outcome, malformed: &Malformed, is_strict: bool) -> Vec<Complaint> {
@@ -27,8 +59,7 @@ impl Inputs {
         complaints.extend(outcome.unrecognised.iter().map(|name| unrecognised(name)));
         let name = |source: SourceId| self.sources.get(source.0 as usize).map_or("", |source| &*source.name);
         let places = malformed.places.iter().map(|(source, line)| (name(*source), *line));
-        let kind = if is_strict { Complaint::Trouble } else { Complaint::Warning };
-        complaints.extend(malformed_text(malformed.count, places).map(kind));
+        complaints.extend(self::malformed(malformed.count, places, is_strict));
         complaints.extend(outcome.errors.iter().map(|why| Complaint::Trouble(why.to_string())));
         complaints
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use sigil_event::{Content, Conversation, EventRef, Metadata, Text};
 
+use crate::error::Error;
 use crate::redact;
 
 /// What to keep of conversations, as typed.
@@ -22,9 +23,16 @@ pub struct ContentArgs {
 
 impl ContentArgs {
     /// What is meant.
-    pub fn resolve(&self) -> Disclosure {
+    ///
+    /// # Errors
+    /// Secrets are to be taken out of nothing.
+    pub fn resolve(&self) -> Result<Disclosure, Error> {
         let content = self.content.as_deref().and_then(Content::named).unwrap_or_default();
-        Disclosure { content, redact: self.redact }
+        if content == Content::None && self.redact {
+            let text = "--redact takes secrets out of what --content keeps; add --content text or full";
+            return Err(Error::Usage(text.to_owned()));
+        }
+        Ok(Disclosure { content, redact: self.redact })
     }
 }
 

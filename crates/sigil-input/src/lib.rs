@@ -23,12 +23,14 @@ mod positioned;
 pub mod read;
 pub mod redact;
 pub mod source;
+mod written;
 pub mod zone;
 
 pub use args::{Followed, InputArgs, Inputs};
-pub use complaint::Malformed;
+pub use complaint::{Malformed, MalformedLines};
 pub use content::{ContentArgs, Disclosure};
 pub use error::Error;
 pub use estimate::{EstimateArgs, Estimates};
-pub use format::{Decoder, Format, FormatChoice, Tally};
+pub use format::{Decoder, Format, FormatChoice, LineSink, Tally};
 pub use source::Source;
+pub use written::Written;

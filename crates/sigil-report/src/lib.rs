@@ -14,11 +14,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
-use sigil_breakdown::{Extra, cost};
+use sigil_breakdown::{Extra, reading};
 use sigil_cli::{Io, Status};
-use sigil_input::Malformed;
-use sigil_input::read::Outcome;
-use sigil_summary::{Detail, Key, Resolved, Selection, Summary};
+use sigil_summary::{Detail, Key, Resolved};
 
 pub use cli::Args;
 use cli::Config;
@@ -38,9 +36,9 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
-    let (resolved, outcome) = read(&config);
+    let (resolved, outcome) = reading::read(&config.inputs, config.detail());
     // Before the report, as its reader may leave before its end.
-    let status = complain(&config, &outcome, &resolved, io);
+    let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
     if resolved.sessions.is_empty() && !outcome.errors.is_empty() {
         // Nothing could be read: a report of nothing would only look like an answer.
@@ -72,38 +70,12 @@ fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>
     io.stdout().write_all(text.as_bytes())
 }
 
-fn read(config: &Config) -> (Resolved, Outcome) {
-    let detail = Arc::new(config.detail());
-    let mut whole = Summary::new(Arc::clone(&detail));
-    let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
-    (whole.resolve(), outcome)
-}
-
-/// Says what could not be read as it should.
-fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io<'_>) -> Status {
-    let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
-    let malformed = Malformed { count: resolved.defect_count, places };
-    let inputs = config.inputs.sources.len();
-    io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
-    let status = io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict));
-    if let Some(warning) = cost::warning(&resolved.unpriced_models) {
-        io.warn(warning);
-    }
-    status
-}
-
 impl Config {
     fn detail(&self) -> Detail {
         let detail = Detail {
-            selection: Selection {
-                since_us: self.inputs.since_us,
-                until_us: self.inputs.until_us,
-                session: self.inputs.session.clone(),
-            },
-            logs: self.inputs.logs(),
             prices: Some(Arc::clone(&self.terms.prices)),
             stated_costs: self.terms.stated_costs,
-            ..Detail::default()
+            ..reading::detail(&self.inputs)
         };
         match &self.by {
             // What rows do not show need not be kept.

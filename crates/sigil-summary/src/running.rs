@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 
-use crate::budget::Budgets;
+use crate::budget::{Budgets, Standing};
 use crate::ledger::answers::{Counted, Place};
 use crate::ledger::stretch::{Settled, Stretch};
 use crate::ledger::{CountAll, Statement};
@@ -22,6 +22,8 @@ pub struct Running {
     summary: Summary,
     count_all: CountAll,
     total: u64,
+    /// By session: its part of the total.
+    totals: Vec<u64>,
     /// By session: what rules 2 and 3 make of its answers. Sessions without answers are left out.
     undecided: HashMap<u32, Undecided, RandomState>,
     /// By session: the part of the total that is an estimate. Sessions without one are left out.
@@ -130,6 +132,7 @@ impl Running {
             summary: Summary::of_stream(detail),
             count_all,
             total: 0,
+            totals: Vec::new(),
             undecided: HashMap::default(),
             estimated: HashMap::default(),
             budgets: SessionBudgets { terms: budgets, ..SessionBudgets::default() },
@@ -154,11 +157,11 @@ impl Running {
             // What rules 2 and 3 take back counts again.
             CountAll::Yes if event.metadata.usage_id.is_none() => {
                 let tokens = if added.is_selected { event.stated_tokens().unwrap_or(0) } else { 0 };
-                self.total = self.total.saturating_add(tokens);
+                self.move_total(added.session, tokens, 0);
             }
-            CountAll::Yes => self.move_total(added.gained, added.lost),
+            CountAll::Yes => self.follow_answer(&added),
             CountAll::No => {
-                self.move_total(added.gained, added.lost);
+                self.follow_answer(&added);
                 self.settle(&added, event.metadata.usage_id.is_some());
             }
         }
@@ -172,16 +175,30 @@ impl Running {
         if added.estimated > 0 {
             let sum = self.estimated.entry(added.session).or_default();
             *sum = sum.saturating_add(added.estimated);
-            self.move_total(added.estimated, 0);
+            self.move_total(added.session, added.estimated, 0);
         }
         if !self.estimated.is_empty() && self.summary.states_tokens(added.session) {
             let sum = self.estimated.remove(&added.session).unwrap_or(0);
-            self.move_total(0, sum);
+            self.move_total(added.session, 0, sum);
         }
     }
 
-    fn move_total(&mut self, gained: u64, lost: u64) {
-        self.total = self.total.saturating_add(gained).saturating_sub(lost);
+    /// What a snapshot that counts no more has lost, its own session loses.
+    fn follow_answer(&mut self, added: &Added) {
+        let loser = added.replaced.map_or(added.session, |(session, _)| session);
+        self.move_total(added.session, added.gained, 0);
+        self.move_total(loser, 0, added.lost);
+    }
+
+    #[inline]
+    fn move_total(&mut self, session: u32, gained: u64, lost: u64) {
+        let moved = |total: u64| total.saturating_add(gained).saturating_sub(lost);
+        self.total = moved(self.total);
+        let session = session as usize;
+        if session >= self.totals.len() {
+            self.totals.resize(session + 1, 0);
+        }
+        self.totals[session] = moved(self.totals[session]);
     }
 
     /// Follows what the event changes for statements that look back on answers.
@@ -205,7 +222,7 @@ impl Running {
         undecided.settle(stretch);
         let (now, before) =
             (undecided.restated, std::mem::replace(&mut undecided.taken_back, undecided.restated));
-        self.move_total(before, now);
+        self.move_total(session, before, now);
     }
 
     /// Tokens so far.
@@ -228,6 +245,23 @@ impl Running {
     pub fn changed(&mut self) -> Vec<(usize, SessionSummary)> {
         let numbers = self.changes.take();
         self.summary.decide(&numbers).map(|(number, session)| (number as usize, session)).collect()
+    }
+
+    /// Tokens and budgets of all sessions so far together. No session at all has the budget that one would have.
+    pub fn standing(&self) -> Standing {
+        let budget = if self.budgets.known.is_empty() {
+            self.budgets.terms.session(None, true)
+        } else {
+            self.budget()
+        };
+        Standing { used: self.total, budget }
+    }
+
+    /// Tokens and budget of one session, if it has been seen.
+    pub fn session(&self, id: &str) -> Option<Standing> {
+        let number = self.summary.number_of(id)?;
+        let budget = self.budgets.known.get(&number).copied().flatten();
+        Some(Standing { used: self.totals.get(number as usize).copied().unwrap_or(0), budget })
     }
 
     /// The summary behind it.

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sigil_event::Timestamp;
+use sigil_event::{EventRef, Timestamp};
+
+use crate::summary::NO_SESSION;
 
 /// Whether a session is wanted, by its id.
 type SessionTest = Arc<dyn Fn(&str) -> bool + Send + Sync>;
@@ -29,6 +31,21 @@ impl fmt::Debug for Selection {
 }
 
 impl Selection {
+    /// Whether everything is wanted.
+    pub fn is_everything(&self) -> bool {
+        self.since_us.is_none() && self.until_us.is_none() && self.session.is_none()
+    }
+
+    /// Whether an event is wanted.
+    #[inline]
+    pub fn holds(&self, event: &EventRef<'_>) -> bool {
+        let holds_its_session = || match event.session_id {
+            Some(id) => self.holds_session(&id.decode()),
+            None => self.holds_session(NO_SESSION),
+        };
+        self.holds_time(event.at) && (self.session.is_none() || holds_its_session())
+    }
+
     /// Whether an event at that time is wanted. One without a time is not, once times are asked for.
     #[inline]
     pub(crate) fn holds_time(&self, at: Option<Timestamp>) -> bool {

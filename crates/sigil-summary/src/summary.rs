@@ -43,7 +43,7 @@ pub struct Detail {
 }
 
 /// The session of events that name none and whose source has no name to give.
-const NO_SESSION: &str = "(none)";
+pub(crate) const NO_SESSION: &str = "(none)";
 
 /// What one event has changed.
 #[derive(Clone, Copy, Debug)]
@@ -372,6 +372,11 @@ impl Summary {
     pub(crate) fn session_terms(&self, session: u32) -> (Option<u64>, bool) {
         let stated = self.stretch_of(session).and_then(|whole| whole.budget);
         (stated, self.sessions[session as usize].facts.native)
+    }
+
+    /// The number of the session with that id.
+    pub(crate) fn number_of(&self, id: &str) -> Option<u32> {
+        self.ids.get(id).copied()
     }
 
     /// Whether something of a session states tokens.

@@ -10,11 +10,14 @@ use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::moment::Age;
-use sigil_input::{ContentArgs, EstimateArgs, Followed, InputArgs};
+use sigil_input::{ContentArgs, Disclosure, EstimateArgs, Followed, InputArgs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
-use sigil_summary::{CountAll, StatedCosts};
+use sigil_summary::{CountAll, Selection, StatedCosts};
+
+use crate::filter::{Filter, Names};
+use crate::subject::Subject;
 
 /// Find, read and follow the logs of LLM agents
 ///
@@ -116,10 +119,15 @@ pub(crate) enum Mode {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) followed: Followed,
+    pub(crate) filter: Filter,
     pub(crate) mode: Mode,
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
     pub(crate) stale_after: Age,
+    pub(crate) until_complete: bool,
+    pub(crate) subject: Subject,
+    /// How many events of what is there are wanted; all if that is not said.
+    pub(crate) last: Option<usize>,
     pub(crate) state: Option<PathBuf>,
     pub(crate) budgets: Budgets,
     pub(crate) count_all: CountAll,
@@ -135,7 +143,7 @@ impl Args {
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let mut followed = self.input.follow(&file, now_us, self.all)?;
-        followed.options.disclosure = self.content.resolve();
+        followed.options.disclosure = self.content.resolve()?;
         followed.options.estimates = self.estimate.resolve();
         let mode = match self.mode {
             Some(Mode::Dashboard | Mode::Stream | Mode::Minimal) if self.output.json => {
@@ -147,12 +155,22 @@ impl Args {
             None if is_terminal && !self.output.json => Mode::Dashboard,
             None => Mode::Jsonl,
         };
+        if mode != Mode::Jsonl && followed.options.disclosure != Disclosure::default() {
+            bail!("E010_CONFIG_ERR: --content adds to the lines that -m jsonl writes; use that mode");
+        }
+        let filter = self.filter(&followed)?;
+        self.check(mode, &followed)?;
+        let subject = Subject::of(&followed.targets);
         Ok(Config {
             followed,
+            filter,
             mode,
             refresh: self.refresh_rate,
             is_once: self.once,
             stale_after: self.stale_after,
+            until_complete: self.until_complete,
+            subject,
+            last: self.lines,
             state: self.state.clone(),
             budgets,
             count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
@@ -160,6 +178,49 @@ impl Args {
             stated_costs: self.cost.stated_costs(),
             is_strict: self.count.strict,
             color: file.color,
+        })
+    }
+
+    /// Refuses flags that make no sense together.
+    fn check(&self, mode: Mode, followed: &Followed) -> Result<()> {
+        let is_filtered = !self.components.is_empty()
+            || !self.event_types.is_empty()
+            || self.errors_only
+            || self.min_tokens.is_some()
+            || followed.since_us.is_some()
+            || followed.until_us.is_some();
+        let why = match mode {
+            Mode::Dashboard | Mode::Minimal if self.state.is_some() => {
+                "--state begins where the run before stopped, which would make totals partial; use it with -m jsonl \
+                 or -m stream"
+            }
+            Mode::Minimal if self.lines.is_some() => {
+                "-m minimal shows the total of everything and no events; use -n with -m stream"
+            }
+            Mode::Minimal if is_filtered => {
+                "-m minimal shows the total of everything, which choosing events does not change; use -m stream, or \
+                 sigil-tokens for parts of it"
+            }
+            _ if self.state.is_some() && self.until_complete => {
+                "--until-complete needs to have seen how sessions fare, which --state may have passed; use one of them"
+            }
+            _ if self.state.is_some() && self.lines.is_some() => {
+                "--state begins where the run before stopped, -n before the end; use one of them"
+            }
+            _ => return Ok(()),
+        };
+        bail!("E010_CONFIG_ERR: {why}")
+    }
+
+    /// Which events pass.
+    fn filter(&self, followed: &Followed) -> Result<Filter> {
+        let Followed { since_us, until_us, session, .. } = followed;
+        Ok(Filter {
+            components: Names::new("--component", &self.components)?,
+            event_types: Names::new("--event-type", &self.event_types)?,
+            errors_only: self.errors_only,
+            min_tokens: self.min_tokens.unwrap_or(0),
+            selection: Selection { since_us: *since_us, until_us: *until_us, session: session.clone() },
         })
     }
 }

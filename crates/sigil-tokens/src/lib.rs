@@ -13,11 +13,9 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::CommandFactory;
-use sigil_breakdown::cost;
+use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_input::Malformed;
-use sigil_input::read::Outcome;
-use sigil_summary::{Detail, Resolved, Rows, Selection, Summary};
+use sigil_summary::{Detail, Rows};
 
 use check::State;
 pub use cli::Args;
@@ -39,8 +37,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     if config.output == Output::Running && config.inputs.is_stdin() {
         return stream::run(&config, io);
     }
-    let (resolved, outcome) = read(&config);
-    let status = complain(&config, &outcome, &resolved, io);
+    let (resolved, outcome) = reading::read(&config.inputs, config.detail());
+    let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
     if resolved.sessions.is_empty() && !outcome.errors.is_empty() && !config.output.is_check() {
         // Nothing could be read: a sum of nothing would only look like an answer.
@@ -85,26 +83,6 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     Ok(status)
 }
 
-fn read(config: &Config) -> (Resolved, Outcome) {
-    let detail = Arc::new(config.detail());
-    let mut whole = Summary::new(Arc::clone(&detail));
-    let outcome = config.inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
-    (whole.resolve(), outcome)
-}
-
-/// Says what could not be read as it should.
-fn complain(config: &Config, outcome: &Outcome, resolved: &Resolved, io: &mut Io<'_>) -> Status {
-    let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
-    let malformed = Malformed { count: resolved.defect_count, places };
-    let inputs = config.inputs.sources.len();
-    io.note(format_args!("read {} lines of {inputs} inputs", resolved.lines));
-    let status = io.tell(config.inputs.complaints(outcome, &malformed, config.is_strict));
-    if let Some(warning) = cost::warning(&resolved.unpriced_models) {
-        io.warn(warning);
-    }
-    status
-}
-
 impl Config {
     /// Neither a check nor the lines of a stream for programs tell a cost.
     fn shows_cost(&self) -> bool {
@@ -118,15 +96,9 @@ impl Config {
     fn detail(&self) -> Detail {
         let keys = if let Output::Table(keys) = &self.output { keys.as_slice() } else { &[] };
         let detail = Detail {
-            selection: Selection {
-                since_us: self.inputs.since_us,
-                until_us: self.inputs.until_us,
-                session: self.inputs.session.clone(),
-            },
-            logs: self.inputs.logs(),
             prices: self.shows_cost().then(|| Arc::clone(&self.prices)),
             stated_costs: self.stated_costs,
-            ..Detail::default()
+            ..reading::detail(&self.inputs)
         };
         detail.with_rows_by(keys, self.inputs.zone)
     }

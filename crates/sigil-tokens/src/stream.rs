@@ -4,6 +4,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use anyhow::Result;
+use sigil_breakdown::json::{line, percentage};
+use sigil_breakdown::reading;
 use sigil_cli::{Io, Status, escape};
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 use sigil_input::read::{Outcome, read_stream};
@@ -11,9 +13,9 @@ use sigil_summary::Running;
 use sigil_summary::budget::{self, percent_used};
 
 use crate::cli::Config;
-use crate::render::json::{RunningObject, line, rounded};
+use crate::render;
+use crate::render::json::RunningObject;
 use crate::totals::Totals;
-use crate::{complain, render};
 
 /// Runs until the input ends.
 pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
@@ -29,7 +31,7 @@ pub(crate) fn run(config: &Config, io: &mut Io<'_>) -> Result<Status> {
         outcome.note(source, decoder.tally(), read);
     }
     let resolved = lines.running.into_summary().resolve();
-    let status = complain(config, &outcome, &resolved, io);
+    let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
     let is_unread = resolved.sessions.is_empty() && !outcome.errors.is_empty();
     if !config.json && !is_unread {
@@ -66,7 +68,7 @@ impl Lines<'_> {
                 tokens: added,
                 total,
                 budget,
-                percent: budget.map(|budget| rounded(percent_used(total, budget))),
+                percent: budget.map(|budget| percentage(percent_used(total, budget))),
                 level: budget.map(|budget| budget::level(total, budget).as_str()),
                 is_estimated: event.estimated_tokens().is_some(),
                 metadata: event.metadata.conversation,

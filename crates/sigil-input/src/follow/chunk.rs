@@ -4,7 +4,8 @@ use sigil_event::{Defect, EventRef, Malformed, Sink, SourceId};
 
 use super::LogId;
 use super::log::Lines;
-use crate::format::Decoder;
+use crate::format::{Decoder, LineSink};
+use crate::written::Written;
 
 /// Whole lines of one log.
 pub struct Chunk<'a> {
@@ -17,7 +18,7 @@ pub struct Chunk<'a> {
     pub(super) is_walked: bool,
 }
 
-impl Chunk<'_> {
+impl<'a> Chunk<'a> {
     /// Whose lines they are.
     pub fn log(&self) -> LogId {
         self.log
@@ -29,7 +30,7 @@ impl Chunk<'_> {
     }
 
     /// The lines as written. Only the very last one of a file may lack its newline.
-    pub fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
@@ -46,6 +47,40 @@ impl Chunk<'_> {
         } else {
             self.decoder.lines(self.bytes, start, first_line, sink);
         }
+    }
+
+    /// Decodes the lines on up to `threads` threads, each piece of them into a sink that `new` makes, and gives
+    /// back the sinks in the order of the lines. In each the lines are counted from 0.
+    pub fn decode_pieces<S, N>(&mut self, threads: usize, new: N) -> Vec<S>
+    where
+        S: LineSink<'a> + Send,
+        N: Fn() -> S + Sync,
+    {
+        let Lines { start, first_line, is_too_long, .. } = self.lines;
+        let source = SourceId(self.log.0);
+        let is_muted = self.is_walked && self.decoder.tally().recognised == 0;
+        if !is_too_long && !is_muted {
+            return self.decoder.pieces(self.bytes, source, start, threads, new);
+        }
+        let lines = memchr::memchr_iter(b'\n', self.bytes).count() as u64 + u64::from(is_too_long);
+        // What is decoded here counts from the beginning of the file.
+        self.lines.first_line = 0;
+        let mut sink = new();
+        sink.begin(source, start);
+        self.decode(&mut sink);
+        sink.end(start + self.bytes.len() as u64, lines);
+        self.lines.first_line = first_line;
+        vec![sink]
+    }
+
+    /// The number of the first line, counted from 0 at the beginning of the file.
+    pub fn first_line(&self) -> u64 {
+        self.lines.first_line
+    }
+
+    /// The lines, to find objects in as they were written.
+    pub fn written(&self) -> Written<'a> {
+        Written::new(self.bytes, self.lines.start)
     }
 }
 

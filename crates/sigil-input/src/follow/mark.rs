@@ -2,10 +2,12 @@
 
 use std::fs::{File, Metadata};
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
+
+pub(super) use crate::positioned::read_at;
 
 /// How many of a file's first bytes tell what it is.
 pub(super) const HEAD: usize = 4 << 10;
@@ -150,20 +152,6 @@ fn is_at(file: &File, offset: u64, print: Print) -> io::Result<bool> {
     let mut bytes = vec![0; print.bytes.min(HEAD)];
     let read = read_at(file, &mut bytes, offset)?;
     Ok(print.is_beginning_of(&bytes[..read]))
-}
-
-/// Reads as much as there is, up to all of `buffer`.
-pub(super) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(why) if why.kind() == io::ErrorKind::Interrupted => {}
-            Err(why) => return Err(why),
-        }
-    }
-    Ok(filled)
 }
 
 /// JSON has no numbers of 128 bits.

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
-use sigil_event::Sink;
+use sigil_event::{Sink, SourceId};
 use sigil_store::{Complaint, home};
 
 use crate::checkpoint::Checkpoint;
@@ -216,9 +216,10 @@ impl Follower {
     }
 
     /// Hands on what decoders have held back because more lines might have belonged to it; before a wait, and before
-    /// [`save`](Self::save).
+    /// [`save`](Self::save). [`Sink::begin`] tells for each log whose it is.
     pub fn settle(&mut self, sink: &mut impl Sink) {
         for id in self.unsettled.drain() {
+            sink.begin(SourceId(id.0), 0);
             let piped = self.streams.get_mut((u32::MAX - id.0) as usize);
             if let Some(piped) = piped {
                 piped.decoder.finish(sink);

@@ -14,9 +14,10 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::mark::{CONTEXT, HEAD, Mark, Point, Print, Stamp, read_at};
 use crate::line::MAX_LINE;
+use crate::positioned;
 
 /// How much is read at a time, lines permitting.
-pub(super) const READ: usize = 1 << 20;
+pub(super) const READ: usize = 4 << 20;
 
 /// How many of the places where lines ended are remembered, beside those that each lie twice as far as the one before.
 const RECENT: usize = 16;
@@ -154,7 +155,7 @@ impl Part {
         if buffer.len() < before + wanted {
             buffer.resize(before + wanted, 0);
         }
-        let read = read_at(&self.file, &mut buffer[..before + wanted], from)?;
+        let read = positioned::fill(&self.file, &mut buffer[..before + wanted], from)?;
         // Nothing may have changed at the beginning of what was read while it was read.
         let mut check = [0; CONTEXT];
         let check = &mut check[..CONTEXT.min(read)];

@@ -8,6 +8,8 @@ mod choice;
 mod claude;
 mod codex;
 mod higress;
+mod pieces;
+mod plain;
 mod seen;
 mod sigil;
 mod text;
@@ -26,6 +28,7 @@ use crate::line::{self, Line, MAX_LINE, Places};
 use crate::source::Owner;
 pub(crate) use carry::Carry;
 pub use choice::{Format, FormatChoice};
+pub use plain::LineSink;
 use seen::Seen;
 
 /// How much was read, and how much of it was of a known format.
@@ -45,7 +48,7 @@ impl std::ops::AddAssign for Tally {
 }
 
 /// Turns the lines of one source, or of a piece of it, into events.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Decoder {
     choice: FormatChoice,
     last: Format,
@@ -177,26 +180,40 @@ impl Decoder {
         let mut start = 0;
         // Text is checked once for all lines, where it is whole.
         let text = std::str::from_utf8(bytes).unwrap_or("");
-        while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
-            let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let at = offset + start as u64;
-            match text.get(start..end) {
-                _ if end - start > MAX_LINE => sink.defect(number, Malformed::TooLong.into()),
-                Some(line)
-                    if self.has_object == Some(true) && line.starts_with('{') && line.ends_with('}') =>
-                {
-                    self.tally.lines += 1;
-                    self.json(line, at, number, sink);
-                }
-                _ => self.line(bytes.get(start..end).unwrap_or(&[]), at, number, sink),
-            }
+        while start < bytes.len() {
+            start = self.next_line(bytes, text, start, offset, number, sink);
             if self.needs_what_came_before() {
                 return number;
             }
-            start = end + 1;
             number += 1;
         }
         number
+    }
+
+    /// Decodes the line of `bytes` that begins at `start`, and returns where the next one does. `text` is
+    /// `bytes` if they are UTF-8, else nothing.
+    #[inline]
+    fn next_line(
+        &mut self,
+        bytes: &[u8],
+        text: &str,
+        start: usize,
+        offset: u64,
+        number: u64,
+        sink: &mut impl Sink,
+    ) -> usize {
+        let rest = bytes.get(start..).unwrap_or(&[]);
+        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let at = offset + start as u64;
+        match text.get(start..end) {
+            _ if end - start > MAX_LINE => sink.defect(number, Malformed::TooLong.into()),
+            Some(line) if self.has_object == Some(true) && line.starts_with('{') && line.ends_with('}') => {
+                self.tally.lines += 1;
+                self.json(line, at, number, sink);
+            }
+            _ => self.line(bytes.get(start..end).unwrap_or(&[]), at, number, sink),
+        }
+        end + 1
     }
 
     /// Decodes one line, without its newline, that begins at byte `offset` of its source and is the

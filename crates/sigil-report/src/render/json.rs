@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
+use sigil_breakdown::json::{line, percentage};
 use sigil_event::Usage;
 use sigil_summary::budget::percent_used;
 use sigil_summary::latency::Latency;
@@ -32,11 +33,6 @@ pub(crate) fn breakdown(breakdown: &Breakdown<'_>, out: &mut dyn Write) -> io::R
         malformed: MalformedObject::of(&breakdown.malformed),
     };
     line(&object, out)
-}
-
-fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, object)?;
-    out.write_all(b"\n")
 }
 
 #[derive(Serialize)]
@@ -283,11 +279,6 @@ impl<'a> MalformedObject<'a> {
             lines: lines.map(|at| LineObject { file: at.file, line: at.line, why: &at.why }).collect(),
         }
     }
-}
-
-/// To two decimals, as `tokens.json` has percentages.
-fn percentage(percent: f64) -> f64 {
-    (percent * 100.0).round() / 100.0
 }
 
 fn milliseconds(us: u64) -> f64 {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use sigil_breakdown::standing::tone;
 use sigil_cli::escape;
 use sigil_cli::number::{latency, money, percent_of_part, thousands};
 use sigil_cli::style::{Palette, Tone};
@@ -9,7 +10,7 @@ use sigil_cli::table::{Cell, Column, Table};
 use sigil_summary::Component;
 use sigil_summary::budget;
 
-use super::text::{View, tone};
+use super::text::View;
 use crate::figures::{ErrorOf, Figures};
 use crate::report::{Malformed, Report};
 

@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
+use sigil_breakdown::standing::tone;
 use sigil_cli::number::{duration, money, percent_of_whole, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::Level;
 
-use super::text::{View, status_tone, tone};
+use super::text::{View, status_tone};
 use crate::figures::Figures;
 use crate::report::Sessions;
 

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use chrono_tz::Tz;
 use sigil_breakdown::estimate;
+use sigil_breakdown::standing::tone;
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
 use sigil_cli::number::{cost_of_part, duration, percent_of_whole, thousands};
 use sigil_cli::style::{Palette, Tone};
-use sigil_event::Level;
 use sigil_summary::Status;
 
 use super::clock::Clock;
@@ -27,15 +27,6 @@ pub(crate) struct View {
     /// The columns of the terminal, if it is one.
     pub(super) columns: Option<usize>,
     pub(super) clock: Clock,
-}
-
-/// What each level looks like (guide 3.4).
-pub(super) fn tone(level: Level) -> Tone {
-    match level {
-        Level::Normal => Tone::Good,
-        Level::Elevated => Tone::Warning,
-        Level::Critical | Level::Exceeded => Tone::Bad,
-    }
 }
 
 /// What each status looks like.

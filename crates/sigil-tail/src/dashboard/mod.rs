@@ -19,17 +19,20 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, KeyEventKind};
 use sigil_cli::Palette;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::MalformedLines;
 use sigil_input::follow::{Chunk, Waker};
 
+use crate::cli::Config;
+use crate::completion::Sessions;
 use crate::monitor::Monitor;
 use crate::show::{Flow, Show};
 use choice::{Choice, Reaction};
-pub(crate) use figures::Terms;
+use figures::Terms;
 use keys::Keys;
 use picture::Picture;
 pub(crate) use still::Still;
 use terminal::Terminal;
-pub(crate) use view::Look;
+use view::Look;
 
 /// How often the screen changes when nothing comes: times tell how long ago something was.
 const TICK: Duration = Duration::from_secs(1);
@@ -43,6 +46,8 @@ pub(crate) struct Display {
     pub(crate) look: Look,
     pub(crate) palette: Palette,
     pub(crate) refresh: Duration,
+    /// Those of a terminal.
+    pub(crate) columns: Option<usize>,
 }
 
 /// The mode.
@@ -54,7 +59,8 @@ pub(crate) struct Dashboard<'a> {
     /// What the screen shows.
     picture: Picture,
     keys: Keys,
-    /// The person wants no more.
+    until_complete: bool,
+    /// The screen is not to be drawn any more.
     is_over: bool,
     /// When to draw next.
     due: Instant,
@@ -66,8 +72,7 @@ pub(crate) struct Dashboard<'a> {
 impl<'a> Dashboard<'a> {
     /// Takes the terminal over that `out` leads to.
     pub(crate) fn new(
-        monitor: Monitor,
-        terms: Terms,
+        config: &Config,
         display: Display,
         waker: Waker,
         out: &'a mut dyn Write,
@@ -76,11 +81,12 @@ impl<'a> Dashboard<'a> {
         Ok(Self {
             terminal: Terminal::take(out)?,
             keys: Keys::listen(waker),
-            monitor,
-            terms,
+            monitor: Monitor::of(config),
+            terms: Terms::of(config),
             display,
             choice: Choice::default(),
             picture: Picture::default(),
+            until_complete: config.until_complete,
             is_over: false,
             due: now,
             figures_due: now,
@@ -129,7 +135,7 @@ impl<'a> Dashboard<'a> {
         let now_us = chrono::Utc::now().timestamp_micros();
         self.picture = Picture::of(&self.monitor, &self.terms, &self.choice, now_us);
         let Self { picture, choice, .. } = self;
-        let Display { look, palette, refresh } = self.display;
+        let Display { look, palette, refresh, .. } = self.display;
         self.terminal.draw(look, palette, |columns, rows| picture.screen(choice, columns, rows, look))?;
         self.due = Instant::now() + refresh;
         Ok(())
@@ -156,7 +162,7 @@ impl Sink for Dashboard<'_> {
 
 impl Show for Dashboard<'_> {
     fn take(&mut self, chunk: &mut Chunk<'_>) -> io::Result<()> {
-        chunk.decode(self);
+        self.monitor.take(chunk);
         Ok(())
     }
 
@@ -178,6 +184,28 @@ impl Show for Dashboard<'_> {
         }
         let is_waiting = self.monitor.is_changed();
         Some(if is_waiting { self.due.max(self.figures_due) } else { self.due + TICK })
+    }
+
+    /// The guide's words on sessions that were waited for, on the screen that was there before.
+    fn finish(&mut self) -> io::Result<()> {
+        self.is_over = true;
+        self.terminal.leave();
+        if self.until_complete && self.monitor.ends().have_ended() {
+            self.monitor.tell_ends(self.display.palette, self.terminal.out())?;
+        }
+        self.terminal.out().flush()
+    }
+
+    fn lets_speak(&self) -> bool {
+        false
+    }
+
+    fn sessions(&self) -> Option<&Sessions> {
+        Some(self.monitor.ends())
+    }
+
+    fn malformed(&self) -> Option<&MalformedLines> {
+        Some(self.monitor.malformed())
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sigil_cli::Io;
-use sigil_input::follow::Target;
 use sigil_summary::{Detail, Selection};
 
 use super::{Display, Look, Terms};
@@ -15,31 +14,21 @@ impl Display {
     pub(crate) fn of(config: &Config, io: &Io<'_>) -> Self {
         let palette = io.palette();
         let look = if palette.is_on() && io.is_utf8() { Look::Fine } else { Look::Plain };
-        Self { look, palette, refresh: config.refresh }
+        Self { look, palette, refresh: config.refresh, columns: io.columns() }
     }
 }
 
 impl Terms {
     /// What the figures go by.
     pub(crate) fn of(config: &Config) -> Self {
-        let targets = &config.followed.targets;
-        let ids = targets.iter().filter_map(|target| match target {
-            Target::Sessions { patterns, .. } => Some(patterns),
-            _ => None,
-        });
-        let is_id = |pattern: &&String| !pattern.contains(['*', '?', '[']);
         Self {
             budgets: config.budgets.clone(),
             count_all: config.count_all,
             prices: Arc::clone(&config.prices),
             stale_after_us: config.stale_after.us,
             zone: config.followed.zone,
-            expected: ids.flatten().filter(is_id).map(|id| id.as_str().into()).collect(),
-            subject: match targets.as_slice() {
-                [Target::Log(path) | Target::Stream(path)] => Some(path.to_string_lossy().into()),
-                [Target::Stdin] => Some("standard input".into()),
-                _ => None,
-            },
+            expected: config.subject.awaited.iter().map(|id| id.as_str().into()).collect(),
+            subject: config.subject.is_log.then(|| config.subject.name.as_str().into()),
         }
     }
 }
@@ -47,18 +36,17 @@ impl Terms {
 impl Monitor {
     /// One that takes all that is followed.
     pub(crate) fn of(config: &Config) -> Self {
-        let selection = Selection {
-            session: config.followed.session.clone(),
-            since_us: config.followed.since_us,
-            until_us: config.followed.until_us,
-        };
+        // Whatever is shown, everything of the sessions that are followed counts.
+        let session = config.followed.session.clone();
         let detail = Detail {
-            selection,
+            selection: Selection { session, ..Selection::default() },
             latency: true,
             prices: Some(Arc::clone(&config.prices)),
             stated_costs: config.stated_costs,
             ..Detail::default()
         };
         Self::new(Arc::new(detail), config.count_all, config.budgets.clone())
+            .showing(config.filter.clone())
+            .awaiting(&config.subject.awaited)
     }
 }

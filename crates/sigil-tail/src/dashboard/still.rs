@@ -4,12 +4,15 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::MalformedLines;
 use sigil_input::follow::Chunk;
 
 use super::choice::Choice;
 use super::figures::Terms;
 use super::picture::Picture;
 use super::{Display, paint};
+use crate::cli::Config;
+use crate::completion::Sessions;
 use crate::monitor::Monitor;
 use crate::show::{Flow, Show};
 
@@ -21,19 +24,12 @@ pub(crate) struct Still<'a> {
     monitor: Monitor,
     terms: Terms,
     display: Display,
-    columns: usize,
     out: &'a mut dyn Write,
 }
 
 impl<'a> Still<'a> {
-    pub(crate) fn new(
-        monitor: Monitor,
-        terms: Terms,
-        display: Display,
-        columns: Option<usize>,
-        out: &'a mut dyn Write,
-    ) -> Self {
-        Self { monitor, terms, display, columns: columns.unwrap_or(COLUMNS), out }
+    pub(crate) fn new(config: &Config, display: Display, out: &'a mut dyn Write) -> Self {
+        Self { monitor: Monitor::of(config), terms: Terms::of(config), display, out }
     }
 }
 
@@ -57,7 +53,7 @@ impl Sink for Still<'_> {
 
 impl Show for Still<'_> {
     fn take(&mut self, chunk: &mut Chunk<'_>) -> io::Result<()> {
-        chunk.decode(&mut self.monitor);
+        self.monitor.take(chunk);
         Ok(())
     }
 
@@ -69,12 +65,20 @@ impl Show for Still<'_> {
         None
     }
 
+    fn sessions(&self) -> Option<&Sessions> {
+        Some(self.monitor.ends())
+    }
+
+    fn malformed(&self) -> Option<&MalformedLines> {
+        Some(self.monitor.malformed())
+    }
+
     /// The list if there are several sessions, else the one there is.
     fn finish(&mut self) -> io::Result<()> {
         self.monitor.update();
         let now_us = chrono::Utc::now().timestamp_micros();
         let picture = Picture::of(&self.monitor, &self.terms, &Choice::default(), now_us);
-        let Display { look, palette, .. } = self.display;
-        paint::write(&picture.text(self.columns, look), look, palette, self.out)
+        let Display { look, palette, columns, .. } = self.display;
+        paint::write(&picture.text(columns.unwrap_or(COLUMNS), look), look, palette, self.out)
     }
 }

@@ -69,6 +69,16 @@ impl<'a> Terminal<'a> {
         self.clear()
     }
 
+    /// Gives the terminal back.
+    pub(crate) fn leave(&mut self) {
+        restore(self.inner.backend_mut());
+    }
+
+    /// Where it is written to.
+    pub(crate) fn out(&mut self) -> &mut dyn Write {
+        self.inner.backend_mut()
+    }
+
     /// Forgets what the screen shows: all of it will be drawn again.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
         // `clear` would ask the terminal where its cursor is; another thread would take the answer for keys.
@@ -79,7 +89,7 @@ impl<'a> Terminal<'a> {
 
 impl Drop for Terminal<'_> {
     fn drop(&mut self) {
-        restore(self.inner.backend_mut());
+        self.leave();
     }
 }
 

@@ -6,12 +6,18 @@
 
 mod recent;
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
+use sigil_cli::Palette;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_input::MalformedLines;
+use sigil_input::follow::Chunk;
 use sigil_summary::budget::Budgets;
 use sigil_summary::{CountAll, Detail, Running, SessionSummary};
 
+use crate::completion::Sessions;
+use crate::filter::Filter;
 use crate::pace::Pace;
 pub(crate) use recent::{Recent, RecentEvent};
 
@@ -23,7 +29,13 @@ pub(crate) struct Monitor {
     running: Running,
     /// How many events have come. Their numbers are their places in the stream.
     events: u64,
-    malformed: u64,
+    /// Which of them are shown.
+    filter: Filter,
+    ends: Sessions,
+    malformed: MalformedLines,
+    malformed_count: u64,
+    /// The file that is being read.
+    name: String,
     /// By number of the session in the ledger.
     sessions: Vec<Session>,
     is_changed: bool,
@@ -36,8 +48,8 @@ impl Sink for Monitor {
         self.add(event);
     }
 
-    fn defect(&mut self, _: u64, _: Defect) {
-        self.note_malformed();
+    fn defect(&mut self, line: u64, _: Defect) {
+        self.note_malformed(line);
     }
 
     fn end(&mut self, _: u64, _: u64) {}
@@ -58,7 +70,35 @@ impl Monitor {
     pub(crate) fn new(detail: Arc<Detail>, count_all: CountAll, budgets: Budgets) -> Self {
         let mut running = Running::new(detail, count_all, budgets);
         running.begin(STREAM, 0);
-        Self { running, events: 0, malformed: 0, sessions: Vec::new(), is_changed: false }
+        Self {
+            running,
+            events: 0,
+            filter: Filter::default(),
+            ends: Sessions::default(),
+            malformed: MalformedLines::default(),
+            malformed_count: 0,
+            name: String::new(),
+            sessions: Vec::new(),
+            is_changed: false,
+        }
+    }
+
+    /// The same, showing only events that pass `filter`. All of them count.
+    pub(crate) fn showing(self, filter: Filter) -> Self {
+        Self { filter, ..self }
+    }
+
+    /// The same, in which sessions with these ids are to end.
+    pub(crate) fn awaiting(self, ids: &[String]) -> Self {
+        Self { ends: Sessions::awaiting(ids.iter().cloned()), ..self }
+    }
+
+    /// Takes the events of a chunk.
+    pub(crate) fn take(&mut self, chunk: &mut Chunk<'_>) {
+        if self.name != chunk.name() {
+            chunk.name().clone_into(&mut self.name);
+        }
+        chunk.decode(self);
     }
 
     /// Takes an event.
@@ -67,24 +107,27 @@ impl Monitor {
         self.events += 1;
         let (Some(tokens), Some(number)) = (moved, self.running.current_session()) else { return };
         self.is_changed = true;
+        self.ends.add(event);
         if number >= self.sessions.len() {
             self.sessions.resize_with(number + 1, Session::default);
         }
         let session = &mut self.sessions[number];
-        if !recent::is_idle(event, tokens) {
+        let is_shown = self.filter.passes(event);
+        if is_shown && !recent::is_idle(event, tokens) {
             session.recent.push(event, tokens);
         }
         if let Some(at) = event.at {
             session.pace.add(at.us, tokens);
         }
-        if event.event_type.is_error() {
+        if is_shown && event.event_type.is_error() {
             session.last_error.get_or_insert_default().set(event, tokens);
         }
     }
 
-    /// Notes a line that is wrong.
-    pub(crate) fn note_malformed(&mut self) {
-        self.malformed += 1;
+    /// Notes a line that is wrong, counted from 0.
+    fn note_malformed(&mut self, line: u64) {
+        self.malformed.add(&self.name, line + 1);
+        self.malformed_count += 1;
         self.is_changed = true;
     }
 
@@ -113,9 +156,25 @@ impl Monitor {
         self.running.total()
     }
 
-    /// Lines that are wrong.
-    pub(crate) fn malformed(&self) -> u64 {
-        self.malformed
+    /// How many lines are wrong.
+    pub(crate) fn malformed_count(&self) -> u64 {
+        self.malformed_count
+    }
+
+    /// The lines that are wrong.
+    pub(crate) fn malformed(&self) -> &MalformedLines {
+        &self.malformed
+    }
+
+    /// Which sessions have ended.
+    pub(crate) fn ends(&self) -> &Sessions {
+        &self.ends
+    }
+
+    /// Writes a block for each session that has ended and of which that has not been told.
+    pub(crate) fn tell_ends(&mut self, palette: Palette, out: &mut dyn Write) -> io::Result<()> {
+        let running = &self.running;
+        self.ends.tell_ends(|id| running.session(id), palette, out)
     }
 }
 

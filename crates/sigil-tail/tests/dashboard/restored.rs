@@ -60,3 +60,43 @@ fn an_error_before_it_begins_leaves_the_terminal_alone() {
     tmux.wait_for_text("sigil-tail: E0");
     tmux.check_restored();
 }
+
+#[test]
+fn when_all_sessions_have_ended() {
+    let Some(tmux) = Tmux::start("when_all_sessions_have_ended", 80, 24) else { return };
+    let root = tmux.path("logs");
+    store(&root);
+    tmux.note_settings();
+    start_tool(&tmux, &format!("-l {} -s lead-analysis-001 --until-complete {UTC}", shown(&root)));
+    let screen = tmux.wait_for_text("Final token usage: 650 / 256,000 (0.25%)");
+    assert!(screen.contains("EXECUTION COMPLETE") && !screen.contains("TOKEN BUDGET STATUS"), "{screen}");
+    tmux.check_restored();
+}
+
+#[test]
+fn what_was_wrong_is_told_afterwards() {
+    let Some(tmux) = Tmux::start("what_was_wrong_is_told_afterwards", 80, 24) else { return };
+    let root = tmux.path("logs");
+    crate::write(&root, "s", "{\"session_id\":\"s\",\"tokens\":7}\nnot json\n");
+    tmux.note_settings();
+    start_tool(&tmux, &format!("-l {} -s s {UTC}", shown(&root)));
+    tmux.wait_for_text("1 malformed line");
+    tmux.press("q");
+    tmux.wait_for_text("E003_PARSE_FAIL: skipped 1 malformed line");
+    tmux.check_restored();
+}
+
+#[test]
+fn a_dumb_terminal_gets_a_stream() {
+    let Some(tmux) = Tmux::start("a_dumb_terminal_gets_a_stream", 80, 24) else { return };
+    let root = tmux.path("logs");
+    store(&root);
+    tmux.note_settings();
+    tmux.type_line("TERM=dumb; export TERM");
+    start_tool(&tmux, &format!("-l {} -s lead-analysis-001 {UTC}", shown(&root)));
+    let screen = tmux.wait_for_text("Mode: Stream");
+    assert!(screen.contains("E010_CONFIG_ERR: the dashboard needs a terminal"), "{screen}");
+    assert!(!tmux.is_taken());
+    tmux.press("C-c");
+    tmux.check_restored();
+}

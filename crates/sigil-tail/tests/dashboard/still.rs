@@ -1,11 +1,13 @@
 //! One picture, where there is no terminal to go on with.
 
+use std::path::Path;
+
 use sigil_testkit::Tool;
 use sigil_testkit::samples::guide_session;
 
 use crate::{old, store, write};
 
-fn tool(root: &std::path::Path) -> Tool {
+fn tool(root: &Path) -> Tool<'static> {
     Tool::new(env!("CARGO_BIN_EXE_sigil-tail")).args([
         "-l",
         root.to_str().unwrap(),
@@ -68,4 +70,29 @@ fn without_a_terminal_it_cannot_go_on() {
              one picture\n",
         )
         .status(2);
+}
+
+#[test]
+fn what_does_not_pass_is_not_shown_and_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "s", &guide_session("s"));
+    let output = tool(dir.path()).args(["--once", "-s", "s", "--component", "memory"]).run();
+    let text = output.stdout_text();
+    let events: Vec<_> = text.lines().filter(|line| line.starts_with("| [")).collect();
+    assert_eq!(events.len(), 1, "{text}");
+    assert!(events[0].contains("memory: Retrieved 5 relevant memories"), "{text}");
+    assert!(text.contains("650 / 256,000"), "{text}");
+}
+
+#[test]
+fn a_session_that_failed_and_lines_that_are_wrong_decide_the_status() {
+    let dir = tempfile::tempdir().unwrap();
+    store(dir.path());
+    let output = tool(dir.path()).args(["--once", "--all", "--until-complete"]).run();
+    assert_eq!(output.status.code(), Some(1), "{}", output.stderr_text());
+    let path = write(dir.path(), "broken", &(guide_session("broken") + "not json\n"));
+    let output = tool(dir.path()).args(["--once", "-s", "broken", "--strict"]).run();
+    assert_eq!(output.status.code(), Some(2));
+    let expected = format!("sigil-tail: E003_PARSE_FAIL: skipped 1 malformed line: {}:8\n", path.display());
+    assert_eq!(output.stderr_text(), expected);
 }

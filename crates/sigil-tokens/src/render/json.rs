@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
+use sigil_breakdown::json::{line, percentage};
 use sigil_event::{Conversation, Usage};
 use sigil_summary::budget::percent_used;
 use sigil_summary::{Component, Rows};
@@ -46,7 +47,7 @@ struct ComponentObject {
 impl From<&Component> for ComponentObject {
     fn from(component: &Component) -> Self {
         let utilization =
-            component.allocated.map(|allocated| rounded(percent_used(component.used, allocated)));
+            component.allocated.map(|allocated| percentage(percent_used(component.used, allocated)));
         Self {
             allocated: component.allocated,
             used: component.used,
@@ -54,11 +55,6 @@ impl From<&Component> for ComponentObject {
             operations: component.operations,
         }
     }
-}
-
-/// To two decimals, as `tokens.json` has percentages.
-pub(crate) fn rounded(percent: f64) -> f64 {
-    (percent * 100.0).round() / 100.0
 }
 
 fn object<'a>(totals: &'a Totals, rows: Option<Vec<RowObject<'a>>>) -> SummaryObject<'a> {
@@ -69,7 +65,7 @@ fn object<'a>(totals: &'a Totals, rows: Option<Vec<RowObject<'a>>>) -> SummaryOb
         total_budget: totals.standing.budget,
         total_used: totals.standing.used,
         total_remaining: totals.standing.remaining(),
-        utilization_percentage: totals.standing.percent().map(rounded),
+        utilization_percentage: totals.standing.percent().map(percentage),
         warning_level: totals.standing.level().map(|level| level.as_str()),
         restated_tokens: totals.restated,
         estimated_tokens: totals.estimated,
@@ -116,7 +112,7 @@ pub(crate) fn verdict(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> 
         used: verdict.used,
         estimated_tokens: verdict.estimated,
         limit: verdict.limit,
-        percent: rounded(verdict.percent),
+        percent: percentage(verdict.percent),
         warn_at: verdict.thresholds.warn_at,
         critical_at: verdict.thresholds.critical_at,
     };
@@ -140,10 +136,4 @@ pub(crate) struct RunningObject<'a> {
     /// What was said, if that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) metadata: Option<&'a Conversation<'a>>,
-}
-
-/// Writes a value as one line of JSON.
-pub(crate) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")
 }

@@ -3,43 +3,26 @@
 use std::io::{self, Write};
 
 use sigil_breakdown::estimate;
+use sigil_breakdown::standing::{self, tone};
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
 use sigil_cli::number::{cost_of_part, percent_of_part, percent_of_whole, thousands};
-use sigil_cli::style::{Palette, Tone};
+use sigil_cli::style::Palette;
 use sigil_cli::table::{Cell, Column, Table};
-use sigil_event::{Level, Usage};
+use sigil_event::Usage;
 use sigil_summary::{Component, budget};
 
 use crate::check::{Source, Verdict};
 use crate::totals::Totals;
 
-/// Cells of the bar in the guide's minimal line (3.3).
-const WHOLE_BAR: usize = 31;
 /// Cells of a component's bar.
 const PART_BAR: usize = 20;
 
-/// What each level looks like (guide 3.4).
-fn tone(level: Level) -> Tone {
-    match level {
-        Level::Normal => Tone::Good,
-        Level::Elevated => Tone::Warning,
-        Level::Critical | Level::Exceeded => Tone::Bad,
-    }
-}
-
 /// The guide's minimal line, and under it the level, what was restated, and a row for each component.
 pub(crate) fn summary(totals: &Totals, palette: Palette, out: &mut dyn Write) -> io::Result<()> {
-    let used = thousands(totals.standing.used);
-    match (totals.standing.budget, totals.standing.level()) {
-        (Some(budget), Some(level)) => {
-            let bar = palette.paint(tone(level), &bar(totals.standing.used, budget, WHOLE_BAR));
-            let percent = percent_of_whole(totals.standing.used, budget);
-            let left = thousands(totals.standing.remaining().unwrap_or(0));
-            writeln!(out, "Tokens: {used} / {} ({percent}) {bar} {left} left", thousands(budget))?;
-            writeln!(out, "Level:  {}", palette.paint(tone(level), level.as_str()))?;
-        }
-        _ => writeln!(out, "Tokens: {used}")?,
+    writeln!(out, "{}", standing::line(totals.standing, palette))?;
+    if let Some(level) = totals.standing.level() {
+        writeln!(out, "Level:  {}", palette.paint(tone(level), level.as_str()))?;
     }
     if totals.spent.usage != Usage::default() {
         writeln!(out, "Usage:  {}", usage(&totals.spent.usage))?;

@@ -6,8 +6,8 @@ mod row;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+pub(crate) use sigil_breakdown::standing::tone;
 use sigil_cli::Tone;
-use sigil_event::Level;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
 use sigil_summary::{CountAll, SessionSummary, Status};
@@ -68,14 +68,5 @@ impl State {
             Status::Complete => Tone::Good,
             Status::Error => Tone::Bad,
         }
-    }
-}
-
-/// What a level looks like (guide 3.4).
-pub(crate) fn tone(level: Level) -> Tone {
-    match level {
-        Level::Normal => Tone::Good,
-        Level::Elevated => Tone::Warning,
-        Level::Critical | Level::Exceeded => Tone::Bad,
     }
 }

@@ -108,7 +108,7 @@ impl Totals {
                 .filter(live)
                 .filter_map(|row| row.per_minute)
                 .fold(0, u64::saturating_add),
-            malformed: monitor.malformed(),
+            malformed: monitor.malformed_count(),
         }
     }
 }

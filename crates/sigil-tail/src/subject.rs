@@ -1,0 +1,53 @@
+//! What is followed, in words.
+
+use sigil_cli::escape;
+use sigil_input::follow::Target;
+
+/// What a header says of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// `lead-1`, `lead-*`, `3 sessions`, `all sessions`, or what was named on the command line.
+    pub(crate) name: String,
+    /// Whether there may be several sessions from the beginning, so that each line must say its own.
+    pub(crate) is_several: bool,
+    /// Whether the name is not that of a session: the first one that comes has a better one.
+    pub(crate) is_log: bool,
+    /// Ids of sessions that must begin before all have ended.
+    pub(crate) awaited: Vec<String>,
+}
+
+impl Subject {
+    pub(crate) fn of(targets: &[Target]) -> Self {
+        match targets {
+            [Target::Sessions { patterns, .. }] => Self::of_sessions(patterns),
+            [target] => Self { name: operand(target), is_log: true, ..Self::default() },
+            _ => Self { name: format!("{} logs", targets.len()), is_several: true, ..Self::default() },
+        }
+    }
+
+    fn of_sessions(patterns: &[String]) -> Self {
+        let is_glob = |pattern: &&String| pattern.contains(['*', '?', '[']);
+        let awaited = patterns.iter().filter(|pattern| !is_glob(pattern)).cloned().collect();
+        let name = match patterns {
+            [] => "all sessions".to_owned(),
+            [one] => escape::for_terminal(one).into_owned(),
+            // How many sessions a glob means changes.
+            _ if patterns.iter().any(|pattern| is_glob(&pattern)) => {
+                escape::for_terminal(&patterns.join(", ")).into_owned()
+            }
+            _ => format!("{} sessions", patterns.len()),
+        };
+        let is_several = patterns.len() != 1 || patterns.iter().any(|pattern| is_glob(&pattern));
+        Self { name, is_several, is_log: false, awaited }
+    }
+}
+
+fn operand(target: &Target) -> String {
+    let name = match target {
+        Target::Log(path) | Target::Tree(path) | Target::Stream(path) => path.display().to_string(),
+        Target::Glob(pattern) => pattern.clone(),
+        Target::Stdin => "stdin".to_owned(),
+        Target::Sessions { .. } => String::new(),
+    };
+    escape::for_terminal(&name).into_owned()
+}
