@@ -1,5 +1,7 @@
 //! The dashboard as a process on a real terminal, and without one.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its files or talk to tmux has failed")]
+
 mod live;
 mod restored;
 mod screens;
