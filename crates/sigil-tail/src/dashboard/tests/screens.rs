@@ -82,6 +82,15 @@ fn the_list_is_filtered_while_it_is_typed() {
 }
 
 #[test]
+fn what_a_list_is_sorted_by_is_shown() {
+    let mut scene = several();
+    let title = |scene: &Scene| scene.screen(120, 40, Look::Fine).lines().nth(2).unwrap().to_owned();
+    assert!(!title(&scene).contains("PER MIN"));
+    scene.press("sss");
+    assert!(title(&scene).contains("PER MIN"), "{}", title(&scene));
+}
+
+#[test]
 fn a_session_is_opened() {
     let mut scene = several();
     scene.press("jj<Enter>");

@@ -9,13 +9,11 @@ use super::look::Look;
 use super::sections::civil;
 use super::strip::Strip;
 use super::{Shown, frame};
+use crate::dashboard::choice::Order;
 use crate::dashboard::figures::{Row, Totals, tone};
 
 /// Below so many columns room is short.
 const NARROW: usize = 60;
-
-/// Columns of a session's bar.
-const BAR: usize = 10;
 
 /// The columns that an id should have.
 const ID: usize = 16;
@@ -56,8 +54,8 @@ impl Column {
         match self {
             Self::Status => 8,
             Self::Tokens => 9,
-            Self::Used | Self::Cost | Self::Rate | Self::Last => 8,
-            Self::Bar => BAR,
+            Self::Used | Self::Cost | Self::Rate => 8,
+            Self::Bar | Self::Last => 10,
         }
     }
 
@@ -108,8 +106,8 @@ fn bar(row: &Row, look: Look) -> Strip {
     let context = || row.context.as_ref().and_then(|context| Some((context.tokens, context.window?)));
     let share = row.standing.budget.map(|budget| (row.standing.used, budget)).or_else(context);
     match share {
-        Some((used, whole)) => look.bar(used, whole, tone(level(used, whole)), BAR),
-        None => Strip::default().fitted(BAR),
+        Some((used, whole)) => look.bar(used, whole, tone(level(used, whole)), Column::Bar.columns()),
+        None => Strip::default().fitted(Column::Bar.columns()),
     }
 }
 
@@ -126,12 +124,18 @@ fn last(row: &Row, now_us: i64, zone: Tz) -> String {
             if rest.is_empty() { text } else { format!("{number}s") }
         }
         _ if now.date() == last.date() => last.format("%H:%M").to_string(),
-        _ => last.format("%y-%m-%d").to_string(),
+        _ => last.format("%Y-%m-%d").to_string(),
     }
 }
 
-/// Which columns there is something for, and room.
-fn columns_for(rows: &[Row], columns: usize) -> Vec<Column> {
+/// Which columns there is something for, and room; first of all the one that the list is sorted by.
+fn columns_for(rows: &[Row], order: Order, columns: usize) -> Vec<Column> {
+    let sorted_by = match order {
+        Order::Tokens => Some(Column::Tokens),
+        Order::Cost => Some(Column::Cost),
+        Order::Rate => Some(Column::Rate),
+        Order::Status | Order::Id => None,
+    };
     let mut left = columns.saturating_sub(ID);
     let mut chosen = Vec::new();
     let is_filled = |column: &Column| match column {
@@ -139,7 +143,8 @@ fn columns_for(rows: &[Row], columns: usize) -> Vec<Column> {
         Column::Rate => rows.iter().any(|row| row.state.is_live()),
         _ => true,
     };
-    for column in Column::RANKED.into_iter().filter(is_filled) {
+    let ranked = Column::RANKED.into_iter().filter(|column| sorted_by != Some(*column));
+    for column in sorted_by.into_iter().chain(ranked).filter(is_filled) {
         if left > column.columns() {
             left -= column.columns() + 1;
             chosen.push(column);
@@ -158,7 +163,7 @@ pub(crate) fn page(rows: usize) -> usize {
 /// The list on `columns` columns and exactly `rows` rows, or as many as it takes.
 pub(super) fn list(shown: &Shown<'_>, columns: usize, rows: Option<usize>, look: Look) -> Vec<Strip> {
     let inner = columns.saturating_sub(4);
-    let chosen = columns_for(shown.rows, inner);
+    let chosen = columns_for(shown.rows, shown.choice.order, inner);
     let taken: usize = chosen.iter().map(|column| column.columns() + 1).sum();
     let id_columns = inner.saturating_sub(taken);
     let title = Strip::default().toned(Tone::Strong, "SESSIONS");
