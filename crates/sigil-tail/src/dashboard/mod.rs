@@ -125,15 +125,23 @@ impl<'a> Dashboard<'a> {
         Ok(result)
     }
 
+    /// Finds out what there is to be seen now, as far as the monitor is up to date.
+    fn look_again(&mut self) {
+        let now_us = chrono::Utc::now().timestamp_micros();
+        self.picture = Picture::of(&self.monitor, &self.terms, &self.choice, now_us);
+    }
+
     /// Draws everything.
     fn draw(&mut self) -> io::Result<()> {
         let begin = Instant::now();
-        if self.monitor.is_changed() && begin >= self.figures_due {
+        let are_figures_due = begin >= self.figures_due;
+        if are_figures_due && self.monitor.is_changed() {
             self.monitor.update();
+        }
+        self.look_again();
+        if are_figures_due {
             self.figures_due = Instant::now() + begin.elapsed() * SHARE;
         }
-        let now_us = chrono::Utc::now().timestamp_micros();
-        self.picture = Picture::of(&self.monitor, &self.terms, &self.choice, now_us);
         let Self { picture, choice, .. } = self;
         let Display { look, palette, refresh, .. } = self.display;
         self.terminal.draw(look, palette, |columns, rows| picture.screen(choice, columns, rows, look))?;
@@ -186,12 +194,22 @@ impl Show for Dashboard<'_> {
         Some(if is_waiting { self.due.max(self.figures_due) } else { self.due + TICK })
     }
 
-    /// The guide's words on sessions that were waited for, on the screen that was there before.
+    /// What is left on the screen that was there before: the guide's words on sessions that were waited for, else
+    /// what was seen last; nothing for a person who has seen enough.
     fn finish(&mut self) -> io::Result<()> {
-        self.is_over = true;
+        let was_over = std::mem::replace(&mut self.is_over, true);
+        let (columns, rows) = self.terminal.size();
         self.terminal.leave();
+        let Display { look, palette, .. } = self.display;
         if self.until_complete && self.monitor.ends().have_ended() {
-            self.monitor.tell_ends(self.display.palette, self.terminal.out())?;
+            self.monitor.tell_ends(palette, self.terminal.out())?;
+        } else if !was_over {
+            self.monitor.update();
+            self.look_again();
+            let mut strips = self.picture.screen(&self.choice, columns, rows, look);
+            // The last row tells of keys.
+            strips.pop();
+            paint::write(&strips, look, palette, self.terminal.out())?;
         }
         self.terminal.out().flush()
     }

@@ -100,3 +100,19 @@ fn a_dumb_terminal_gets_a_stream() {
     tmux.press("C-c");
     tmux.check_restored();
 }
+
+#[test]
+fn when_standard_input_ends_the_last_picture_stays() {
+    let Some(tmux) = Tmux::start("when_standard_input_ends_the_last_picture_stays", 80, 30) else { return };
+    let root = tmux.path("logs");
+    let log = crate::write(&root, "s", &crate::old("s", 0).to_string());
+    tmux.note_settings();
+    let tool = env!("CARGO_BIN_EXE_sigil-tail");
+    tmux.type_line(&format!("clear; cat {} | {tool} {UTC}", shown(&log)));
+    let screen = tmux.wait_for("the picture and the shell", |screen| {
+        screen.contains("TOKEN BUDGET STATUS") && screen.trim_end().ends_with("ready>")
+    });
+    assert!(screen.contains("650 / 256,000") && screen.contains("Status: COMPLETE"), "{screen}");
+    assert!(!screen.contains("q quit"), "{screen}");
+    tmux.check_restored();
+}
