@@ -263,16 +263,14 @@ impl Shape {
                 return Err(Other);
             }
             let mut scanner = Scanner::at(text, from);
-            let value = if *is_string {
-                let text = scanner.string_after_quote()?;
+            if *is_string {
+                scanner.string_after_quote()?;
                 at = scanner.position() - 1;
-                Value::String(text)
             } else {
-                let number = scanner.number()?;
+                scanner.number()?;
                 at = scanner.position();
-                Value::Number(number)
-            };
-            if *field == Field::Tokens && !is_count(value) {
+            }
+            if *field == Field::Tokens && !is_count(text, from - usize::from(*is_string), at) {
                 return Err(Other);
             }
         }
@@ -284,13 +282,15 @@ impl Shape {
     }
 }
 
-/// Whether a value can be counted. Few digits always can.
+/// Whether the value that begins at byte `from` of `text`, and whose last digit would stand before `end`, can be
+/// counted. Few digits always can.
 #[inline]
-fn is_count(value: Value<'_>) -> bool {
-    match value {
-        Value::Number(raw) if raw.len() < 16 && raw.bytes().all(|byte| byte.is_ascii_digit()) => true,
-        _ => Quantity::of(value) != Quantity::Unusable,
+fn is_count(text: &str, from: usize, end: usize) -> bool {
+    let digits = text.as_bytes().get(from..end).unwrap_or_default();
+    if digits.len() < 16 && digits.iter().all(u8::is_ascii_digit) {
+        return true;
     }
+    Scanner::at(text, from).value().is_ok_and(|value| Quantity::of(value) != Quantity::Unusable)
 }
 
 /// Whether two slices of one length are the same. Most literals are a key and what stands around it, 8 to

@@ -393,7 +393,12 @@ proptest! {
         let mut running = Counter(Running::new(Arc::default(), count_all, Default::default()));
         for (n, line) in log.iter().enumerate() {
             feed(&mut running, 0, n, std::slice::from_ref(line));
-            prop_assert_eq!(running.0.total(), total(&whole(&log[..=n]), count_all));
+            let whole = whole(&log[..=n]);
+            prop_assert_eq!(running.0.total(), total(&whole, count_all));
+            for session in &whole.sessions {
+                let used = running.0.session(&session.id).unwrap().used;
+                prop_assert_eq!(used, session.tokens(count_all), "{}", session.id);
+            }
         }
     }
 

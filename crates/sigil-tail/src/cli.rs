@@ -204,9 +204,6 @@ impl Args {
             _ if self.state.is_some() && self.until_complete => {
                 "--until-complete needs to have seen how sessions fare, which --state may have passed; use one of them"
             }
-            _ if self.state.is_some() && self.lines.is_some() => {
-                "--state begins where the run before stopped, -n before the end; use one of them"
-            }
             _ => return Ok(()),
         };
         bail!("E010_CONFIG_ERR: {why}")

@@ -44,11 +44,11 @@ impl<'a> Lines<'a> {
 
     fn write(&mut self, log: LogId, lines: &[u8]) -> io::Result<()> {
         match &mut self.last {
-            Some(last) => {
+            Some(last) if last.keeps(log) => {
                 last.add(log, lines);
                 Ok(())
             }
-            None => self.out.write_all(lines),
+            _ => self.out.write_all(lines),
         }
     }
 }
@@ -103,13 +103,15 @@ impl Show for Lines<'_> {
         Ok(Flow::Continue)
     }
 
-    fn caught_up(&mut self) -> io::Result<()> {
-        let lines = self.last.take().into_iter().flat_map(Last::into_lines);
+    fn caught_up(&mut self, is_done: bool) -> io::Result<()> {
+        let all = if is_done { self.last.take() } else { None };
+        let files = self.last.as_mut().map(Last::of_files);
+        let lines = all.into_iter().flat_map(Last::into_lines).chain(files.into_iter().flatten());
         lines.into_iter().try_for_each(|line| self.out.write_all(&line))
     }
 
     fn keeps_back(&self) -> bool {
-        self.last.is_some()
+        self.last.as_ref().is_some_and(Last::keeps_files)
     }
 
     fn due(&self) -> Option<Instant> {

@@ -153,7 +153,6 @@ fn show_all(
 ) -> Result<Status> {
     let interruption = Interruption::watch(&follower.waker())?;
     let mut status = Status::Success;
-    let mut has_caught_up = false;
     let mut is_stopped = false;
     loop {
         while !is_stopped
@@ -173,22 +172,24 @@ fn show_all(
         follower.settle(show);
         let reason = interruption.reason();
         if reason == Some(Reason::ReaderLeft) {
+            // Fails if something was still to be read, which then has not been handed on.
+            show.refresh()?;
+            follower.save_last()?;
             return Ok(status);
         }
-        if !has_caught_up {
-            show.caught_up()?;
-            has_caught_up = true;
-        }
+        is_stopped |= reason.is_some() || follower.is_done();
+        show.caught_up(is_stopped)?;
         is_stopped |= show.refresh()? == Flow::Stop;
         follower.save()?;
         if show.lets_speak() && voice.tell(follower.complaints()) == Status::Trouble {
             status = Status::Trouble;
         }
-        let have_ended =
-            config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_ended());
-        if is_stopped || reason.is_some() || have_ended || follower.is_done() {
+        is_stopped |= config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_ended());
+        if is_stopped {
+            show.caught_up(true)?;
             show.finish()?;
             show.refresh()?;
+            follower.save_last()?;
             return Ok(status);
         }
         follower.wait(show.due());

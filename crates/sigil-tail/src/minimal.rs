@@ -135,8 +135,10 @@ impl Show for Minimal<'_> {
         Ok(())
     }
 
-    fn caught_up(&mut self) -> io::Result<()> {
-        self.is_live = true;
+    fn caught_up(&mut self, _: bool) -> io::Result<()> {
+        if std::mem::replace(&mut self.is_live, true) {
+            return Ok(());
+        }
         // What has ended long ago among many is no news.
         if self.is_once || (self.account.sessions.count() > 1 && !self.until_complete) {
             self.account.sessions.forget_ends();

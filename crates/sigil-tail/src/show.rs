@@ -21,9 +21,9 @@ pub(crate) trait Show: Sink {
     /// Takes lines.
     fn take(&mut self, chunk: &mut Chunk<'_>) -> io::Result<()>;
 
-    /// All that was there has been read, once: what comes from now on is new. It comes before
-    /// [`finish`](Self::finish) in any case.
-    fn caught_up(&mut self) -> io::Result<()> {
+    /// All that was there has been taken: before each wait, and with `is_done` once more before
+    /// [`finish`](Self::finish), as nothing comes any more.
+    fn caught_up(&mut self, _is_done: bool) -> io::Result<()> {
         Ok(())
     }
 

@@ -27,6 +27,9 @@ const TITLE: &str = "========== SIGIL v2 EXECUTION MONITOR ==========";
 const RULE: &str = "--------------------------------------------------";
 const WAITING: &str = "Status: Waiting for session to start...";
 
+/// How long a stream may be silent before that is called waiting.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// What stands above the lines so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Header {
@@ -50,6 +53,8 @@ pub(crate) struct Stream<'a> {
     /// When what has come is to be seen at the latest, if something has.
     due: Option<Instant>,
     header: Header,
+    /// When it is to say that nothing has begun, if nothing has until then.
+    waits_from: Option<Instant>,
     has_session_column: bool,
     is_live: bool,
     /// How many of the lines that were there are shown, and the last of them; none: all.
@@ -76,6 +81,7 @@ impl<'a> Stream<'a> {
             refresh: config.refresh,
             due: None,
             header: Header::Unwritten,
+            waits_from: None,
             has_session_column: config.subject.is_several,
             is_live: false,
             last: config.last.map(|count| (count, VecDeque::new())),
@@ -93,6 +99,14 @@ impl<'a> Stream<'a> {
     /// A rule or a title, as much of it as there is room for.
     fn cut(&self, rule: &'static str) -> &'static str {
         self.rows.columns.and_then(|columns| rule.get(..columns)).unwrap_or(rule)
+    }
+
+    /// Writes the same while there is nothing yet.
+    fn begin_waiting(&mut self) -> io::Result<()> {
+        let (title, rule, name) = (self.cut(TITLE), self.cut(RULE), &self.subject.name);
+        writeln!(self.out, "{title}\nSession: {name}\nMode: Stream\n{WAITING}\n{rule}\n")?;
+        self.header = Header::Waiting;
+        Ok(())
     }
 
     /// Writes what stands above the lines, once it is known.
@@ -141,7 +155,7 @@ impl<'a> Stream<'a> {
         self.line.clear();
         self.rows.write(&row, &mut self.line);
         match &mut self.last {
-            Some((count, lines)) if !self.is_live => {
+            Some((count, lines)) => {
                 // The oldest line's memory takes the next one.
                 let mut oldest =
                     if lines.len() >= *count { lines.pop_front() } else { None }.unwrap_or_default();
@@ -151,7 +165,7 @@ impl<'a> Stream<'a> {
                 }
                 Ok(())
             }
-            _ => {
+            None => {
                 self.is_spaced = false;
                 self.out.write_all(&self.line)
             }
@@ -214,17 +228,22 @@ impl Show for Stream<'_> {
         std::mem::replace(&mut self.result, Ok(()))
     }
 
-    fn caught_up(&mut self) -> io::Result<()> {
+    fn caught_up(&mut self, is_done: bool) -> io::Result<()> {
         std::mem::replace(&mut self.result, Ok(()))?;
-        self.is_live = true;
-        for line in self.last.take().map(|(_, lines)| lines).unwrap_or_default() {
-            self.out.write_all(&line)?;
-            self.is_spaced = false;
+        // Which lines of a stream are the last ones is known at its end.
+        if is_done || !self.subject.is_stream {
+            for line in self.last.take().map(|(_, lines)| lines).unwrap_or_default() {
+                self.out.write_all(&line)?;
+                self.is_spaced = false;
+            }
         }
-        if self.header == Header::Unwritten && !self.is_once {
-            let (title, rule, name) = (self.cut(TITLE), self.cut(RULE), &self.subject.name);
-            writeln!(self.out, "{title}\nSession: {name}\nMode: Stream\n{WAITING}\n{rule}\n")?;
-            self.header = Header::Waiting;
+        if std::mem::replace(&mut self.is_live, true) {
+            return Ok(());
+        }
+        if self.header == Header::Unwritten && !self.is_once && !is_done {
+            // What is written to a stream takes a moment to come, and is no reason to speak of waiting.
+            let patience = if self.subject.is_stream { PATIENCE } else { Duration::ZERO };
+            self.waits_from = Some(Instant::now() + patience);
         }
         // What has ended long ago among many is no news.
         if self.account.sessions.count() > 1 && !self.until_complete {
@@ -238,6 +257,9 @@ impl Show for Stream<'_> {
 
     fn refresh(&mut self) -> io::Result<Flow> {
         std::mem::replace(&mut self.result, Ok(()))?;
+        if self.header == Header::Unwritten && self.waits_from.is_some_and(|from| Instant::now() >= from) {
+            self.begin_waiting()?;
+        }
         self.out.flush()?;
         self.due = None;
         if self.rows.columns.is_some() {
@@ -247,11 +269,11 @@ impl Show for Stream<'_> {
     }
 
     fn keeps_back(&self) -> bool {
-        self.last.is_some()
+        self.last.is_some() && !self.subject.is_stream
     }
 
     fn due(&self) -> Option<Instant> {
-        self.due
+        self.due.or(self.waits_from.filter(|_| self.header == Header::Unwritten))
     }
 
     fn finish(&mut self) -> io::Result<()> {

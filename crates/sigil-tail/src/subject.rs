@@ -12,16 +12,22 @@ pub(crate) struct Subject {
     pub(crate) is_several: bool,
     /// Whether the name is not that of a session: the first one that comes has a better one.
     pub(crate) is_log: bool,
+    /// Whether it is all streams, which tell only by their ends that all has come.
+    pub(crate) is_stream: bool,
     /// Ids of sessions that must begin before all have ended.
     pub(crate) awaited: Vec<String>,
 }
 
 impl Subject {
     pub(crate) fn of(targets: &[Target]) -> Self {
+        let is_stream = targets.iter().all(|target| matches!(target, Target::Stdin | Target::Stream(_)));
         match targets {
             [Target::Sessions { patterns, .. }] => Self::of_sessions(patterns),
-            [target] => Self { name: operand(target), is_log: true, ..Self::default() },
-            _ => Self { name: format!("{} logs", targets.len()), is_several: true, ..Self::default() },
+            [target] => Self { name: operand(target), is_log: true, is_stream, ..Self::default() },
+            _ => {
+                let name = format!("{} logs", targets.len());
+                Self { name, is_several: true, is_stream, ..Self::default() }
+            }
         }
     }
 
@@ -38,7 +44,7 @@ impl Subject {
             _ => format!("{} sessions", patterns.len()),
         };
         let is_several = patterns.len() != 1 || patterns.iter().any(|pattern| is_glob(&pattern));
-        Self { name, is_several, is_log: false, awaited }
+        Self { name, is_several, awaited, ..Self::default() }
     }
 }
 

@@ -57,6 +57,13 @@ pub enum Until {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogId(pub u32);
 
+impl LogId {
+    /// Whether it is a stream, which tells only by its end that all that is there has come.
+    pub fn is_stream(self) -> bool {
+        self.0 > u32::MAX / 2
+    }
+}
+
 /// Reads logs and what is added to them.
 pub struct Follower {
     places: Places,

@@ -12,6 +12,7 @@ mod pieces;
 mod plain;
 mod seen;
 mod sigil;
+mod tally;
 mod text;
 mod textual;
 
@@ -30,22 +31,7 @@ pub(crate) use carry::Carry;
 pub use choice::{Format, FormatChoice};
 pub use plain::LineSink;
 use seen::Seen;
-
-/// How much was read, and how much of it was of a known format.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Lines that are not blank.
-    pub lines: u64,
-    /// Objects of a known format, and lines of text.
-    pub recognised: u64,
-}
-
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.lines += other.lines;
-        self.recognised += other.recognised;
-    }
-}
+pub use tally::Tally;
 
 /// Turns the lines of one source, or of a piece of it, into events.
 #[derive(Clone, Debug)]

@@ -53,7 +53,11 @@ impl Decoder {
             sink.end(start + piece.bytes.len() as u64, lines);
             sink
         };
-        let Some(first) = pieces.first() else { return Vec::new() };
+        let first = match pieces {
+            // Most of what is followed comes in a line or two.
+            [] | [_] => return pieces.iter().map(|piece| decode(self, piece)).collect(),
+            [first, ..] => first,
+        };
         let behind = self.for_what_is_behind();
         let next = AtomicUsize::new(1);
         // Whoever is free takes the next piece: a thread that starts late, or is held up, costs nobody time.

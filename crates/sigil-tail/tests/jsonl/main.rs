@@ -8,6 +8,7 @@ mod hostile;
 mod last;
 mod malformed;
 mod pipes;
+mod streams;
 
 use std::fs;
 use std::path::{Path, PathBuf};

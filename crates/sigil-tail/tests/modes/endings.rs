@@ -1,5 +1,11 @@
 //! Signals, and readers that leave.
 
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use sigil_testkit::samples::GuideSession;
 
 use crate::{Place, RULE, SOON, lines_until, send};
@@ -67,4 +73,31 @@ fn a_reader_that_leaves_does_not_change_what_was_found_out() {
     place.append("s", line.repeat(1000));
     let tool = place.tool().args(["-m", "stream", "--once", "--strict", "sessions/s/execution.jsonl"]);
     tool.head(1).stderr(skipped).status(2);
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once_where_nobody_reads() {
+    let place = Place::new();
+    // More than a pipe and the tool's own memory of it hold, so that it can only wait for its reader.
+    place.append("s", crate::event("s", 40, "step_complete", "c", &"x".repeat(1000), 1).repeat(2000));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sigil-tail"))
+        .args(["-m", "stream", "-s", "s", "-l"])
+        .arg(place.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the tool can be started");
+    let mut out = child.stdout.take().expect("stdout is piped");
+    out.read_exact(&mut [0]).expect("something comes");
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a child can be waited for") {
+            break status;
+        }
+        if began.elapsed() > SOON {
+            let _ = child.kill();
+        }
+        send("INT", child.id());
+        sleep(Duration::from_millis(20));
+    };
+    assert_eq!(status.signal(), Some(2), "{status}");
 }

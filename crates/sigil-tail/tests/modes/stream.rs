@@ -1,5 +1,6 @@
 //! `-m stream`: what it writes.
 
+use sigil_testkit::Tool;
 use sigil_testkit::samples::{GuideSession, guide_session, spaced, store};
 
 use crate::{Place, event};
@@ -275,4 +276,24 @@ fn a_budget_is_that_of_the_sessions_together() {
     let shown = |args: &[&str]| shown(&place, args);
     assert!(shown(&["-s", "a"]).ends_with("Status: Running | Tokens: 650 / 1,000 (65.00%)\n"));
     assert!(shown(&["-s", "a", "--budget", "2k"]).ends_with("Tokens: 650 / 2,000 (32.50%)\n"));
+}
+
+#[test]
+fn standard_input_is_followed_to_its_end() {
+    let place = Place::new();
+    let tool = || Tool::new(env!("CARGO_BIN_EXE_sigil-tail")).current_dir(place.path());
+    let log = GuideSession::new("lead-1").running().to_string();
+    let output = tool().args(["-m", "stream"]).stdin(log).run();
+    let shown = output.stdout_text();
+    assert!(shown.contains("\nMode: Stream\n") && shown.contains("| Total:    650\n"), "{shown}");
+    assert!(shown.ends_with("Status: Running | Tokens: 650 / 256,000 (0.25%)\n"), "{shown}");
+    assert_eq!(output.status.code(), Some(0));
+    let ended = guide_session("s") + &event("s", 50, "session_start", "c", "", 0);
+    tool()
+        .args(["-m", "stream", "--until-complete"])
+        .stdin(ended)
+        .stdout_contains("Status: Running")
+        .status(0);
+    let last = tool().args(["-m", "stream", "-n", "1"]).stdin(guide_session("s")).run().stdout_text();
+    assert_eq!(last.matches("\n[").count(), 1, "{last}");
 }
