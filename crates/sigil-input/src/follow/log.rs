@@ -70,8 +70,8 @@ pub(super) struct Log {
     known: HashMap<FileId, (Stamp, Mark)>,
     /// What has been read of files that are not there, or not yet found again.
     loose: VecDeque<Mark>,
-    /// Files that may be the beginnings of copies that are being made.
-    undecided: Vec<File>,
+    /// Files that may be the beginnings of copies that are being made, and what of.
+    undecided: Vec<(File, FileId)>,
     /// What went wrong with its files since that was asked last.
     pub(super) troubles: Vec<(PathBuf, io::Error)>,
 }
@@ -137,12 +137,22 @@ impl Log {
 
     /// Whether something may come of it that the system does not tell: it has files that have no name to watch.
     pub(super) fn needs_polling(&self) -> bool {
-        self.is_undecided() || self.slots.iter().any(|slot| slot.rank.is_none())
+        !self.undecided.is_empty() || self.slots.iter().any(|slot| slot.rank.is_none())
     }
 
-    /// Whether it has to be looked into again although no name has changed.
+    /// Whether its files may have changed in a way that only looking into its directory tells.
     pub(super) fn is_undecided(&self) -> bool {
-        !self.undecided.is_empty()
+        self.slots.is_empty() || !self.undecided.is_empty()
+    }
+
+    /// Whether it has files that are not open, because nothing of them was left to be read.
+    pub(super) fn has_closed(&self) -> bool {
+        !self.known.is_empty()
+    }
+
+    /// Whether the file at `path` is open.
+    pub(super) fn has_open(&self, path: &Path) -> bool {
+        self.slots.iter().filter_map(Slot::plain).any(|part| part.path == path)
     }
 
     /// Finds out which files it has, from what its directory holds, oldest first.
@@ -251,6 +261,7 @@ impl Log {
         let best = best.cloned();
         if let Some(mark) = &best
             && stamp.size <= mark.position
+            && !is_live
         {
             self.loose.retain(|loose| loose != mark);
             self.known.insert(*id, (stamp, Mark { stamp: Some(stamp), trail: Vec::new(), ..mark.clone() }));
@@ -261,8 +272,8 @@ impl Log {
             self.known.insert(*id, (stamp, Mark::of_whole(&file, stamp)?));
             return Ok(None);
         }
-        if !is_live && self.is_copy(&file, stamp.size, &head, new)? {
-            self.undecided.push(file);
+        if !is_live && let Some(original) = self.original(&file, stamp.size, &head, new)? {
+            self.undecided.push((file, original));
             return Ok(None);
         }
         let part = match best {
@@ -290,6 +301,15 @@ impl Log {
         if let Some(mark) = marks.iter().find(is_same) {
             self.known.insert(stamp.file(), (stamp, mark.clone()));
             return Ok(None);
+        }
+        for slot in &self.slots {
+            let Some(part) = slot.plain().filter(|part| part.position == 0) else { continue };
+            if packed.is_beginning_of(&part.file)? {
+                // It is read where it is still open.
+                self.known.insert(stamp.file(), (stamp, Mark { stamp: None, ..part.mark() }));
+                return Ok(None);
+            }
+            packed = open(File::open(path)?)?;
         }
         for mark in marks {
             let likeness = packed.skip(&mark);
@@ -319,25 +339,24 @@ impl Log {
         self.loose.iter().chain(self.known.values().map(|(_, mark)| mark))
     }
 
-    /// Whether a file may be a copy, as far as it has come, of one that is open and newer: then that one is read.
-    fn is_copy(&self, file: &File, size: u64, head: &[u8], new: &[Slot]) -> io::Result<bool> {
-        if size == 0 {
-            return Ok(true);
-        }
+    /// The file that is open of which this one may be a copy, as far as it has come: then that one is read.
+    fn original(&self, file: &File, size: u64, head: &[u8], new: &[Slot]) -> io::Result<Option<FileId>> {
         let mut tail = [0; CONTEXT];
         let from = size.saturating_sub(CONTEXT as u64);
         let length = read_at(file, &mut tail, from)?;
-        for part in self.slots.iter().chain(new).filter_map(Slot::plain) {
+        for slot in self.slots.iter().chain(new) {
+            let Some(part) = slot.plain() else { continue };
             let (mut its_head, mut its_tail) = (vec![0; head.len()], [0; CONTEXT]);
+            // An empty one may become a copy of any.
             if read_at(&part.file, &mut its_head, 0)? == head.len()
                 && its_head == head
                 && read_at(&part.file, &mut its_tail[..length], from)? == length
                 && its_tail[..length] == tail[..length]
             {
-                return Ok(true);
+                return Ok(Some(slot.id));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// The next lines, which then count as read. `now_ns` is what ages of files count back from.
@@ -374,8 +393,12 @@ impl Log {
         let (Some(part), Found::Lines(range) | Found::Rest(range)) = (self.slots[at].plain(), found) else {
             return false;
         };
+        let id = self.slots[at].id;
         part.position == 0
-            && self.undecided.iter().any(|copy| {
+            && self.undecided.iter().any(|(copy, original)| {
+                if *original != id {
+                    return false;
+                }
                 let mut head = [0; CONTEXT];
                 let read = read_at(copy, &mut head, 0).unwrap_or(0).min(range.end);
                 head[..read] != buffer[..read]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::{memchr_iter, memrchr};
 
-use super::mark::{CONTEXT, HEAD, Likeness, Mark, Point, Print, Stamp};
+use super::mark::{CONTEXT, HEAD, Likeness, Mark, Point, Print, Stamp, read_at};
 use crate::compressed::Compression;
 use crate::line::MAX_LINE;
 
@@ -75,28 +75,49 @@ impl Packed {
 
     /// Passes over what `mark` says was read, if it is that; else it is of no more use.
     pub(super) fn skip(&mut self, mark: &Mark) -> Likeness {
-        let head = self.head();
-        let is_whole = head.len() < HEAD;
-        if mark.position == 0
-            || !mark.head.is_beginning_of(head) && !(is_whole && head.len() < mark.head.bytes)
-        {
+        if mark.position == 0 || !self.may_be_of(mark) {
             return Likeness::Other;
         }
         let goal = Point { position: mark.position, before: mark.before };
-        let mut passed = Likeness::Other;
+        let mut passed: Option<Point> = None;
         for point in mark.trail.iter().filter(|point| point.position < mark.position).chain([&goal]) {
             if !self.pass_to(point.position) {
                 // It ends before.
-                return passed;
+                let is_it = passed.is_some_and(|point| point.tells_of(self.position));
+                return if is_it { Likeness::Within } else { Likeness::Other };
             }
             let before = self.context.len().saturating_sub(point.before.bytes);
             if point.before != Print::of(&self.context[before..]) {
                 return Likeness::Other;
             }
-            passed = Likeness::Within;
+            passed = Some(*point);
         }
         self.lines = mark.lines;
         Likeness::Behind
+    }
+
+    /// Whether `file` begins with all that it holds, which is something. It is of no more use then.
+    pub(super) fn is_beginning_of(&mut self, file: &File) -> io::Result<bool> {
+        let mut other = Vec::new();
+        loop {
+            self.fill(READ);
+            other.resize(self.filled, 0);
+            if self.filled == 0 {
+                return Ok(self.position > 0);
+            }
+            let read = read_at(file, &mut other, self.position)?;
+            if other[..read] != self.buffer[..self.filled] {
+                return Ok(false);
+            }
+            self.forget(self.filled);
+        }
+    }
+
+    /// Whether it begins like what was read, or is too short to tell.
+    fn may_be_of(&mut self, mark: &Mark) -> bool {
+        let head = self.head();
+        let is_short = head.len() < HEAD.min(mark.head.bytes);
+        is_short || mark.head.is_beginning_of(head)
     }
 
     /// Passes over what lies before `position`, if there is so much.

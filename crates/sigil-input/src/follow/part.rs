@@ -19,11 +19,11 @@ use crate::positioned;
 /// How much is read at a time, lines permitting.
 pub(super) const READ: usize = 4 << 20;
 
-/// How many of the places where lines ended are remembered, beside those that each lie twice as far as the one before.
+/// How many of the places where reading has ended are remembered, beside those that are fixed.
 const RECENT: usize = 16;
 
-/// The first of those.
-const FIRST_POINT: u64 = 32;
+/// Up to there every end of a line is remembered: a copy of so little ends with one, and tells nothing else.
+const BEGINNING: u64 = 1 << 10;
 
 /// A file that is open.
 #[derive(Debug)]
@@ -41,9 +41,9 @@ pub(super) struct Part {
     scanned: u64,
     /// The file as it was when all of it had been looked at.
     seen: Option<Stamp>,
-    /// Places on the way, each twice as far as the one before.
-    doublings: Vec<Point>,
-    /// The last places at which lines ended.
+    /// Places on the way: the first ends of lines, then each twice as far as the one before.
+    fixed: Vec<Point>,
+    /// The last places at which reading ended.
     recent: VecDeque<Point>,
 }
 
@@ -72,7 +72,7 @@ impl Part {
             context: Vec::new(),
             scanned: 0,
             seen: None,
-            doublings: Vec::new(),
+            fixed: Vec::new(),
             recent: VecDeque::new(),
         }
     }
@@ -89,7 +89,7 @@ impl Part {
 
     /// What it is recognised by.
     pub(super) fn mark(&self) -> Mark {
-        let mut trail: Vec<_> = self.doublings.iter().chain(&self.recent).copied().collect();
+        let mut trail: Vec<_> = self.fixed.iter().chain(&self.recent).copied().collect();
         trail.sort_by_key(|point| point.position);
         Mark {
             head: self.head,
@@ -123,7 +123,7 @@ impl Part {
         (self.position, self.lines, self.scanned) = (0, 0, 0);
         self.head = Print::default();
         self.context.clear();
-        self.doublings.clear();
+        self.fixed.clear();
         self.recent.clear();
         self.seen = None;
     }
@@ -238,11 +238,17 @@ impl Part {
             Point { position, before: Print::of(&bytes[end.saturating_sub(CONTEXT)..end]) }
         };
         let end = first + bytes.len() as u64;
-        let mut next = self.doublings.last().map_or(FIRST_POINT, |last| last.position * 2);
+        if self.position < BEGINNING {
+            let within = bytes.len().min(usize::try_from(BEGINNING - first).unwrap_or(bytes.len()));
+            let ends = memchr_iter(b'\n', &bytes[at..within.max(at)])
+                .map(|newline| first + (at + newline) as u64 + 1);
+            self.fixed.extend(ends.map(point));
+        }
+        let mut next = 2 * BEGINNING;
         while next < end {
-            // One that lies before what is at hand was passed in a run before.
+            // What lies before what is at hand was passed before.
             if next > self.position {
-                self.doublings.push(point(next));
+                self.fixed.push(point(next));
             }
             next *= 2;
         }

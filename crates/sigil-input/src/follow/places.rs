@@ -143,7 +143,7 @@ impl Places {
     /// Looks into the directory, or the nearest above it that is there.
     fn enter_nearest(&mut self, directory: &Path) {
         if let Some(there) = directory.ancestors().find(|directory| directory.is_dir()) {
-            self.enter(&there.to_path_buf());
+            self.enter(there);
         }
     }
 
@@ -256,6 +256,13 @@ impl Places {
         self.make_ready(id);
     }
 
+    /// The files of a log may have grown.
+    fn look_again(&mut self, id: LogId) {
+        let followed = &mut self.logs[id.0 as usize];
+        followed.must_look |= followed.log.is_undecided();
+        self.make_ready(id);
+    }
+
     fn make_ready(&mut self, id: LogId) {
         let followed = &mut self.logs[id.0 as usize];
         if !followed.is_ready {
@@ -290,8 +297,8 @@ impl Places {
         };
         if let Some(id) = self.links.get(file).copied().or_else(by_name) {
             let followed = &mut self.logs[id.0 as usize];
-            followed.must_look |= followed.log.open_files() == 0 || followed.log.is_undecided();
-            self.make_ready(id);
+            followed.must_look |= followed.log.has_closed() && !followed.log.has_open(file);
+            self.look_again(id);
         }
     }
 
@@ -303,15 +310,16 @@ impl Places {
     /// Looks at all of whose changes the system does not tell.
     pub(super) fn poll(&mut self, now_ns: i64) {
         for id in self.polled.clone() {
-            self.logs[id.0 as usize].must_look |= self.logs[id.0 as usize].log.is_undecided();
-            self.make_ready(id);
+            self.look_again(id);
         }
         let untold = self.directories.iter().filter(|(_, known)| !known.is_told);
         for directory in untold.map(|(path, _)| path.clone()).collect::<Vec<_>>() {
             self.check_directory(&directory, now_ns);
             let logs = self.directories.get(&directory).map(|known| known.logs.values().copied().collect());
             for id in logs.into_iter().flat_map(|ids: Vec<_>| ids) {
-                self.make_ready(id);
+                let followed = &mut self.logs[id.0 as usize];
+                followed.must_look |= followed.log.has_closed();
+                self.look_again(id);
             }
         }
     }
@@ -322,7 +330,8 @@ impl Places {
             self.check_directory(&directory, i64::MAX);
         }
         for id in 0..self.logs.len() {
-            self.make_ready(LogId(u32::try_from(id).unwrap_or(u32::MAX)));
+            self.logs[id].must_look |= self.logs[id].log.has_closed();
+            self.look_again(LogId(u32::try_from(id).unwrap_or(u32::MAX)));
         }
     }
 
@@ -496,7 +505,7 @@ fn most_open_files() -> usize {
     const OTHERS: u64 = 100;
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current < limit.maximum || limit.maximum.is_none() {
-        let raised = rustix::process::Rlimit { current: limit.maximum, ..limit.clone() };
+        let raised = rustix::process::Rlimit { current: limit.maximum, ..limit };
         if setrlimit(Resource::Nofile, raised).is_ok() {
             limit = getrlimit(Resource::Nofile);
         }
