@@ -70,7 +70,7 @@ pub(crate) struct Dashboard<'a> {
 }
 
 impl<'a> Dashboard<'a> {
-    /// Takes the terminal over that `out` leads to.
+    /// On the terminal that `out` leads to.
     pub(crate) fn new(
         config: &Config,
         display: Display,
@@ -79,7 +79,7 @@ impl<'a> Dashboard<'a> {
     ) -> io::Result<Self> {
         let now = Instant::now();
         Ok(Self {
-            terminal: Terminal::take(out)?,
+            terminal: Terminal::new(out)?,
             keys: Keys::listen(waker),
             monitor: Monitor::of(config),
             terms: Terms::of(config),

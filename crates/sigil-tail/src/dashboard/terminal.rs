@@ -22,21 +22,23 @@ use super::view::{Look, Strip};
 /// Whether the terminal is taken over now, for a panic to know.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The terminal as long as it is taken over.
+/// The terminal, which is taken over when something is drawn first: by then signals are watched for.
 pub(crate) struct Terminal<'a> {
     inner: ratatui::Terminal<CrosstermBackend<&'a mut dyn Write>>,
+    is_taken: bool,
 }
 
 impl<'a> Terminal<'a> {
-    /// Takes the terminal over; `out` leads to it.
-    pub(crate) fn take(out: &'a mut dyn Write) -> io::Result<Self> {
+    /// The terminal that `out` leads to.
+    pub(crate) fn new(out: &'a mut dyn Write) -> io::Result<Self> {
         restore_on_panic();
-        let mut backend = CrosstermBackend::new(out);
-        let inner = enter(&mut backend).and_then(|()| ratatui::Terminal::new(backend));
-        if inner.is_err() {
-            restore(&mut io::stdout());
-        }
-        Ok(Self { inner: inner? })
+        Ok(Self { inner: ratatui::Terminal::new(CrosstermBackend::new(out))?, is_taken: false })
+    }
+
+    /// Takes it over; whatever comes of that, it is given back.
+    fn take(&mut self) -> io::Result<()> {
+        self.is_taken = true;
+        enter(self.inner.backend_mut())
     }
 
     /// Columns and rows.
@@ -51,6 +53,9 @@ impl<'a> Terminal<'a> {
         palette: Palette,
         make: impl FnOnce(usize, usize) -> Vec<Strip>,
     ) -> io::Result<()> {
+        if !self.is_taken {
+            self.take()?;
+        }
         execute!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
         self.inner.draw(|frame| {
             let area = frame.area();
@@ -65,7 +70,7 @@ impl<'a> Terminal<'a> {
     pub(crate) fn suspend(&mut self) -> io::Result<()> {
         restore(self.inner.backend_mut());
         kill_process(getpid(), Signal::TSTP)?;
-        enter(self.inner.backend_mut())?;
+        self.take()?;
         self.clear()
     }
 

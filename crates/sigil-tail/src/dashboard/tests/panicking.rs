@@ -26,7 +26,7 @@ fn the_terminal_is_restored_before_a_panic_is_told() {
 fn a_program_that_panics() {
     let mut stdout = io::stdout();
     let out: &mut dyn Write = &mut stdout;
-    let mut terminal = Terminal::take(out).unwrap();
+    let mut terminal = Terminal::new(out).unwrap();
     terminal.draw(Look::Fine, Palette::COLORED, |_, _| vec![Strip::of("a whole screen")]).unwrap();
     // Without this the panic's way out would restore the terminal, too; there is none in a release build.
     std::mem::forget(terminal);
