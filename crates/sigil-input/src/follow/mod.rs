@@ -257,8 +257,15 @@ impl Follower {
             return Ok(());
         }
         let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
-        checkpoint.write(self.places.marks())?;
-        self.is_behind = false;
+        match checkpoint.write(self.places.marks()) {
+            Ok(()) => self.is_behind = false,
+            // Who is waiting for lines is better served by more of them: the state is tried again, and only lines that
+            // come twice after an accident are at stake.
+            Err(why) if self.until == Until::Stopped => {
+                self.complaints.push(Complaint::Warning(format!("{why}; going on, and trying again")));
+            }
+            Err(why) => return Err(why),
+        }
         Ok(())
     }
 

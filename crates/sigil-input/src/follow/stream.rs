@@ -1,13 +1,15 @@
-//! Standard input and named pipes: read as they come, each by a thread of its own.
+//! Standard input, named pipes and archives: read as they come, each by a thread of its own.
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::{Until, Waker};
+use crate::archive::{self, Archive, Listing};
 use crate::compressed;
 use crate::line::MAX_LINE;
 use crate::opened::{self, Looked};
@@ -138,20 +140,26 @@ impl Stream {
     }
 }
 
-/// Reads to the end of what one writer writes; whether the receiver still wants more.
+/// Reads to the end of what one writer writes; whether another one may come and the receiver still wants more.
 fn read(source: &Source, mut send: impl FnMut(Vec<u8>) -> bool) -> io::Result<bool> {
+    if let Place::Stream(path) = &source.place
+        && path.is_file()
+    {
+        return read_archive(&Arc::new(Archive::at(path)), &mut send).map(|()| false);
+    }
     let Some(input) = opened::stream(source)? else { return Ok(false) };
-    let mut plain = match opened::look(&source.name, input)? {
+    match opened::look(&source.name, input)? {
         Looked::Log(opened) => {
             let looked = Source { opened: Some(opened), ..source.clone() };
             let Some(input) = opened::stream(&looked)? else { return Ok(false) };
-            compressed::plain(input)?
+            read_all(compressed::plain(input)?, &mut send)
         }
-        Looked::Archive(_) => {
-            let why = "an archive is not followed; sigil-report and sigil-tokens read it in place";
-            return Err(io::Error::new(io::ErrorKind::Unsupported, why));
-        }
-    };
+        Looked::Archive(archive) => read_archive(&Arc::new(archive), &mut send).map(|()| false),
+    }
+}
+
+/// Reads to the end; whether the receiver still wants more.
+fn read_all(mut plain: impl Read, send: &mut impl FnMut(Vec<u8>) -> bool) -> io::Result<bool> {
     loop {
         let mut bytes = vec![0; READ];
         match plain.read(&mut bytes) {
@@ -166,4 +174,29 @@ fn read(source: &Source, mut send: impl FnMut(Vec<u8>) -> bool) -> io::Result<bo
             Err(why) => return Err(why),
         }
     }
+}
+
+/// Reads the logs in an archive one behind the other, parts of one log oldest first. Before each stands a line that says
+/// whose it is, as `tail` and `head` write it.
+fn read_archive(archive: &Arc<Archive>, send: &mut impl FnMut(Vec<u8>) -> bool) -> io::Result<()> {
+    let Listing { sources, damage } = archive::list(archive);
+    let mut entries = archive.entries()?;
+    let mut passed = None;
+    for source in &sources {
+        let Place::Member(member) = &source.place else { continue };
+        if passed.is_some_and(|passed| passed >= member.number) {
+            entries = archive.entries()?;
+        }
+        while let Some(entry) = entries.next()? {
+            passed = Some(entry.number);
+            if entry.number == member.number {
+                let header = format!("\n==> {} <==\n", member.owner_path().display());
+                if !send(header.into_bytes()) || !read_all(compressed::plain(&mut entries)?, send)? {
+                    return Ok(());
+                }
+                break;
+            }
+        }
+    }
+    damage.map_or(Ok(()), Err)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use glob::{MatchOptions, Pattern};
 use sigil_store::{EXECUTION_LOG, SessionId, Store, home, rotation};
 
+use crate::archive;
 use crate::error::Error;
 use crate::source::Found;
 
@@ -29,7 +30,7 @@ pub enum Target {
     },
     /// Standard input.
     Stdin,
-    /// A named pipe or device.
+    /// A named pipe, a device or an archive.
     Stream(PathBuf),
 }
 
@@ -41,7 +42,10 @@ impl Target {
         }
         match std::fs::metadata(operand) {
             Ok(found) if found.is_dir() => Self::Tree(operand.to_owned()),
-            Ok(found) if !found.is_file() => Self::Stream(operand.to_owned()),
+            // An archive does not grow: what is in it is read once.
+            Ok(found) if !found.is_file() || archive::is_at(operand).unwrap_or(false) => {
+                Self::Stream(operand.to_owned())
+            }
             Ok(_) => Self::Log(operand.to_owned()),
             Err(_) => match operand.to_str().filter(|text| text.contains(['*', '?', '['])) {
                 Some(text) if Pattern::new(text).is_ok() => Self::Glob(text.to_owned()),
@@ -126,9 +130,8 @@ impl Target {
             Self::Glob(pattern) => matches(pattern, &directory.join(name)).then_some(Found::Named),
             Self::Tree(_) if is_session => (name == EXECUTION_LOG).then_some(Found::Named),
             Self::Tree(_) => {
-                let is_log = self.enters(directory)
-                    && !is_never(name)
-                    && !crate::archive::is_name_of_one(Path::new(name));
+                let is_log =
+                    self.enters(directory) && !is_never(name) && !archive::is_name_of_one(Path::new(name));
                 is_log.then_some(Found::Walked)
             }
             Self::Sessions { store, .. } => {
