@@ -112,6 +112,11 @@ impl<'a> Io<'a> {
         self.surroundings.columns
     }
 
+    /// Whether the locale has letters for lines and blocks.
+    pub fn is_utf8(&self) -> bool {
+        self.surroundings.is_utf8
+    }
+
     /// How much is said on standard error.
     pub fn verbosity(&self) -> Verbosity {
         self.voice.verbosity

@@ -39,6 +39,24 @@ pub fn parse(text: &str, end: End, zone: Tz, now_us: i64) -> Result<i64, Error> 
     })
 }
 
+/// A span of time as typed: `7d`, `36h`, `10m`, `90s`, `2w`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Age {
+    /// In microseconds.
+    pub us: i64,
+}
+
+impl Age {
+    /// The span that an argument means.
+    ///
+    /// # Errors
+    /// It means none; the text says what was expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let age = age_us(text).map(|us| Self { us });
+        age.ok_or_else(|| "expected an age such as 90s, 10m, 36h or 7d".to_owned())
+    }
+}
+
 /// Microseconds in an age such as `7d` or `90s`.
 pub fn age_us(text: &str) -> Option<i64> {
     let unit = text.chars().next_back()?;

@@ -5,7 +5,8 @@ use clap::Parser;
 use sigil_breakdown::{ByArgs, CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
-use sigil_input::{EstimateArgs, InputArgs, Inputs, moment};
+use sigil_input::moment::Age;
+use sigil_input::{EstimateArgs, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::{CountAll, Key};
@@ -31,7 +32,7 @@ pub struct Args {
     all_errors: bool,
 
     /// Show a running session as stale when its last event is that old
-    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = age)]
+    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = Age::parse)]
     stale_after: Age,
 
     /// The budget of a session in tokens (256k and 1.5M are understood)
@@ -53,17 +54,6 @@ pub struct Args {
 
     #[command(flatten)]
     output: OutputArgs,
-}
-
-/// A span of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Age {
-    us: i64,
-}
-
-fn age(text: &str) -> Result<Age, String> {
-    let age = moment::age_us(text).map(|us| Age { us });
-    age.ok_or_else(|| "expected an age such as 90s, 10m, 36h or 7d".to_owned())
 }
 
 /// What the arguments mean.

@@ -144,6 +144,21 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// Some sessions as they would be resolved now, by their numbers; for a stream. Those of which no event is
+    /// asked for are left out.
+    pub(crate) fn decide(&self, numbers: &[u32]) -> impl Iterator<Item = (u32, SessionSummary)> {
+        let settled = self.part(numbers).take_settled();
+        let mut named = Named::new(self);
+        numbers
+            .iter()
+            .copied()
+            .zip(settled)
+            .filter(|(_, session)| session.facts.counts.events > 0)
+            .map(move |(number, session)| (number, named.session(session)))
+    }
+}
+
 /// Gives names back. Each exists once, however many sessions have it.
 struct Named<'s> {
     summary: &'s Summary,

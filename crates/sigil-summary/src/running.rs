@@ -10,6 +10,7 @@ use crate::budget::{Budgets, Standing};
 use crate::ledger::answers::{Counted, Place};
 use crate::ledger::stretch::{Settled, Stretch};
 use crate::ledger::{CountAll, Statement};
+use crate::resolved::SessionSummary;
 use crate::summary::{Added, Detail, Summary};
 
 /// A summary of one stream that tells after each event what the ledger has added.
@@ -28,6 +29,36 @@ pub struct Running {
     /// By session: the part of the total that is an estimate. Sessions without one are left out.
     estimated: HashMap<u32, u64, RandomState>,
     budgets: SessionBudgets,
+    changes: Changes,
+}
+
+/// Sessions that have changed.
+#[derive(Clone, Debug, Default)]
+struct Changes {
+    numbers: Vec<u32>,
+    /// By session: whether it is among them.
+    are_noted: Vec<bool>,
+}
+
+impl Changes {
+    #[inline]
+    fn note(&mut self, session: u32) {
+        let index = session as usize;
+        if index >= self.are_noted.len() {
+            self.are_noted.resize(index + 1, false);
+        }
+        if !std::mem::replace(&mut self.are_noted[index], true) {
+            self.numbers.push(session);
+        }
+    }
+
+    fn take(&mut self) -> Vec<u32> {
+        let numbers = std::mem::take(&mut self.numbers);
+        for number in &numbers {
+            self.are_noted[*number as usize] = false;
+        }
+        numbers
+    }
 }
 
 /// The answers of one session, and what statements restate of them.
@@ -105,6 +136,7 @@ impl Running {
             undecided: HashMap::default(),
             estimated: HashMap::default(),
             budgets: SessionBudgets { terms: budgets, ..SessionBudgets::default() },
+            changes: Changes::default(),
         }
     }
 
@@ -113,6 +145,10 @@ impl Running {
     pub fn add(&mut self, event: &EventRef<'_>, offset: u64) -> Option<i64> {
         let before = self.total;
         let added = self.summary.add(event, offset);
+        self.changes.note(added.session);
+        if let Some((session, _)) = added.replaced {
+            self.changes.note(session);
+        }
         if added.is_selected {
             let (stated, is_native) = self.summary.session_terms(added.session);
             self.budgets.update(added.session, stated, is_native);
@@ -197,6 +233,18 @@ impl Running {
     /// The budgets of all sessions so far together; none if one of them has none.
     pub fn budget(&self) -> Option<u64> {
         (self.budgets.without == 0).then_some(self.budgets.sum)
+    }
+
+    /// The number of the session that the last event belongs to. Sessions are numbered from 0, as they come.
+    pub fn current_session(&self) -> Option<usize> {
+        self.summary.current_session().map(|number| number as usize)
+    }
+
+    /// The sessions that have changed since this was asked before, by their numbers, as they would be resolved
+    /// now. Takes time for those sessions and for all answers that are known, not for all events.
+    pub fn changed(&mut self) -> Vec<(usize, SessionSummary)> {
+        let numbers = self.changes.take();
+        self.summary.decide(&numbers).map(|(number, session)| (number as usize, session)).collect()
     }
 
     /// Tokens and budgets of all sessions so far together. No session at all has the budget that one would have.

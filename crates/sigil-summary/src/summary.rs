@@ -18,6 +18,8 @@ use crate::price::{Prices, StatedCosts};
 use crate::selection::Selection;
 use crate::session::Session;
 
+mod part;
+
 /// How much a summary tells apart. Less is faster and smaller; sums are the same.
 #[derive(Clone, Debug, Default)]
 pub struct Detail {

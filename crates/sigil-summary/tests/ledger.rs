@@ -403,6 +403,25 @@ proptest! {
     }
 
     #[test]
+    fn what_has_changed_is_what_the_summary_has_now(log in proptest::collection::vec((any_line(), any::<bool>()), 0..60)) {
+        let mut running = Counter(Running::new(Arc::default(), CountAll::No, Default::default()));
+        let mut known = std::collections::BTreeMap::new();
+        let mut lines = Vec::new();
+        for (n, (line, is_asked)) in log.iter().enumerate() {
+            feed(&mut running, 0, n, std::slice::from_ref(line));
+            lines.push(line.clone());
+            if *is_asked {
+                known.extend(running.0.changed());
+                let now = whole(&lines).sessions;
+                let now: std::collections::BTreeMap<_, _> = now.iter().map(|s| (s.id.clone(), format!("{s:?}"))).collect();
+                let known: std::collections::BTreeMap<_, _> = known.values().map(|s| (s.id.clone(), format!("{s:?}"))).collect();
+                prop_assert_eq!(known, now);
+                prop_assert!(running.0.changed().is_empty());
+            }
+        }
+    }
+
+    #[test]
     fn a_plain_model_agrees(log in proptest::collection::vec(any_line(), 0..60)) {
         prop_assert_eq!(total(&whole(&log), CountAll::No), plain_model(&log));
     }

@@ -9,6 +9,7 @@ use clap::{Parser, ValueEnum};
 use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
+use sigil_input::moment::Age;
 use sigil_input::{ContentArgs, Disclosure, EstimateArgs, Followed, InputArgs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
@@ -78,6 +79,10 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = parse_tokens)]
     budget: Option<u64>,
 
+    /// Show a running session as stale when its last event is that old
+    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = Age::parse)]
+    stale_after: Age,
+
     #[command(flatten)]
     count: CountArgs,
 
@@ -118,6 +123,7 @@ pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) refresh: Duration,
     pub(crate) is_once: bool,
+    pub(crate) stale_after: Age,
     pub(crate) until_complete: bool,
     pub(crate) subject: Subject,
     /// How many events of what is there are wanted; all if that is not said.
@@ -161,6 +167,7 @@ impl Args {
             mode,
             refresh: self.refresh_rate,
             is_once: self.once,
+            stale_after: self.stale_after,
             until_complete: self.until_complete,
             subject,
             last: self.lines,

@@ -8,11 +8,14 @@ mod account;
 mod cli;
 mod clock;
 mod completion;
+mod dashboard;
 mod filter;
 mod interruption;
 mod jsonl;
 mod last;
 mod minimal;
+mod monitor;
+mod pace;
 mod row;
 mod show;
 mod stream;
@@ -20,7 +23,7 @@ mod subject;
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::CommandFactory;
 use sigil_cli::io::Voice;
 use sigil_cli::{Io, Status, failure};
@@ -29,6 +32,7 @@ use sigil_input::follow::{Follower, Until};
 
 pub use cli::Args;
 use cli::{Config, Mode};
+use dashboard::{Dashboard, Display, Still};
 use interruption::{Interruption, Reason};
 use jsonl::Lines;
 use minimal::Minimal;
@@ -47,14 +51,37 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let config = args.resolve(chrono::Utc::now().timestamp_micros(), io.is_terminal())?;
     io.prefer_color(config.color);
+    let mode = suitable(&config, io)?;
     let mut follower = follower(&config, io)?;
-    let surface = Surface::of(io);
+    let (surface, display) = (Surface::of(io), Display::of(&config, io));
     let (out, voice) = io.channels();
-    match config.mode {
-        Mode::Jsonl | Mode::Dashboard => follow(&config, &mut follower, Lines::new(out, &config), voice),
+    match mode {
+        Mode::Jsonl => follow(&config, &mut follower, Lines::new(out, &config), voice),
+        Mode::Dashboard if config.is_once => {
+            follow(&config, &mut follower, Still::new(&config, display, out), voice)
+        }
+        Mode::Dashboard => {
+            let dashboard = Dashboard::new(&config, display, follower.waker(), out)?;
+            follow(&config, &mut follower, dashboard, voice)
+        }
         Mode::Stream => follow(&config, &mut follower, Stream::new(&config, surface, out), voice),
         Mode::Minimal => follow(&config, &mut follower, Minimal::new(&config, surface, out), voice),
     }
+}
+
+/// The mode that standard output is good for.
+fn suitable(config: &Config, io: &mut Io<'_>) -> Result<Mode> {
+    let is_live = config.mode == Mode::Dashboard && !config.is_once;
+    if is_live && !io.is_terminal() {
+        bail!(
+            "E010_CONFIG_ERR: the dashboard needs a terminal to go on; use -m stream, or --once for one picture"
+        );
+    }
+    if is_live && !io.can_rewrite() {
+        io.warn("E010_CONFIG_ERR: the dashboard needs a terminal that moves its cursor; this is -m stream");
+        return Ok(Mode::Stream);
+    }
+    Ok(config.mode)
 }
 
 /// What is written on, as far as modes for people care.
