@@ -359,8 +359,15 @@ impl Log {
         Ok(None)
     }
 
-    /// The next lines, which then count as read. `now_ns` is what ages of files count back from.
-    pub(super) fn next(&mut self, buffer: &mut Vec<u8>, last: LastLine, now_ns: i64) -> Step {
+    /// The next lines, which then count as read. `now_ns` is what ages of files count back from, and `is_current` tells
+    /// whether the directory still has the names that were looked at.
+    pub(super) fn next(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        last: LastLine,
+        now_ns: i64,
+        is_current: impl Fn() -> bool,
+    ) -> Step {
         let mut at = 0;
         while at < self.slots.len() {
             match self.look_at(at, buffer, last, now_ns) {
@@ -371,7 +378,8 @@ impl Log {
                         at = older;
                         continue;
                     }
-                    if self.is_behind_a_copy(at, &found, buffer) {
+                    // The file may have been cut off before anything of it was read: what stood there is in a copy.
+                    if self.is_fresh(at) && (self.is_behind_a_copy(at, &found, buffer) || !is_current()) {
                         return Step::Look;
                     }
                     match self.take(at, found, buffer) {
@@ -387,22 +395,22 @@ impl Log {
         Step::Nothing
     }
 
+    /// Whether nothing has been read of the file that the log's writer opens by its name.
+    fn is_fresh(&self, at: usize) -> bool {
+        let slot = &self.slots[at];
+        slot.is_live && slot.plain().is_some_and(|part| part.position == 0)
+    }
+
     /// Whether the first lines of a file were found when it had been cut off already: what they followed stands in a
     /// copy, which was taken for one of them.
     fn is_behind_a_copy(&self, at: usize, found: &Found, buffer: &[u8]) -> bool {
-        let (Some(part), Found::Lines(range) | Found::Rest(range)) = (self.slots[at].plain(), found) else {
-            return false;
-        };
-        let id = self.slots[at].id;
-        part.position == 0
-            && self.undecided.iter().any(|(copy, original)| {
-                if *original != id {
-                    return false;
-                }
-                let mut head = [0; CONTEXT];
-                let read = read_at(copy, &mut head, 0).unwrap_or(0).min(range.end);
-                head[..read] != buffer[..read]
-            })
+        let (Found::Lines(range) | Found::Rest(range)) = found else { return false };
+        let mut copies = self.undecided.iter().filter(|(_, original)| *original == self.slots[at].id);
+        copies.any(|(copy, _)| {
+            let mut head = [0; CONTEXT];
+            let read = read_at(copy, &mut head, 0).unwrap_or(0).min(range.end);
+            head[..read] != buffer[..read]
+        })
     }
 
     fn may_have_grown(&self, at: usize) -> bool {

@@ -5,14 +5,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sigil_store::EXECUTION_LOG;
+use sigil_store::{EXECUTION_LOG, rotation};
 
 use super::listing::{Listing, Sibling};
 use super::log::{LastLine, Lines, Log, Step};
 use super::mark::{Mark, Stamp};
 use super::target::Target;
 use super::watch::{Changes, Watch};
-use super::{LogId, Waker, decoding};
+use super::{LogId, Waker, decoding, now_ns};
 use crate::error::Error;
 use crate::format::Decoder;
 use crate::read::Options;
@@ -23,6 +23,9 @@ const TRIES: usize = 50;
 
 /// A directory's time of change tells nothing of what changes right behind it, for so long.
 const TOO_RECENT_NS: i64 = 2_000_000_000;
+
+/// Times of change that are closer than that are one to the system.
+const TICK_NS: i64 = 20_000_000;
 
 /// A log that is followed.
 pub(super) struct Followed {
@@ -46,9 +49,23 @@ struct Directory {
     listing: Listing,
     logs: HashMap<String, LogId>,
     stamp: Option<Stamp>,
+    /// When it was listed, in nanoseconds since 1970.
+    listed_ns: i64,
     is_watched: bool,
     /// The system tells of all changes.
     is_told: bool,
+}
+
+impl Directory {
+    /// Whether the log called `name` still has the files that were listed.
+    fn is_current(&self, path: &Path, name: &str) -> bool {
+        let stamp = fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata));
+        let is_old = stamp.is_some_and(|stamp| self.listed_ns.saturating_sub(stamp.modified) > TICK_NS);
+        if stamp == self.stamp && is_old {
+            return true;
+        }
+        Listing::of(path).is_ok_and(|listing| !listing.differs(&self.listing, name))
+    }
 }
 
 /// What is followed, and where.
@@ -166,6 +183,7 @@ impl Places {
 
     /// Finds out what has changed in a directory.
     fn read_directory(&mut self, directory: &Path) {
+        let listed_ns = now_ns();
         let stamp = fs::metadata(directory).ok().map(|metadata| Stamp::of(&metadata));
         let new = Listing::of(directory).unwrap_or_else(|why| {
             self.troubles.push((directory.to_owned(), why));
@@ -173,7 +191,7 @@ impl Places {
         });
         let Some(known) = self.directories.get_mut(directory) else { return };
         let is_another = known.stamp.zip(stamp).is_some_and(|(known, now)| known.file() != now.file());
-        known.stamp = stamp;
+        (known.stamp, known.listed_ns) = (stamp, listed_ns);
         let old = std::mem::replace(&mut known.listing, new);
         let new = &known.listing;
         let changed: BTreeSet<String> = old.names().chain(new.names()).map(str::to_owned).collect();
@@ -298,7 +316,7 @@ impl Places {
         let by_name = || {
             let name = file.file_name()?.to_str()?;
             let logs = &self.directories.get(file.parent()?)?.logs;
-            let (base, _) = sigil_store::rotation::split(name);
+            let (base, _) = rotation::split(name);
             logs.get(base).or_else(|| logs.get(name)).copied()
         };
         if let Some(id) = self.links.get(file).copied().or_else(by_name) {
@@ -373,7 +391,10 @@ impl Places {
         }
         let followed = &mut self.logs[id.0 as usize];
         let open = followed.log.open_files();
-        let step = followed.log.next(buffer, last, now_ns);
+        let known = self.directories.get(&followed.directory);
+        let (directory, name) = (&followed.directory, rotation::split(&followed.name).0);
+        let is_current = || known.is_none_or(|known| known.is_current(directory, name));
+        let step = followed.log.next(buffer, last, now_ns, is_current);
         self.open_files = (self.open_files + followed.log.open_files()).saturating_sub(open);
         match step {
             Step::Nothing => {
@@ -447,7 +468,7 @@ impl Places {
         if !is_part {
             return known.listing.siblings(name);
         }
-        let (base, _) = sigil_store::rotation::split(name);
+        let (base, _) = rotation::split(name);
         let mut siblings = known.listing.siblings(base);
         siblings.retain(|sibling| sibling.path.file_name().is_some_and(|own| own == name.as_str()));
         siblings.into_iter().map(|sibling| Sibling { is_live: true, ..sibling }).collect()
