@@ -4,6 +4,8 @@
 //! what is older; and the older files that are still open are read on before each line of a newer one, as their
 //! writer may still hold them.
 
+mod opening;
+
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io;
@@ -11,10 +13,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::listing::Sibling;
-use super::mark::{CONTEXT, FileId, HEAD, Likeness, Mark, Stamp, read_at};
+use super::mark::{CONTEXT, FileId, Mark, Stamp, read_at};
 use super::packed::{Next, Packed};
 use super::part::{Look, Part};
-use crate::compressed::{self, Compression};
 
 /// A file that was rotated away may still be written to for so long after its last change.
 const QUIET_NS: i64 = 600 * 1_000_000_000;
@@ -24,9 +25,6 @@ const QUIET_DELETED_NS: i64 = 10 * 1_000_000_000;
 
 /// How many files that were rotated away are kept open.
 const MOST_OLD: usize = 32;
-
-/// How many files that are not there any more are remembered.
-const MOST_LOOSE: usize = 64;
 
 /// When a line that has no newline is a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +81,10 @@ struct Slot {
     /// Where it stands in the directory, if it does.
     rank: Option<usize>,
     is_live: bool,
+    /// What it has been compressed to, which stands in its place.
+    packed: Option<FileId>,
+    /// Where that stands.
+    packed_rank: Option<usize>,
 }
 
 enum Body {
@@ -91,6 +93,11 @@ enum Body {
 }
 
 impl Slot {
+    /// Its place among the files of the log, as far as the directory tells.
+    fn order(&self) -> Option<usize> {
+        self.rank.or(self.packed_rank)
+    }
+
     fn mark(&self) -> Mark {
         match &self.body {
             Body::Plain(part) => part.mark(),
@@ -160,7 +167,7 @@ impl Log {
         self.restart_what_was_rewritten();
         self.undecided.clear();
         for slot in &mut self.slots {
-            (slot.rank, slot.is_live) = (None, false);
+            (slot.rank, slot.packed_rank, slot.is_live) = (None, None, false);
         }
         let mut new: Vec<Slot> = Vec::new();
         // The newest first: an older one may be the beginning of its copy.
@@ -178,11 +185,16 @@ impl Log {
             }
             match self.open(sibling, &new) {
                 Ok(Some(body)) => {
-                    new.push(Slot { body, id: sibling.id, rank: Some(rank), is_live: sibling.is_live });
+                    let (id, is_live) = (sibling.id, sibling.is_live);
+                    let (packed, packed_rank) = (None, None);
+                    new.push(Slot { body, id, rank: Some(rank), is_live, packed, packed_rank });
                 }
                 Ok(None) => {}
                 Err(why) if why.kind() == io::ErrorKind::NotFound => return Err(Stale),
                 Err(why) => self.troubles.push((sibling.path.clone(), why)),
+            }
+            if let Some(slot) = self.slots.iter_mut().find(|slot| slot.packed == Some(sibling.id)) {
+                slot.packed_rank = Some(rank);
             }
         }
         if self.slots.iter().filter_map(Slot::plain).any(|part| part.is_rewritten().unwrap_or(false)) {
@@ -190,7 +202,8 @@ impl Log {
             return Err(Stale);
         }
         for slot in new {
-            let at = self.slots.iter().position(|known| known.rank > slot.rank).unwrap_or(self.slots.len());
+            let at =
+                self.slots.iter().position(|known| known.order() > slot.rank).unwrap_or(self.slots.len());
             self.slots.insert(at, slot);
         }
         self.forget_what_is_gone(siblings);
@@ -209,154 +222,6 @@ impl Log {
                 part.restart();
             }
         }
-    }
-
-    fn forget_what_is_gone(&mut self, siblings: &[Sibling]) {
-        let Self { known, loose, .. } = self;
-        known.retain(|id, (_, mark)| {
-            let is_there = siblings.iter().any(|sibling| sibling.id == *id);
-            if !is_there {
-                loose.push_back(mark.clone());
-            }
-            is_there
-        });
-        loose.drain(..loose.len().saturating_sub(MOST_LOOSE));
-    }
-
-    /// Opens a file, if it holds something that was not read.
-    fn open(&mut self, sibling: &Sibling, new: &[Slot]) -> io::Result<Option<Body>> {
-        let Sibling { path, id, is_live, .. } = sibling;
-        if let Some((stamp, _)) = self.known.get(id)
-            && std::fs::metadata(path).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
-        {
-            return Ok(None);
-        }
-        let file = File::open(path)?;
-        let stamp = Stamp::of(&file.metadata()?);
-        if stamp.file() != *id {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        let mut head = vec![0; HEAD];
-        let read = read_at(&file, &mut head, 0)?;
-        head.truncate(read);
-        if let Some(why) = compressed::unread(&head) {
-            return Err(why);
-        }
-        if let Some(compression) = Compression::of(&head) {
-            return self.open_packed(path, file, compression, stamp);
-        }
-        let mut best: Option<&Mark> = None;
-        let mut is_within = false;
-        for mark in self.all_marks() {
-            let is_better = best.is_none_or(|best| best.position < mark.position);
-            if !is_better || stamp.size >= mark.position && !mark.head.is_beginning_of(&head) {
-                continue;
-            }
-            match mark.likeness(&file, stamp.size)? {
-                Likeness::Behind => best = Some(mark),
-                Likeness::Within => is_within = true,
-                Likeness::Other => {}
-            }
-        }
-        let best = best.cloned();
-        if let Some(mark) = &best
-            && stamp.size <= mark.position
-            && !is_live
-        {
-            self.loose.retain(|loose| loose != mark);
-            self.known.insert(*id, (stamp, Mark { stamp: Some(stamp), trail: Vec::new(), ..mark.clone() }));
-            return Ok(None);
-        }
-        if !is_live && is_within {
-            // The copy ended before what was read.
-            self.known.insert(*id, (stamp, Mark::of_whole(&file, stamp)?));
-            return Ok(None);
-        }
-        if !is_live && let Some(original) = self.original(&file, stamp.size, &head, new)? {
-            self.undecided.push((file, original));
-            return Ok(None);
-        }
-        let part = match best {
-            Some(mark) => Part::behind(path, file, &mark)?,
-            None => Part::new(path, file),
-        };
-        Ok(Some(Body::Plain(part)))
-    }
-
-    /// Opens a compressed file behind what was read of it, compressed or before it was.
-    fn open_packed(
-        &mut self,
-        path: &Path,
-        file: File,
-        compression: Compression,
-        stamp: Stamp,
-    ) -> io::Result<Option<Body>> {
-        let open = |file| Packed::new(path, file, compression);
-        let mut packed = open(file)?;
-        let head = packed.head().to_vec();
-        let open_marks = self.slots.iter().map(Slot::mark).filter(|mark| mark.position > 0);
-        let mut marks: Vec<_> = self.all_marks().cloned().chain(open_marks).collect();
-        marks.sort_by_key(|mark| std::cmp::Reverse(mark.position));
-        let is_same = |mark: &&Mark| mark.stamp == Some(stamp) && mark.head.is_beginning_of(&head);
-        if let Some(mark) = marks.iter().find(is_same) {
-            self.known.insert(stamp.file(), (stamp, mark.clone()));
-            return Ok(None);
-        }
-        for slot in &self.slots {
-            let Some(part) = slot.plain().filter(|part| part.position == 0) else { continue };
-            if packed.is_beginning_of(&part.file)? {
-                // It is read where it is still open.
-                self.known.insert(stamp.file(), (stamp, Mark { stamp: None, ..part.mark() }));
-                return Ok(None);
-            }
-            packed = open(File::open(path)?)?;
-        }
-        for mark in marks {
-            let likeness = packed.skip(&mark);
-            if likeness == Likeness::Other {
-                if packed.position > 0 {
-                    packed = open(File::open(path)?)?;
-                }
-                continue;
-            }
-            let is_open = self.slots.iter().any(|slot| slot.mark() == mark);
-            let mark = Mark { stamp: Some(stamp), trail: Vec::new(), ..mark };
-            if likeness == Likeness::Within || matches!(packed.next(), Next::End) {
-                self.known.insert(stamp.file(), (stamp, mark));
-                return Ok(None);
-            }
-            if is_open {
-                // It is read to its end where it is still open.
-                self.known.insert(stamp.file(), (stamp, Mark { stamp: None, ..mark }));
-                return Ok(None);
-            }
-            return Ok(Some(Body::Packed(packed)));
-        }
-        Ok(Some(Body::Packed(packed)))
-    }
-
-    fn all_marks(&self) -> impl Iterator<Item = &Mark> {
-        self.loose.iter().chain(self.known.values().map(|(_, mark)| mark))
-    }
-
-    /// The file that is open of which this one may be a copy, as far as it has come: then that one is read.
-    fn original(&self, file: &File, size: u64, head: &[u8], new: &[Slot]) -> io::Result<Option<FileId>> {
-        let mut tail = [0; CONTEXT];
-        let from = size.saturating_sub(CONTEXT as u64);
-        let length = read_at(file, &mut tail, from)?;
-        for slot in self.slots.iter().chain(new) {
-            let Some(part) = slot.plain() else { continue };
-            let (mut its_head, mut its_tail) = (vec![0; head.len()], [0; CONTEXT]);
-            // An empty one may become a copy of any.
-            if read_at(&part.file, &mut its_head, 0)? == head.len()
-                && its_head == head
-                && read_at(&part.file, &mut its_tail[..length], from)? == length
-                && its_tail[..length] == tail[..length]
-            {
-                return Ok(Some(slot.id));
-            }
-        }
-        Ok(None)
     }
 
     /// The next lines, which then count as read. `now_ns` is what ages of files count back from, and `is_current` tells
@@ -491,7 +356,7 @@ impl Log {
             self.troubles.push((packed.path.clone(), why));
         }
         match mark.stamp {
-            Some(stamp) if slot.rank.is_some() => drop(self.known.insert(slot.id, (stamp, mark))),
+            Some(stamp) if slot.rank.is_some() => self.note(slot.id, stamp, mark),
             _ => self.loose.push_back(mark),
         }
     }

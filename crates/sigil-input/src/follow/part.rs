@@ -83,8 +83,10 @@ impl Part {
         let read = read_at(&file, &mut context, mark.position.saturating_sub(mark.before.bytes as u64))?;
         context.truncate(read);
         let Mark { head, position, lines, .. } = *mark;
-        let recent = mark.trail.iter().copied().collect();
-        Ok(Self { position, lines, head, context, scanned: position, recent, ..Self::new(path, file) })
+        let is_fixed = |point: &Point| point.position <= BEGINNING || point.position.is_power_of_two();
+        let (fixed, recent): (Vec<_>, Vec<_>) = mark.trail.iter().partition(|point| is_fixed(point));
+        let recent = recent.into();
+        Ok(Self { position, lines, head, context, scanned: position, fixed, recent, ..Self::new(path, file) })
     }
 
     /// What it is recognised by.

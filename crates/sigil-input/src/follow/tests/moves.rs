@@ -111,3 +111,27 @@ proptest! {
         check(&moves)?;
     }
 }
+
+#[test]
+fn what_was_found_once_stays_found() {
+    let cut = Move::CopyTruncate { between: 0, is_read_between: false };
+    for moves in [
+        &[Move::Rotate, Move::Drain, Move::Append(1)][..],
+        &[Move::Append(1), Move::Drain, Move::Restart, Move::Rotate, Move::Drain, Move::Append(1)],
+        &[Move::Append(1), Move::Drain, cut, Move::Append(1), Move::Drain, Move::Compress(1), cut],
+        &[Move::Drain, Move::Append(1), Move::Rotate, Move::Reopen, Move::Compress(1)],
+        &[Move::Append(1), Move::CopyTruncate { between: 1, is_read_between: true }],
+        &[
+            Move::Rotate,
+            Move::Drain,
+            Move::Append(1),
+            Move::Reopen,
+            Move::Rotate,
+            Move::Append(1),
+            Move::Reopen,
+            Move::Compress(1),
+        ],
+    ] {
+        check(moves).unwrap_or_else(|why| panic!("{moves:?}: {why}"));
+    }
+}
