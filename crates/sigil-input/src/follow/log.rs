@@ -124,7 +124,8 @@ impl Log {
         let open = self.slots.iter().map(Slot::mark).filter(|mark| mark.position > 0);
         let known = self.known.values().map(|(_, mark)| mark.clone());
         let mut marks: Vec<_> = self.loose.iter().cloned().chain(known).chain(open).collect();
-        marks.sort_by_key(|mark| (mark.position, mark.stamp.map(Stamp::file)));
+        marks.sort_by_key(|mark| (mark.position, mark.stamp.is_none()));
+        marks.dedup_by(|one, other| one.is_same_place(other));
         marks
     }
 
@@ -190,7 +191,7 @@ impl Log {
                     new.push(Slot { body, id, rank: Some(rank), is_live, packed, packed_rank });
                 }
                 Ok(None) => {}
-                Err(why) if why.kind() == io::ErrorKind::NotFound => return Err(Stale),
+                Err(why) if why.kind() == io::ErrorKind::NotFound => return Err(self.stale(&new)),
                 Err(why) => self.troubles.push((sibling.path.clone(), why)),
             }
             if let Some(slot) = self.slots.iter_mut().find(|slot| slot.packed == Some(sibling.id)) {
@@ -199,7 +200,7 @@ impl Log {
         }
         if self.slots.iter().filter_map(Slot::plain).any(|part| part.is_rewritten().unwrap_or(false)) {
             // What was compared with it just now may be its copy after all.
-            return Err(Stale);
+            return Err(self.stale(&new));
         }
         for slot in new {
             let at =
@@ -208,6 +209,12 @@ impl Log {
         }
         self.forget_what_is_gone(siblings);
         Ok(())
+    }
+
+    /// Files that were just opened are not: what has been read of them is remembered all the same.
+    fn stale(&mut self, new: &[Slot]) -> Stale {
+        self.loose.extend(new.iter().map(Slot::mark).filter(|mark| mark.position > 0));
+        Stale
     }
 
     /// What was cut off may be found in a copy; what stands there now was never read.

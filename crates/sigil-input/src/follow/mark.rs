@@ -136,6 +136,11 @@ impl Mark {
         Ok(if is_it { Likeness::Within } else { Likeness::Other })
     }
 
+    /// Whether both are of one place in one file, or in one and its copy.
+    pub(super) fn is_same_place(&self, other: &Self) -> bool {
+        (self.position, self.head, self.before) == (other.position, other.head, other.before)
+    }
+
     /// The mark of a file that was read to its end.
     pub(super) fn of_whole(file: &File, stamp: Stamp) -> io::Result<Self> {
         let mut head = vec![0; HEAD];

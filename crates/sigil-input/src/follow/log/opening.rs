@@ -13,7 +13,7 @@ use crate::follow::part::Part;
 use crate::positioned::read_at;
 
 /// How many files that are not there any more are remembered.
-const MOST_LOOSE: usize = 64;
+const MOST_LOOSE: usize = 256;
 
 impl Log {
     pub(super) fn forget_what_is_gone(&mut self, siblings: &[Sibling]) {
@@ -146,6 +146,7 @@ impl Log {
                 self.note(stamp.file(), stamp, Mark { stamp: None, ..mark });
                 return Ok(None);
             }
+            self.loose.retain(|loose| !loose.is_same_place(&mark));
             return Ok(Some(Body::Packed(packed)));
         }
         Ok(Some(Body::Packed(packed)))
@@ -153,6 +154,7 @@ impl Log {
 
     /// Remembers a file in the directory that holds nothing unread.
     pub(super) fn note(&mut self, id: FileId, stamp: Stamp, mark: Mark) {
+        self.loose.retain(|loose| !loose.is_same_place(&mark));
         // The number of a file that is gone may have been given to this one.
         if let Some((_, other)) = self.known.insert(id, (stamp, mark)) {
             self.loose.push_back(other);
