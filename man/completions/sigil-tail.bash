@@ -23,7 +23,7 @@ _sigil__tail() {
 
     case "${cmd}" in
         sigil__tail)
-            opts="-m -F -f -n -s -l -q -v -h -V --mode --refresh-rate --follow --once --lines --all --state --until-complete --component --event-type --errors-only --min-tokens --budget --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --content --redact --color --json --quiet --verbose --config --help --version"
+            opts="-m -F -f -n -s -l -q -v -h -V --mode --refresh-rate --follow --once --lines --all --state --until-complete --component --event-type --errors-only --min-tokens --budget --stale-after --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --content --redact --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -66,6 +66,10 @@ _sigil__tail() {
                     return 0
                     ;;
                 --budget)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stale-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -9,6 +9,7 @@ complete -c sigil-tail -l component -d 'Only events of this component. Repeatabl
 complete -c sigil-tail -l event-type -d 'Only events of this type. Repeatable, * globs, ! before it negates' -r
 complete -c sigil-tail -l min-tokens -d 'Only events with at least N tokens' -r
 complete -c sigil-tail -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
+complete -c sigil-tail -l stale-after -d 'Show a running session as stale when its last event is that old' -r
 complete -c sigil-tail -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
 complete -c sigil-tail -s l -l log-path -d 'The log store, read unless there are operands [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
 complete -c sigil-tail -l from -d 'Format of the lines: auto, sigil, claude, codex, higress or text. On its own, claude or codex reads that agent\'s directories' -r -f -a "auto\t''
