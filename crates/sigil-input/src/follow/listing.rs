@@ -39,6 +39,15 @@ pub(super) struct Sibling {
     pub(super) is_link: bool,
 }
 
+impl Sibling {
+    /// Asks the file itself which it is.
+    pub(super) fn ask(&mut self) {
+        if let Ok(found) = fs::metadata(&self.path) {
+            self.id = FileId { device: found.dev(), inode: found.ino() };
+        }
+    }
+}
+
 /// So many entries come in one answer of the system, which is then of one moment.
 const AT_ONCE: usize = 300;
 

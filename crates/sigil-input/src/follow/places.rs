@@ -1,4 +1,6 @@
-//! The directories that are looked into, and the logs that are followed in them.
+//! The logs that are followed, and whose turn it is. `directories` finds them.
+
+mod directories;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs;
@@ -7,25 +9,26 @@ use std::path::{Path, PathBuf};
 
 use sigil_store::{EXECUTION_LOG, rotation};
 
-use super::listing::{Listing, Sibling};
+use super::listing::Sibling;
 use super::log::{LastLine, Lines, Log, Step};
-use super::mark::{Mark, Stamp};
+use super::mark::Mark;
 use super::target::Target;
-use super::watch::{Changes, Watch};
-use super::{LogId, Waker, decoding, now_ns};
+use super::watch::Watch;
+use super::{LogId, Waker, decoding};
 use crate::error::Error;
 use crate::format::Decoder;
 use crate::read::Options;
-use crate::source::{Found, Source};
+use crate::source::Source;
+use directories::Directory;
 
 /// How often a directory is looked into again because it has changed meanwhile.
 const TRIES: usize = 50;
 
-/// A directory's time of change tells nothing of what changes right behind it, for so long.
-const TOO_RECENT_NS: i64 = 2_000_000_000;
+/// And how often the directory's own numbers of files are believed.
+const TRUSTED: usize = 5;
 
-/// Times of change that are closer than that are one to the system.
-const TICK_NS: i64 = 20_000_000;
+/// Up to that size a log is looked through whenever it has grown.
+const SMALL: u64 = 64 << 10;
 
 /// A log that is followed.
 pub(super) struct Followed {
@@ -42,30 +45,8 @@ pub(super) struct Followed {
     must_look: bool,
     /// How much is left of what was there at first, which is read in one go.
     backlog: Option<u64>,
-}
-
-#[derive(Default)]
-struct Directory {
-    listing: Listing,
-    logs: HashMap<String, LogId>,
-    stamp: Option<Stamp>,
-    /// When it was listed, in nanoseconds since 1970.
-    listed_ns: i64,
-    is_watched: bool,
-    /// The system tells of all changes.
-    is_told: bool,
-}
-
-impl Directory {
-    /// Whether the log called `name` still has the files that were listed.
-    fn is_current(&self, path: &Path, name: &str) -> bool {
-        let stamp = fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata));
-        let is_old = stamp.is_some_and(|stamp| self.listed_ns.saturating_sub(stamp.modified) > TICK_NS);
-        if stamp == self.stamp && is_old {
-            return true;
-        }
-        Listing::of(path).is_ok_and(|listing| !listing.differs(&self.listing, name))
-    }
+    /// How large it was when nothing was recognised in it.
+    looked_through: u64,
 }
 
 /// What is followed, and where.
@@ -135,6 +116,15 @@ impl Places {
         self.most_open = most;
     }
 
+    /// Is told of no changes any more.
+    #[cfg(test)]
+    pub(super) fn without_notification(&mut self) {
+        for (directory, known) in &mut self.directories {
+            self.watch.remove(directory);
+            known.is_told = false;
+        }
+    }
+
     /// Finds what there is.
     pub(super) fn discover(&mut self) {
         for root in self.targets.iter().filter_map(Target::root).collect::<Vec<_>>() {
@@ -161,211 +151,6 @@ impl Places {
     pub(super) fn shown(&self, path: &Path) -> PathBuf {
         let here = self.here.as_ref().and_then(|here| path.strip_prefix(here).ok());
         here.unwrap_or(path).to_owned()
-    }
-
-    /// Looks into the directory, or the nearest above it that is there.
-    fn enter_nearest(&mut self, directory: &Path) {
-        if let Some(there) = directory.ancestors().find(|directory| directory.is_dir()) {
-            self.enter(there);
-        }
-    }
-
-    fn enter(&mut self, directory: &Path) {
-        if self.directories.get(directory).is_some_and(|known| known.is_watched) {
-            return;
-        }
-        // Watched first and read then: nothing can happen between the two that is not told.
-        let is_told = self.watch.add(directory);
-        let known = self.directories.entry(directory.to_owned()).or_default();
-        (known.is_watched, known.is_told) = (true, is_told);
-        self.read_directory(directory);
-    }
-
-    /// Finds out what has changed in a directory.
-    fn read_directory(&mut self, directory: &Path) {
-        let listed_ns = now_ns();
-        let stamp = fs::metadata(directory).ok().map(|metadata| Stamp::of(&metadata));
-        let new = Listing::of(directory).unwrap_or_else(|why| {
-            self.troubles.push((directory.to_owned(), why));
-            Listing::default()
-        });
-        let Some(known) = self.directories.get_mut(directory) else { return };
-        let is_another = known.stamp.zip(stamp).is_some_and(|(known, now)| known.file() != now.file());
-        (known.stamp, known.listed_ns) = (stamp, listed_ns);
-        let old = std::mem::replace(&mut known.listing, new);
-        let new = &known.listing;
-        let changed: BTreeSet<String> = old.names().chain(new.names()).map(str::to_owned).collect();
-        let changed: Vec<_> = changed.into_iter().filter(|name| new.differs(&old, name)).collect();
-        let directories = new.directories.clone();
-        for name in changed {
-            self.names_changed(directory, &name);
-        }
-        for inner in directories {
-            if self.targets.iter().any(|target| target.enters(&inner)) {
-                self.enter(&inner);
-            }
-        }
-        if stamp.is_none() || is_another {
-            self.directory_went(directory);
-        }
-    }
-
-    /// A directory is gone, or another one has its name.
-    fn directory_went(&mut self, directory: &Path) {
-        self.watch.remove(directory);
-        if let Some(known) = self.directories.get_mut(directory) {
-            known.is_watched = false;
-        }
-        self.enter_nearest(directory);
-    }
-
-    /// The files of a log have changed, or there is a new one.
-    fn names_changed(&mut self, directory: &Path, name: &str) {
-        let Some(known) = self.directories.get(directory) else { return };
-        let siblings = known.listing.siblings(name);
-        let is_session = known.listing.has(EXECUTION_LOG);
-        let mut found = Vec::new();
-        match known.logs.get(name) {
-            Some(id) => self.look_at(*id),
-            None if siblings.is_empty() => {}
-            None => {
-                let wanted = self.targets.iter().find_map(|target| target.wants(directory, name, is_session));
-                found.extend(wanted.map(|wanted| (name.to_owned(), wanted)));
-            }
-        }
-        // A rotated part may be meant by itself.
-        if self.directories.get(directory).is_some_and(|known| !known.logs.contains_key(name))
-            && found.is_empty()
-        {
-            for part in siblings.iter().filter(|sibling| !sibling.is_live) {
-                let Some(part) = part.path.file_name().and_then(|name| name.to_str()) else { continue };
-                match self.directories.get(directory).and_then(|known| known.logs.get(part)) {
-                    Some(id) => self.look_at(*id),
-                    None if self.targets.iter().any(|target| target.wants_part(directory, part)) => {
-                        found.push((part.to_owned(), Found::Named));
-                    }
-                    None => {}
-                }
-            }
-        }
-        for (own_name, kind) in found {
-            self.add(directory, own_name.clone(), own_name != name, kind);
-        }
-    }
-
-    fn add(&mut self, directory: &Path, name: String, is_part: bool, found: Found) {
-        let id = LogId(u32::try_from(self.logs.len()).unwrap_or(u32::MAX));
-        let path = directory.join(&name);
-        let log = self.marks.remove(&path).map_or_else(Log::default, Log::behind);
-        if let Some(known) = self.directories.get_mut(directory) {
-            known.logs.insert(name.clone(), id);
-        }
-        self.logs.push(Followed {
-            directory: directory.to_owned(),
-            source: Source::file(&self.shown(&path), found),
-            name,
-            is_part,
-            log,
-            decoder: None,
-            is_recognised: found == Found::Named,
-            is_ready: false,
-            must_look: true,
-            backlog: None,
-        });
-        self.make_ready(id);
-    }
-
-    fn look_at(&mut self, id: LogId) {
-        self.logs[id.0 as usize].must_look = true;
-        self.make_ready(id);
-    }
-
-    /// The files of a log may have grown.
-    fn look_again(&mut self, id: LogId) {
-        let followed = &mut self.logs[id.0 as usize];
-        followed.must_look |= followed.log.is_undecided();
-        self.make_ready(id);
-    }
-
-    fn make_ready(&mut self, id: LogId) {
-        let followed = &mut self.logs[id.0 as usize];
-        if !followed.is_ready {
-            followed.is_ready = true;
-            self.ready.push_back(id);
-        }
-    }
-
-    /// Takes note of what the system tells.
-    pub(super) fn apply_changes(&mut self) {
-        let Some(Changes { files, directories, everything }) = self.watch.take() else { return };
-        if everything {
-            return self.check();
-        }
-        for directory in directories {
-            if self.directories.contains_key(&directory) {
-                self.read_directory(&directory);
-            }
-        }
-        for file in files {
-            self.touched(&file);
-        }
-    }
-
-    /// The bytes of a file have changed.
-    fn touched(&mut self, file: &Path) {
-        let by_name = || {
-            let name = file.file_name()?.to_str()?;
-            let logs = &self.directories.get(file.parent()?)?.logs;
-            let (base, _) = rotation::split(name);
-            logs.get(base).or_else(|| logs.get(name)).copied()
-        };
-        if let Some(id) = self.links.get(file).copied().or_else(by_name) {
-            let followed = &mut self.logs[id.0 as usize];
-            followed.must_look |= followed.log.has_closed() && !followed.log.has_open(file);
-            self.look_again(id);
-        }
-    }
-
-    /// Whether something must be looked at again and again.
-    pub(super) fn needs_polling(&self) -> bool {
-        !self.polled.is_empty() || self.directories.values().any(|known| !known.is_told && known.is_watched)
-    }
-
-    /// Looks at all of whose changes the system does not tell.
-    pub(super) fn poll(&mut self, now_ns: i64) {
-        for id in self.polled.clone() {
-            self.look_again(id);
-        }
-        let untold = self.directories.iter().filter(|(_, known)| !known.is_told);
-        for directory in untold.map(|(path, _)| path.clone()).collect::<Vec<_>>() {
-            self.check_directory(&directory, now_ns);
-            let logs = self.directories.get(&directory).map(|known| known.logs.values().copied().collect());
-            for id in logs.into_iter().flat_map(|ids: Vec<_>| ids) {
-                let followed = &mut self.logs[id.0 as usize];
-                followed.must_look |= followed.log.has_closed();
-                self.look_again(id);
-            }
-        }
-    }
-
-    /// Looks at everything.
-    pub(super) fn check(&mut self) {
-        for directory in self.directories.keys().cloned().collect::<Vec<_>>() {
-            self.check_directory(&directory, i64::MAX);
-        }
-        for id in 0..self.logs.len() {
-            self.logs[id].must_look |= self.logs[id].log.has_closed();
-            self.look_again(LogId(u32::try_from(id).unwrap_or(u32::MAX)));
-        }
-    }
-
-    fn check_directory(&mut self, directory: &Path, now_ns: i64) {
-        let stamp = fs::metadata(directory).ok().map(|metadata| Stamp::of(&metadata));
-        let is_recent = stamp.is_some_and(|stamp| now_ns.saturating_sub(stamp.modified) < TOO_RECENT_NS);
-        let known = self.directories.get(directory).and_then(|known| known.stamp);
-        if is_recent || known != stamp {
-            self.read_directory(directory);
-        }
     }
 
     /// Whose turn it is.
@@ -446,8 +231,12 @@ impl Places {
         followed.must_look = false;
         let open = followed.log.open_files();
         let directory = followed.directory.clone();
-        for _ in 0..TRIES {
-            let siblings = self.siblings(id);
+        for attempt in 0..TRIES {
+            let mut siblings = self.siblings(id);
+            if attempt >= TRUSTED {
+                // What is mounted upon a name has another number than the directory says.
+                siblings.iter_mut().for_each(Sibling::ask);
+            }
             if self.logs[id.0 as usize].log.look(&siblings).is_ok() {
                 self.follow_links(id, &siblings);
                 break;
@@ -490,17 +279,25 @@ impl Places {
         }
     }
 
-    /// Whether a log that nobody has named holds anything that is known.
+    /// Whether a log that nobody has named holds anything that is known. A large one is not looked through again before
+    /// it is twice as large.
     fn is_recognised(&mut self, id: LogId, options: &Options) -> bool {
-        if !self.logs[id.0 as usize].is_recognised {
-            let siblings = self.siblings(id);
-            let Followed { source, .. } = &self.logs[id.0 as usize];
-            let known = siblings.iter().any(|sibling| {
-                decoding::is_recognised(&sibling.path, source, options, &mut self.buffer).unwrap_or(true)
-            });
-            self.logs[id.0 as usize].is_recognised = known;
+        let Followed { is_recognised, looked_through, source, .. } = &self.logs[id.0 as usize];
+        if *is_recognised {
+            return true;
         }
-        self.logs[id.0 as usize].is_recognised
+        let siblings = self.siblings(id);
+        let sizes = siblings.iter().filter_map(|sibling| fs::metadata(&sibling.path).ok());
+        let size = sizes.map(|metadata| metadata.len()).fold(0, u64::saturating_add);
+        if *looked_through > SMALL && size < looked_through.saturating_mul(2) {
+            return false;
+        }
+        let is_known = siblings.iter().any(|sibling| {
+            decoding::is_recognised(&sibling.path, source, options, &mut self.buffer).unwrap_or(true)
+        });
+        let followed = &mut self.logs[id.0 as usize];
+        (followed.is_recognised, followed.looked_through) = (is_known, size);
+        is_known
     }
 
     /// What is to be said of directories that hold no log that is known.

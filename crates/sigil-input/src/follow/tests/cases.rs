@@ -247,6 +247,33 @@ fn with_few_files_that_may_be_open_all_are_read_and_followed() {
     assert_eq!(seen, (100..120).collect::<Vec<_>>());
 }
 
+#[test]
+fn where_the_system_tells_of_no_changes_they_are_found_by_looking() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("app.jsonl");
+    fs::write(&path, line(1)).unwrap();
+    let mut follower = follower(Target::Log(path.clone()), Until::Stopped);
+    follower.places.without_notification();
+    let polled = |follower: &mut Follower| {
+        assert!(follower.places.needs_polling());
+        follower.places.poll(crate::follow::now_ns());
+        let mut text = String::new();
+        while let Some(chunk) = follower.next() {
+            text.push_str(std::str::from_utf8(chunk.bytes()).unwrap());
+        }
+        text
+    };
+    assert_eq!(polled(&mut follower), line(1));
+    append(&path, &line(2));
+    assert_eq!(polled(&mut follower), line(2));
+    fs::rename(&path, directory.path().join("app.jsonl.1")).unwrap();
+    append(&directory.path().join("app.jsonl.1"), &line(3));
+    append(&path, &line(4));
+    assert_eq!(polled(&mut follower), line(3) + &line(4));
+    fs::write(&path, line(5)).unwrap();
+    assert_eq!(polled(&mut follower), line(5));
+}
+
 /// Takes the models of events.
 #[derive(Default)]
 struct Models(Vec<String>);
