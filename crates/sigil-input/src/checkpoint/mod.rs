@@ -47,6 +47,11 @@ impl Checkpoint {
     /// # Errors
     /// It is in use by another run, was written by a newer version, or cannot be read or locked.
     pub fn open(path: &Path) -> Result<(Self, Option<Complaint>), Error> {
+        // It is replaced as a whole: a device must not be.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            let name = home::shown(path);
+            return Err(Error::Usage(format!("--state {name} is no file; name one that may be replaced")));
+        }
         let lock = Lock::of(path)?;
         let (marks, complaint) = match fs::read(path) {
             Ok(bytes) => match Document::parse(&bytes) {

@@ -339,6 +339,8 @@ fn a_state_is_held_by_one_run_and_set_aside_if_it_is_damaged() {
     fs::write(&newer, "{\"version\":2,\"files\":[]}").unwrap();
     assert!(Checkpoint::open(&newer).unwrap_err().to_string().contains("version 2"));
     assert!(newer.exists());
+    let refused = Checkpoint::open(directory.path()).unwrap_err().to_string();
+    assert!(refused.contains("is no file"), "{refused}");
 }
 
 #[test]
