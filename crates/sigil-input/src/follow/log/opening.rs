@@ -8,7 +8,7 @@ use super::{Body, Log, Slot};
 use crate::compressed::{self, Compression};
 use crate::follow::listing::Sibling;
 use crate::follow::mark::{CONTEXT, FileId, HEAD, Likeness, Mark, Stamp};
-use crate::follow::packed::{Next, Packed};
+use crate::follow::packed::Packed;
 use crate::follow::part::Part;
 use crate::positioned::read_at;
 
@@ -137,7 +137,7 @@ impl Log {
             let open = self.slots.iter_mut().find(|slot| slot.mark() == mark);
             let is_open = open.map(|slot| slot.packed = Some(stamp.file())).is_some();
             let mark = Mark { stamp: Some(stamp), trail: Vec::new(), ..mark };
-            if likeness == Likeness::Within || matches!(packed.next(), Next::End) {
+            if likeness == Likeness::Within || packed.is_at_end() {
                 self.note(stamp.file(), stamp, mark);
                 return Ok(None);
             }
