@@ -134,8 +134,8 @@ impl InputArgs {
         let is_stored = self.operands.is_empty() && self.owner_alone(options.format).is_none();
         let targets = if !is_stored {
             match self.owner_alone(options.format) {
-                Some(Format::Codex) => operand::codex_roots().into_iter().map(Target::Tree).collect(),
-                Some(_) => operand::claude_roots().into_iter().map(Target::Tree).collect(),
+                Some(Format::Codex) => operand::codex_roots().into_iter().map(Target::OwnTree).collect(),
+                Some(_) => operand::claude_roots().into_iter().map(Target::OwnTree).collect(),
                 None => self.operands.iter().map(|operand| Target::of(operand)).collect(),
             }
         } else if all

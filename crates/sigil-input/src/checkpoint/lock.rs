@@ -26,7 +26,13 @@ impl Lock {
         let beside = PathBuf::from(name);
         let opened =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&beside);
-        let mut file = opened.map_err(|why| failed("create", &beside, why))?;
+        let mut file = opened.map_err(|why| match why.kind() {
+            std::io::ErrorKind::NotFound => Error::Usage(format!(
+                "the directory of --state {} does not exist; make it first",
+                home::shown(path)
+            )),
+            _ => failed("create", &beside, why),
+        })?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => {

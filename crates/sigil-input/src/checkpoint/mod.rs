@@ -54,10 +54,18 @@ impl Checkpoint {
             let name = home::shown(path);
             return Err(Error::Usage(format!("--state {name} is no file; name one that may be replaced")));
         }
+        // Whatever it is called, it is one.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let lock = Lock::of(path)?;
         let (marks, complaint) = match fs::read(path) {
             Ok(bytes) => match Document::parse(&bytes, path)? {
                 Ok(document) => (document.map(Document::marks).unwrap_or_default(), None),
+                Err(_) if is_another(&bytes) => {
+                    let name = home::shown(path);
+                    return Err(Error::Usage(format!(
+                        "--state {name} is no state file; it is left as it is"
+                    )));
+                }
                 Err(why) => (HashMap::new(), Some(set_aside(path, &why)?)),
             },
             Err(why) if why.kind() == io::ErrorKind::NotFound => (HashMap::new(), None),
@@ -120,6 +128,13 @@ impl Checkpoint {
         self.has_failed = written.is_err();
         written
     }
+}
+
+/// Whether a file that is no state file was never one: it has several lines, or is an object of another kind.
+fn is_another(bytes: &[u8]) -> bool {
+    let line = bytes.trim_ascii();
+    line.contains(&b'\n')
+        || !line.starts_with(b"{\"version\"") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
 }
 
 /// Moves a damaged state file out of the way, where somebody may look at it.

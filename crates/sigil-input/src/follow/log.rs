@@ -13,9 +13,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::listing::Sibling;
-use super::mark::{CONTEXT, FileId, Mark, Stamp, read_at};
+use super::mark::{CONTEXT, FileId, Likeness, Mark, Stamp, read_at};
 use super::packed::{Next, Packed};
 use super::part::{Look, Part};
+use crate::line;
 
 /// A file that was rotated away may still be written to for so long after its last change.
 const QUIET_NS: i64 = 600 * 1_000_000_000;
@@ -117,6 +118,11 @@ impl Log {
     /// A log of which `marks` tell what has been read.
     pub(super) fn behind(marks: Vec<Mark>) -> Self {
         Self { loose: marks.into(), ..Self::default() }
+    }
+
+    /// Whether nothing is known of it yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.slots.is_empty() && self.known.is_empty() && self.loose.is_empty()
     }
 
     /// How far its files have been read.
@@ -297,12 +303,18 @@ impl Log {
         now_ns: i64,
     ) -> io::Result<Option<Found>> {
         let counts = last == LastLine::Counts || self.is_finished(at, now_ns);
+        let is_old = !self.slots[at].is_live;
         match &mut self.slots[at].body {
             Body::Plain(part) => match part.look(buffer)? {
                 Look::Lines(range) => Ok(Some(Found::Lines(range))),
                 Look::TooLong(end) => Ok(Some(Found::TooLong(end))),
                 Look::Rewritten => Ok(Some(Found::Rewritten)),
                 Look::Nothing if counts => Ok(part.rest(buffer)?.map(Found::Rest)),
+                // Whoever wrote it may never end the line, and has written all that matters of it.
+                Look::Nothing if is_old => {
+                    let rest = part.rest_of_old(buffer)?;
+                    Ok(rest.filter(|rest| is_object(&buffer[rest.clone()])).map(Found::Rest))
+                }
                 Look::Nothing => Ok(None),
             },
             Body::Packed(packed) => match packed.next() {
@@ -362,11 +374,34 @@ impl Log {
         {
             self.troubles.push((packed.path.clone(), why));
         }
-        match mark.stamp {
+        let stamp = match &slot.body {
+            Body::Plain(_) => mark.stamp,
+            Body::Packed(packed) => Some(packed.stamp()),
+        };
+        match stamp {
             Some(stamp) if slot.rank.is_some() => self.note(slot.id, stamp, mark),
             // Of what is gone nobody makes a copy.
             _ => self.loose.push_back(Mark { trail: Vec::new(), ..mark }),
         }
+    }
+
+    /// Gives up a file that belongs to another log now; what has been read of it.
+    pub(super) fn release(&mut self, id: FileId) -> Option<Mark> {
+        let at = self.slots.iter().position(|slot| slot.id == id);
+        let slot = at.and_then(|at| self.slots.remove(at)).map(|slot| slot.mark());
+        slot.or_else(|| self.known.remove(&id).map(|(_, mark)| mark)).filter(|mark| mark.position > 0)
+    }
+
+    /// Remembers what was read of a file that has another name now.
+    pub(super) fn take_over(&mut self, mark: Mark) {
+        self.loose.push_back(mark);
+    }
+
+    /// Whether what has been read stands in `file`.
+    pub(super) fn has_read(&self, file: &File) -> bool {
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        self.all_marks()
+            .any(|mark| mark.likeness(file, size).is_ok_and(|likeness| likeness == Likeness::Behind))
     }
 
     /// Closes all files; they are found again where they were read to.
@@ -397,6 +432,12 @@ enum Found {
     Unpacked(Range<usize>),
     TooLong(u64),
     Rewritten,
+}
+
+/// Whether a line without its newline is one whole object.
+fn is_object(line: &[u8]) -> bool {
+    let line = line::trim_start(line);
+    line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
 }
 
 fn is_deleted(file: &File) -> bool {

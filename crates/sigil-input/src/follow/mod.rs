@@ -116,10 +116,20 @@ impl Follower {
         places.discover();
         let mut complaints = Vec::new();
         if until == Until::End {
-            places.targets().iter().try_for_each(Target::check)?;
-            if let Some(missing) = places.missing().next() {
-                return Err(missing.missing());
+            let unknown = places.targets().iter().filter_map(|target| target.check().err());
+            let is_needed =
+                |target: &&Target| !matches!(target, Target::OwnTree(_) | Target::Sessions { .. });
+            let missing = places.missing().filter(is_needed).map(Target::missing);
+            let mut errors: Vec<_> = unknown.chain(missing).collect();
+            let has_some = places.has_logs() || targets.iter().any(|target| target.root().is_none());
+            if !has_some {
+                return Err(match errors.pop() {
+                    Some(why) => why,
+                    None => places.missing().next().map_or_else(nothing, Target::missing),
+                });
             }
+            // As cat does it: what is there is read all the same.
+            complaints.extend(errors.iter().map(|why| Complaint::Trouble(why.to_string())));
         } else {
             complaints.extend(places.missing().map(waited_for));
         }
@@ -127,7 +137,11 @@ impl Follower {
             let source = match target {
                 Target::Stdin => Source::stdin(),
                 Target::Stream(path) => Source::stream(path),
-                Target::Log(_) | Target::Glob(_) | Target::Tree(_) | Target::Sessions { .. } => return None,
+                Target::Log(_)
+                | Target::Glob(_)
+                | Target::Tree(_)
+                | Target::OwnTree(_)
+                | Target::Sessions { .. } => return None,
             };
             let decoder = options.decoder(&source).first_of_all().live();
             Some(Piped { stream: Stream::new(source, until, waker.clone()), decoder })
@@ -162,6 +176,11 @@ impl Follower {
     /// What wakes it while it waits.
     pub fn waker(&self) -> Waker {
         Waker(self.wakes.0.clone())
+    }
+
+    /// Whether something that was named is not there yet.
+    pub fn awaits_more(&self) -> bool {
+        self.places.missing().any(|target| matches!(target, Target::Log(_) | Target::Glob(_)))
     }
 
     /// How many logs there are so far.
@@ -347,6 +366,10 @@ impl Follower {
             self.places.check();
         }
     }
+}
+
+fn nothing() -> Error {
+    Error::Usage("nothing to read".to_owned())
 }
 
 /// What is said of a target that is not there yet.

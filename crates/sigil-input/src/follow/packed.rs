@@ -29,8 +29,9 @@ pub(super) struct Packed {
     buffer: Vec<u8>,
     filled: usize,
     ended: bool,
-    /// Why it could not be read to its end.
+    /// Why it could not be read to its end, until that is told.
     pub(super) damage: Option<io::Error>,
+    is_damaged: bool,
     /// The rest of a line that is too long is passed over.
     is_skipping: bool,
 }
@@ -61,6 +62,7 @@ impl Packed {
             filled: 0,
             ended: false,
             damage: None,
+            is_damaged: false,
             is_skipping: false,
         })
     }
@@ -143,8 +145,8 @@ impl Packed {
             before: Print::of(&self.context),
             position: self.position,
             lines: self.lines,
-            // Only what has been read to its end need not be unpacked again.
-            stamp: (self.ended && self.filled == 0).then_some(self.stamp),
+            // Only what has been read to its end need not be unpacked again. A damaged one may still be written to.
+            stamp: (self.ended && self.filled == 0 && !self.is_damaged).then_some(self.stamp),
             trail: Vec::new(),
         }
     }
@@ -170,7 +172,7 @@ impl Packed {
                 return if self.is_skipping {
                     self.is_skipping = false;
                     Next::TooLong
-                } else if self.filled > 0 {
+                } else if self.filled > 0 && !self.is_damaged {
                     Next::Lines(0..self.filled)
                 } else {
                     Next::End
@@ -184,12 +186,17 @@ impl Packed {
         }
     }
 
+    /// The file as it was when it was opened.
+    pub(super) fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
     /// Whether nothing more comes.
     pub(super) fn is_at_end(&mut self) -> bool {
         if self.filled == 0 && !self.ended {
             self.fill(READ);
         }
-        self.filled == 0
+        self.ended && (self.filled == 0 || self.is_damaged && !self.buffer[..self.filled].contains(&b'\n'))
     }
 
     /// What the last ranges are of.
@@ -225,6 +232,7 @@ impl Packed {
                 Err(why) if why.kind() == io::ErrorKind::Interrupted => continue,
                 Err(why) => {
                     self.damage = Some(why);
+                    self.is_damaged = true;
                     self.ended = true;
                 }
             }

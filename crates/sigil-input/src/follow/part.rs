@@ -41,6 +41,8 @@ pub(super) struct Part {
     scanned: u64,
     /// The file as it was when all of it had been looked at.
     seen: Option<Stamp>,
+    /// The file as it was when its last line, which has no newline, was looked at.
+    rest_seen: Option<Stamp>,
     /// Places on the way: the first ends of lines, then each twice as far as the one before.
     fixed: Vec<Point>,
     /// The last places at which reading ended.
@@ -72,6 +74,7 @@ impl Part {
             context: Vec::new(),
             scanned: 0,
             seen: None,
+            rest_seen: None,
             fixed: Vec::new(),
             recent: VecDeque::new(),
         }
@@ -237,6 +240,17 @@ impl Part {
         let read = read_at(&self.file, &mut buffer[..whole], self.position - before as u64)?;
         let is_same = read > before && buffer[..before] == *self.context && !self.is_rewritten()?;
         Ok(is_same.then_some(before..read))
+    }
+
+    /// The same of a file that was rotated away, if that is little and was not looked at before.
+    pub(super) fn rest_of_old(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<Range<usize>>> {
+        const LITTLE: u64 = 64 << 10;
+        let stamp = self.stamp()?;
+        if self.rest_seen == Some(stamp) || stamp.size.saturating_sub(self.position) > LITTLE {
+            return Ok(None);
+        }
+        self.rest_seen = Some(stamp);
+        self.rest(buffer)
     }
 
     /// Where the lines in `range` of the buffer begin in the file.

@@ -11,7 +11,7 @@ use sigil_store::{EXECUTION_LOG, rotation};
 
 use super::listing::Sibling;
 use super::log::{LastLine, Lines, Log, Step};
-use super::mark::Mark;
+use super::mark::{FileId, Mark};
 use super::target::Target;
 use super::watch::Watch;
 use super::{LogId, Waker, decoding};
@@ -56,6 +56,8 @@ pub(super) struct Places {
     here: Option<PathBuf>,
     pub(super) logs: Vec<Followed>,
     directories: HashMap<PathBuf, Directory>,
+    /// Whose a file was when its log was found.
+    owners: HashMap<FileId, LogId>,
     /// Files that lie elsewhere than their names.
     links: HashMap<PathBuf, LogId>,
     watch: Watch,
@@ -77,6 +79,7 @@ impl Places {
             here: is_relative.then(|| std::env::current_dir().ok()).flatten(),
             logs: Vec::new(),
             directories: HashMap::new(),
+            owners: HashMap::new(),
             links: HashMap::new(),
             watch: Watch::new(waker),
             ready: VecDeque::new(),
@@ -97,6 +100,7 @@ impl Places {
             }
         }
         self.marks = marks;
+        self.adopt_all();
     }
 
     /// What has been read, by log; also of logs that only an earlier run has followed.
@@ -143,6 +147,11 @@ impl Places {
         })
     }
 
+    /// Whether there is any log.
+    pub(super) fn has_logs(&self) -> bool {
+        !self.logs.is_empty()
+    }
+
     pub(super) fn targets(&self) -> &[Target] {
         &self.targets
     }
@@ -168,6 +177,7 @@ impl Places {
         options: &Options,
     ) -> Option<Lines> {
         if self.logs[id.0 as usize].must_look {
+            self.make_room(id);
             self.look(id);
         }
         if !self.is_recognised(id, options) {
@@ -193,12 +203,29 @@ impl Places {
                 None
             }
             Step::Lines(lines) => {
-                let backlog = followed.backlog.take().unwrap_or(0).saturating_sub(lines.range.len() as u64);
-                followed.backlog = Some(backlog);
+                let backlog = followed.backlog.take().unwrap_or(0);
+                followed.backlog = Some(backlog.saturating_sub(lines.range.len() as u64));
                 if backlog == 0 {
                     self.ready.rotate_left(1);
                 }
                 Some(lines)
+            }
+        }
+    }
+
+    /// Closes files of other logs if too many are open. They are found again where they were read to.
+    fn make_room(&mut self, id: LogId) {
+        if self.open_files < self.most_open {
+            return;
+        }
+        for (number, followed) in (0..).zip(&mut self.logs) {
+            if number != id.0 && followed.log.open_files() > 0 {
+                self.open_files = self.open_files.saturating_sub(followed.log.open_files());
+                followed.log.park();
+                followed.must_look |= followed.is_ready;
+            }
+            if self.open_files <= self.most_open / 2 {
+                break;
             }
         }
     }
@@ -239,6 +266,7 @@ impl Places {
             }
             if self.logs[id.0 as usize].log.look(&siblings).is_ok() {
                 self.follow_links(id, &siblings);
+                self.owners.extend(siblings.iter().map(|sibling| (sibling.id, id)));
                 break;
             }
             self.read_directory(&directory);
@@ -251,7 +279,7 @@ impl Places {
         }
     }
 
-    fn siblings(&self, id: LogId) -> Vec<Sibling> {
+    pub(super) fn siblings(&self, id: LogId) -> Vec<Sibling> {
         let Followed { directory, name, is_part, .. } = &self.logs[id.0 as usize];
         let Some(known) = self.directories.get(directory) else { return Vec::new() };
         if !is_part {

@@ -204,6 +204,9 @@ fn read_all(mut plain: impl Read, send: &mut impl FnMut(Vec<u8>) -> bool) -> io:
 fn read_archive(archive: &Arc<Archive>, send: &mut impl FnMut(Vec<u8>) -> bool) -> io::Result<()> {
     let Listing { mut sources, damage } = archive::list(archive);
     sources.sort_by_cached_key(Source::order);
+    if sources.is_empty() && damage.is_none() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "no logs in this archive"));
+    }
     let mut entries = archive.entries()?;
     let mut passed = None;
     for source in &sources {

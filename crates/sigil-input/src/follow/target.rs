@@ -21,6 +21,8 @@ pub enum Target {
     Glob(String),
     /// The logs in a directory and below.
     Tree(PathBuf),
+    /// The same, of an agent that may have several such directories or none.
+    OwnTree(PathBuf),
     /// Sessions of a store: those that one of the patterns means, all if there are none.
     Sessions {
         /// The store.
@@ -61,6 +63,7 @@ impl Target {
             Self::Log(path) => Self::Log(whole(path)),
             Self::Glob(pattern) => Self::Glob(whole(Path::new(pattern)).to_string_lossy().into_owned()),
             Self::Tree(path) => Self::Tree(whole(path)),
+            Self::OwnTree(path) => Self::OwnTree(whole(path)),
             Self::Sessions { store, patterns } => {
                 Self::Sessions { store: Store::new(whole(store.root())), patterns: patterns.clone() }
             }
@@ -72,7 +75,9 @@ impl Target {
     /// Whether its user names it from where they are.
     pub(super) fn is_relative(&self) -> bool {
         match self {
-            Self::Log(path) | Self::Tree(path) | Self::Stream(path) => path.is_relative(),
+            Self::Log(path) | Self::Tree(path) | Self::OwnTree(path) | Self::Stream(path) => {
+                path.is_relative()
+            }
             Self::Glob(pattern) => Path::new(pattern).is_relative(),
             Self::Sessions { store, .. } => store.root().is_relative(),
             Self::Stdin => false,
@@ -90,7 +95,7 @@ impl Target {
                 let is_whole = path.components().count() == Path::new(pattern).components().count();
                 Some(if is_whole { parent(&path) } else { path })
             }
-            Self::Tree(path) => Some(path.clone()),
+            Self::Tree(path) | Self::OwnTree(path) => Some(path.clone()),
             Self::Sessions { store, .. } => Some(store.sessions_dir()),
             Self::Stdin | Self::Stream(_) => None,
         }
@@ -99,14 +104,28 @@ impl Target {
     /// Whether what it means may lie in `directory`, which is inside another, or below it. A tree is walked without
     /// following links, which may lead back into it.
     pub(super) fn enters_inner(&self, directory: &Path, is_link: bool) -> bool {
-        let is_branch = matches!(self, Self::Tree(root) if !root.starts_with(directory));
-        self.enters(directory) && !(is_link && is_branch)
+        let leads_back = match self {
+            Self::Tree(root) | Self::OwnTree(root) => !root.starts_with(directory),
+            Self::Sessions { store, patterns } => {
+                let is_named = directory
+                    .file_name()
+                    .is_some_and(|name| patterns.iter().any(|pattern| *pattern == name.to_string_lossy()));
+                let sessions = store.sessions_dir().canonicalize();
+                let target = directory.canonicalize();
+                !is_named
+                    && sessions.is_ok_and(|sessions| target.is_ok_and(|target| target.starts_with(sessions)))
+            }
+            Self::Log(_) | Self::Glob(_) | Self::Stdin | Self::Stream(_) => false,
+        };
+        self.enters(directory) && !(is_link && leads_back)
     }
 
     /// Whether a link to `target` is what it means. In a tree what the link leads to is found by its own name.
     pub(super) fn wants_link(&self, target: &Path) -> bool {
         match self {
-            Self::Tree(root) => !root.canonicalize().is_ok_and(|root| target.starts_with(root)),
+            Self::Tree(root) | Self::OwnTree(root) => {
+                !root.canonicalize().is_ok_and(|root| target.starts_with(root))
+            }
             _ => true,
         }
     }
@@ -125,7 +144,7 @@ impl Target {
                         && matches(&above.to_string_lossy(), directory)
                         || is_deep && self.root().is_some_and(|root| directory.starts_with(root))
                 }
-                Self::Tree(root) => directory
+                Self::Tree(root) | Self::OwnTree(root) => directory
                     .strip_prefix(root)
                     .is_ok_and(|below| !below.iter().any(|name| is_never(&name.to_string_lossy()))),
                 Self::Sessions { store, patterns } => {
@@ -143,8 +162,8 @@ impl Target {
                 is_it.then_some(Found::Named)
             }
             Self::Glob(pattern) => matches(pattern, &directory.join(name)).then_some(Found::Named),
-            Self::Tree(_) if is_session => (name == EXECUTION_LOG).then_some(Found::Named),
-            Self::Tree(_) => {
+            Self::Tree(_) | Self::OwnTree(_) if is_session => (name == EXECUTION_LOG).then_some(Found::Named),
+            Self::Tree(_) | Self::OwnTree(_) => {
                 let is_log =
                     self.enters(directory) && !is_never(name) && !archive::is_name_of_one(Path::new(name));
                 is_log.then_some(Found::Walked)
@@ -162,7 +181,7 @@ impl Target {
         match self {
             Self::Log(_) => rotation::split(name).1.is_some() && self.wants(directory, name, false).is_some(),
             Self::Glob(_) => self.wants(directory, name, false).is_some(),
-            Self::Tree(_) | Self::Sessions { .. } | Self::Stdin | Self::Stream(_) => false,
+            Self::Tree(_) | Self::OwnTree(_) | Self::Sessions { .. } | Self::Stdin | Self::Stream(_) => false,
         }
     }
 
@@ -174,7 +193,7 @@ impl Target {
                 Ok(_) => Error::NotFound { name: home::shown(path) },
             },
             Self::Glob(pattern) => Error::NotFound { name: pattern.clone() },
-            Self::Tree(path) => match std::fs::read_dir(path) {
+            Self::Tree(path) | Self::OwnTree(path) => match std::fs::read_dir(path) {
                 Err(why) => Error::of_io(&home::shown(path), &why),
                 Ok(_) => Error::Nothing {
                     name: home::shown(path),

@@ -71,6 +71,8 @@ pub(super) struct Reading {
     pub(super) now_us: i64,
     /// Whether the words of events are counted.
     pub(super) estimates: Estimates,
+    /// Somebody waits for lines: events are handed on before it is known what belongs to them.
+    pub(super) is_live: bool,
 }
 
 /// The log of one source: an event is held back until it is known what belongs to it.
@@ -155,12 +157,18 @@ impl Log {
                 self.message.push_str(message);
                 self.first_bytes = message.len();
             }
-            // An event that was handed on already has to do without the rest; its tokens have not.
+            // An event that was handed on already has to do without the rest, which comes by itself where lines are
+            // waited for; so do its tokens.
             None if self.held.is_none() => {
-                let Some(reckoning) = &mut self.reckoning else { return };
-                reckoning.words += words(line);
-                let (at, tokens) = (reckoning.at, reckoning.tell());
-                emit(Entry { offset, at, severity: Severity::Line, message: line, tokens: Some(tokens) });
+                let (at, tokens) = match &mut self.reckoning {
+                    Some(reckoning) => {
+                        reckoning.words += words(line);
+                        (reckoning.at, Some(reckoning.tell()))
+                    }
+                    None if reading.is_live => (None, None),
+                    None => return,
+                };
+                emit(Entry { offset, at, severity: Severity::Line, message: line, tokens });
             }
             None => {
                 if let Some(reckoning) = &mut self.reckoning {

@@ -32,8 +32,8 @@ impl Decoder {
             return;
         };
         self.tally.recognised += 1;
-        let Self { clock, owner, now_us, disclosure, estimates, .. } = self;
-        let reading = text::Reading { now_us: *now_us, estimates: *estimates };
+        let Self { clock, owner, now_us, disclosure, estimates, is_live, .. } = self;
+        let reading = text::Reading { now_us: *now_us, estimates: *estimates, is_live: *is_live };
         log.read(line, offset, reading, clock, &mut |entry| {
             hand_on(entry.event(owner), *disclosure, entry.offset, sink);
         });

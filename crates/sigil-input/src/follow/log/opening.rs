@@ -161,7 +161,7 @@ impl Log {
         }
     }
 
-    fn all_marks(&self) -> impl Iterator<Item = &Mark> {
+    pub(super) fn all_marks(&self) -> impl Iterator<Item = &Mark> {
         self.loose.iter().chain(self.known.values().map(|(_, mark)| mark))
     }
 

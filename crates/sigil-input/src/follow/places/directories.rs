@@ -144,7 +144,7 @@ impl Places {
     pub(super) fn add(&mut self, directory: &Path, name: String, is_part: bool, found: Found) {
         let id = LogId(u32::try_from(self.logs.len()).unwrap_or(u32::MAX));
         let path = directory.join(&name);
-        let log = self.marks.remove(&path).map_or_else(Log::default, Log::behind);
+        let Some(log) = self.log_of(directory, &name, &path) else { return };
         if let Some(known) = self.directories.get_mut(directory) {
             known.logs.insert(name.clone(), id);
         }
@@ -162,6 +162,60 @@ impl Places {
             looked_through: 0,
         });
         self.make_ready(id);
+    }
+
+    /// What has been read of a log that is new here: nothing, or what a run before has read; or what was read of its
+    /// files when they had another name. None if it is followed under that still.
+    fn log_of(&mut self, directory: &Path, name: &str, path: &Path) -> Option<Log> {
+        let mut log = self.marks.remove(path).map_or_else(Log::default, Log::behind);
+        let listing = &self.directories.get(directory)?.listing;
+        for sibling in listing.siblings(rotation::split(name).0) {
+            let Some(owner) = self.owners.insert(sibling.id, LogId(u32::try_from(self.logs.len()).ok()?))
+            else {
+                continue;
+            };
+            if owner.0 as usize >= self.logs.len() {
+                continue;
+            }
+            let is_there = self.siblings(owner).iter().any(|other| other.id == sibling.id);
+            if is_there && sibling.is_live {
+                // Another name of the same file.
+                self.owners.insert(sibling.id, owner);
+                return None;
+            }
+            if !is_there {
+                self.logs[owner.0 as usize].log.release(sibling.id).map(|mark| log.take_over(mark));
+            }
+        }
+        self.adopt(path, &mut log);
+        Some(log)
+    }
+
+    /// [`adopt`](Self::adopt) for all logs that are new.
+    pub(super) fn adopt_all(&mut self) {
+        for number in 0..self.logs.len() {
+            if self.logs[number].log.is_new() {
+                let path = self.logs[number].path();
+                let mut log = std::mem::take(&mut self.logs[number].log);
+                self.adopt(&path, &mut log);
+                self.logs[number].log = log;
+            }
+        }
+    }
+
+    /// A run before may have read a file under a name that is gone.
+    fn adopt(&mut self, path: &Path, log: &mut Log) {
+        if self.marks.is_empty() {
+            return;
+        }
+        let Ok(file) = fs::File::open(path) else { return };
+        let gone = self
+            .marks
+            .iter()
+            .find(|(other, marks)| !other.exists() && Log::behind(marks.to_vec()).has_read(&file));
+        if let Some(gone) = gone.map(|(path, _)| path.clone()) {
+            self.marks.remove(&gone).into_iter().flatten().for_each(|mark| log.take_over(mark));
+        }
     }
 
     pub(super) fn look_at(&mut self, id: LogId) {

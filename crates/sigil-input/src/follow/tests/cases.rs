@@ -389,6 +389,13 @@ fn a_state_is_held_by_one_run_and_set_aside_if_it_is_damaged() {
     let empty = directory.path().join("empty");
     File::create(&empty).unwrap();
     assert_eq!(Checkpoint::open(&empty).unwrap().1, None);
+    let log = directory.path().join("log");
+    for text in [line(1), line(1) + &line(2), "text\nmore\n".to_owned()] {
+        fs::write(&log, &text).unwrap();
+        let refused = Checkpoint::open(&log).unwrap_err().to_string();
+        assert!(refused.contains("is no state file"), "{refused}");
+        assert_eq!(fs::read_to_string(&log).unwrap(), text);
+    }
     let refused = Checkpoint::open(directory.path()).unwrap_err().to_string();
     assert!(refused.contains("is no file"), "{refused}");
 }
@@ -430,4 +437,72 @@ fn a_hole_may_be_larger_than_any_line() {
     assert_eq!(drained(&mut follower), line(1));
     append(&path, &line(2));
     assert_eq!(drained(&mut follower), line(2));
+}
+
+#[test]
+fn a_log_may_be_given_another_name_while_it_is_followed_and_between_runs() {
+    let directory = tempfile::tempdir().unwrap();
+    let logs = directory.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    let (path, state) = (|name: &str| logs.join(name), directory.path().join("state"));
+    fs::write(path("a.jsonl"), event(1)).unwrap();
+    let mut following = follower(Target::Tree(logs.clone()), Until::Stopped);
+    assert_eq!(drained(&mut following), event(1));
+    append(&path("a.jsonl"), &event(2));
+    fs::rename(path("a.jsonl"), path("b.jsonl")).unwrap();
+    append(&path("b.jsonl"), &event(3));
+    assert_eq!(drained(&mut following), event(2) + &event(3));
+    fs::hard_link(path("b.jsonl"), path("c.jsonl")).unwrap();
+    append(&path("c.jsonl"), &event(4));
+    assert_eq!(drained(&mut following), event(4));
+    fs::remove_file(path("c.jsonl")).unwrap();
+    let run = || {
+        let mut follower = follower(Target::Tree(logs.clone()), Until::End);
+        follower.keep(Checkpoint::open(&state).unwrap().0);
+        let text = drained(&mut follower);
+        follower.save_last().unwrap();
+        text.lines().count()
+    };
+    assert_eq!(run(), 4);
+    fs::rename(path("b.jsonl"), path("d.jsonl")).unwrap();
+    append(&path("d.jsonl"), &event(5));
+    assert_eq!(run(), 1);
+}
+
+#[test]
+fn a_part_that_is_being_compressed_is_read_on_when_more_of_it_is_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let (plain, packed) = (directory.path().join("plain"), directory.path().join("a.jsonl.gz"));
+    let state = directory.path().join("state");
+    let lines: String = (0..5_000).map(line).collect();
+    fs::write(&plain, &lines).unwrap();
+    gzip(&plain, &packed);
+    let whole = fs::read(&packed).unwrap();
+    fs::write(&packed, &whole[..whole.len() / 2]).unwrap();
+    let run = || {
+        let mut follower = follower(Target::Log(packed.clone()), Until::End);
+        follower.keep(Checkpoint::open(&state).unwrap().0);
+        let text = drained(&mut follower);
+        follower.save_last().unwrap();
+        text
+    };
+    let first = run();
+    assert!(first.ends_with('\n') && first.len() < lines.len());
+    fs::write(&packed, &whole).unwrap();
+    assert_eq!(first + &run(), lines);
+}
+
+#[test]
+fn the_last_line_of_a_file_that_was_rotated_away_counts_if_it_is_whole() {
+    let mut scene = Scene::new();
+    scene.append(1);
+    append(&scene.live(), line(1).trim_end());
+    scene.next = 2;
+    scene.drain();
+    assert_eq!(scene.seen, [0]);
+    scene.rotate();
+    scene.reopen();
+    scene.append(1);
+    scene.drain();
+    assert_eq!(scene.seen, [0, 1, 2]);
 }
