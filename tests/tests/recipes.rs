@@ -216,6 +216,13 @@ fn a_remote_session_is_read_by_the_tool_here() {
 }
 
 #[test]
+fn a_connection_that_fails_is_no_session() {
+    let home = Home::new().with_sigil_tail().with("ssh", "echo 'ssh: no route to host' >&2\nexit 255");
+    let watched = home.run("remote.sh").args(["host", "lead-1", "-m", "jsonl"]);
+    watched.stdout("").stderr("ssh: no route to host\n").status(255);
+}
+
+#[test]
 fn the_line_for_cron_gathers_every_event_once() {
     let home = Home::new().with_sigil_tail();
     let (log, gathered) = (home.path().join("access.log"), home.path().join("events.jsonl"));
@@ -269,14 +276,34 @@ fn systemd_accepts_the_unit() {
     let wrong = verify(&text.replace("RestartSec=", "RestartSeconds=")).expect("it started before");
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("RestartSeconds"));
 
-    // What it starts does what it says.
-    let start = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).expect("a command");
+    // What it starts does what it says; a second time it adds what is new, which is nothing.
+    let start = text.lines().find_map(|line| line.strip_prefix("ExecStart=/bin/sh -c '")).expect("a command");
+    let start = start.strip_suffix('\'').expect("one word for the shell").replace("$$", "$");
+    assert!(!start.contains(['%', '\'']), "systemd or the shell would take it for more: {start}");
     let state = home.path().join("sigil-tail");
     fs::create_dir(&state).expect("a directory can be made");
-    let start = start.replace("%S", home.path().to_str().expect("a path that is text"));
-    let mut words = start.split(' ');
-    let mut stream =
-        Tool::new(words.next().expect("a program")).args(words).env("HOME", home.path()).stream();
-    let came: Vec<_> = (0..14).filter_map(|_| stream.next_line(PATIENCE)).collect();
-    assert_eq!(came.len(), 14);
+    for once in ["", " --once"] {
+        let start = start.replace(" --state", &format!("{once} --state"));
+        let tool = Tool::new("/bin/sh").args(["-c", &start]).env("HOME", home.path());
+        let tool = tool.env("STATE_DIRECTORY", &state);
+        if once.is_empty() {
+            let stream = tool.stream();
+            let begin = Instant::now();
+            while gathered(&state).lines().count() < 14 {
+                assert!(begin.elapsed() < PATIENCE, "{}", gathered(&state));
+                thread::sleep(Duration::from_millis(50));
+            }
+            let id = stream.id().to_string();
+            assert!(Command::new("kill").args(["-TERM", &id]).status().is_ok_and(|told| told.success()));
+            assert_eq!(stream.finish().status.code(), Some(0));
+        } else {
+            tool.stdout("").stderr("").status(0);
+        }
+    }
+    assert_eq!(gathered(&state).lines().count(), 14);
+}
+
+/// What the unit has written into its directory.
+fn gathered(directory: &Path) -> String {
+    fs::read_to_string(directory.join("events.jsonl")).unwrap_or_default()
 }
