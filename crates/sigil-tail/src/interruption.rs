@@ -24,6 +24,15 @@ pub(crate) enum Reason {
     ReaderLeft,
 }
 
+/// What a second signal does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Second {
+    /// It ends the process at once, as nothing else can where a reader has stopped reading.
+    Ends,
+    /// As the first: the terminal has to be given back before.
+    Waits,
+}
+
 /// What has happened so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interruption {
@@ -32,18 +41,18 @@ pub(crate) struct Interruption {
 }
 
 impl Interruption {
-    /// Watches from now on, and wakes `waker` when something happens. A second signal ends the process at once,
-    /// as nothing else can where a reader has stopped reading.
+    /// Watches from now on, and wakes `waker` when something happens.
     ///
     /// # Errors
     /// The system refuses a handler or a thread.
-    pub(crate) fn watch(waker: &Waker) -> io::Result<Self> {
+    pub(crate) fn watch(waker: &Waker, second: Second) -> io::Result<Self> {
         let interruption = Self::default();
         let ignored = ignored_signals();
         // What nohup or a shell has switched off stays off.
         let is_wanted = |signal: &i32| ignored & (1 << (signal - 1)) == 0;
         let signals: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(is_wanted).collect();
-        for signal in &signals {
+        let ending = signals.iter().filter(|_| second == Second::Ends);
+        for signal in ending {
             flag::register_conditional_default(*signal, Arc::clone(&interruption.signal))?;
         }
         for signal in &signals {

@@ -33,7 +33,7 @@ use sigil_input::follow::{Follower, Until};
 pub use cli::Args;
 use cli::{Config, Mode};
 use dashboard::{Dashboard, Display, Still};
-use interruption::{Interruption, Reason};
+use interruption::{Interruption, Reason, Second};
 use jsonl::Lines;
 use minimal::Minimal;
 use show::{Flow, Show};
@@ -151,7 +151,8 @@ fn show_all(
     show: &mut impl Show,
     voice: &mut Voice<'_>,
 ) -> Result<Status> {
-    let interruption = Interruption::watch(&follower.waker())?;
+    let second = if show.holds_terminal() { Second::Waits } else { Second::Ends };
+    let interruption = Interruption::watch(&follower.waker(), second)?;
     let mut status = Status::Success;
     let mut is_stopped = false;
     loop {

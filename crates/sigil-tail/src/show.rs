@@ -48,6 +48,11 @@ pub(crate) trait Show: Sink {
         true
     }
 
+    /// Whether the terminal is not as it was, and has to be given back.
+    fn holds_terminal(&self) -> bool {
+        false
+    }
+
     /// How the sessions fare, for `--until-complete`; none if that is not kept.
     fn sessions(&self) -> Option<&Sessions> {
         None

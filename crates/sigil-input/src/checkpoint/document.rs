@@ -23,8 +23,15 @@ pub(super) struct Document {
 /// What has been read of one log.
 #[derive(Debug, Serialize, Deserialize)]
 struct LogState {
+    #[serde(with = "any_path")]
     path: PathBuf,
     files: Vec<Mark>,
+}
+
+/// What every version has.
+#[derive(Debug, Deserialize)]
+struct Version {
+    version: u32,
 }
 
 impl Document {
@@ -33,29 +40,67 @@ impl Document {
         Self { version: VERSION, logs }
     }
 
-    /// # Errors
-    /// Why it is no state file.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(bytes).map_err(|why| why.to_string())
-    }
-
-    /// By log.
+    /// The document in the file at `path`; none if it holds nothing. `Err` is why it is no state file.
     ///
     /// # Errors
     /// It is of another version.
-    pub(super) fn marks(self, path: &Path) -> Result<HashMap<PathBuf, Vec<Mark>>, Error> {
-        if self.version != VERSION {
-            let (name, version) = (home::shown(path), self.version);
-            return Err(Error::Usage(format!(
-                "state file {name} is of version {version}, and this program knows {VERSION}; give it another file"
-            )));
+    pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<Result<Option<Self>, String>, Error> {
+        if bytes.is_empty() {
+            return Ok(Ok(None));
         }
-        Ok(self.logs.into_iter().map(|log| (log.path, log.files)).collect())
+        match serde_json::from_slice(bytes) {
+            Ok(Version { version: VERSION }) => {}
+            Ok(Version { version }) => {
+                let name = home::shown(path);
+                return Err(Error::Usage(format!(
+                    "state file {name} is of version {version}, and this program knows {VERSION}; \
+                     give it another file"
+                )));
+            }
+            Err(why) => return Ok(Err(why.to_string())),
+        }
+        Ok(serde_json::from_slice(bytes).map(Some).map_err(|why: serde_json::Error| why.to_string()))
     }
 
-    pub(super) fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec(self).unwrap_or_default();
+    /// By log. Those whose directories are gone are forgotten.
+    pub(super) fn marks(self) -> HashMap<PathBuf, Vec<Mark>> {
+        let is_there = |log: &LogState| log.path.parent().is_some_and(Path::is_dir);
+        self.logs.into_iter().filter(is_there).map(|log| (log.path, log.files)).collect()
+    }
+
+    pub(super) fn to_json(&self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = serde_json::to_vec(self)?;
         bytes.push(b'\n');
-        bytes
+        Ok(bytes)
+    }
+}
+
+/// A path as text, or as a list of its bytes if it is none.
+mod any_path {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Bytes(Vec<u8>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+        match path.to_str() {
+            Some(text) => serializer.serialize_str(text),
+            None => path.as_os_str().as_bytes().serialize(serializer),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Text(text) => text.into(),
+            Written::Bytes(bytes) => OsString::from_vec(bytes).into(),
+        })
     }
 }

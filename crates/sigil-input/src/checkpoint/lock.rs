@@ -1,7 +1,7 @@
 //! One run at a time: a lock that ends with the process that holds it, however it ends.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -49,11 +49,5 @@ impl Lock {
             // The lock holds whether it says by whom or not.
             Ok(()) | Err(_) => Ok(Self(file)),
         }
-    }
-}
-
-impl From<rustix::io::Errno> for Error {
-    fn from(why: rustix::io::Errno) -> Self {
-        Self::Read { name: "lock".to_owned(), why: io::Error::from(why).to_string() }
     }
 }

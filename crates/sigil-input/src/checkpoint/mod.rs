@@ -38,6 +38,8 @@ pub struct Checkpoint {
     cost: Duration,
     /// When the state was written that is not safe on the disk yet.
     is_unsafe_since: Option<Instant>,
+    /// The last try to write it was in vain.
+    has_failed: bool,
     _lock: Lock,
 }
 
@@ -54,16 +56,16 @@ impl Checkpoint {
         }
         let lock = Lock::of(path)?;
         let (marks, complaint) = match fs::read(path) {
-            Ok(bytes) => match Document::parse(&bytes) {
-                Ok(document) => (document.marks(path)?, None),
+            Ok(bytes) => match Document::parse(&bytes, path)? {
+                Ok(document) => (document.map(Document::marks).unwrap_or_default(), None),
                 Err(why) => (HashMap::new(), Some(set_aside(path, &why)?)),
             },
             Err(why) if why.kind() == io::ErrorKind::NotFound => (HashMap::new(), None),
             Err(why) => return Err(failed("read", path, why)),
         };
         let path = path.to_owned();
-        let state =
-            Self { path, marks, written: None, cost: Duration::ZERO, is_unsafe_since: None, _lock: lock };
+        let (written, cost, is_unsafe_since, has_failed) = (None, Duration::ZERO, None, false);
+        let state = Self { path, marks, written, cost, is_unsafe_since, has_failed, _lock: lock };
         Ok((state, complaint))
     }
 
@@ -73,7 +75,8 @@ impl Checkpoint {
 
     /// When the state is to be written, if there is something new to write or not.
     pub(crate) fn due(&self, is_behind: bool) -> Option<Instant> {
-        let often = self.written.map(|written| written + OFTEN.max(self.cost * SHARE));
+        let often = if self.has_failed { UNSAFE } else { OFTEN };
+        let often = self.written.map(|written| written + often.max(self.cost * SHARE));
         let is_safe = self.is_unsafe_since.map(|since| since + UNSAFE);
         match (is_behind, is_safe) {
             (true, _) => Some(often.unwrap_or_else(Instant::now)),
@@ -81,27 +84,41 @@ impl Checkpoint {
         }
     }
 
+    /// Whether the last try to write it was in vain.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
     /// Writes the state, so that it is at least as safe as anybody would notice.
-    pub(crate) fn write(&mut self, marks: Vec<(PathBuf, Vec<Mark>)>) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, marks: impl FnOnce() -> Vec<(PathBuf, Vec<Mark>)>) -> Result<(), Error> {
         if self.is_unsafe_since.is_some_and(|since| since.elapsed() >= UNSAFE) {
             return self.write_safely(marks);
         }
-        let begun = Instant::now();
-        let bytes = Document::of(marks).to_json();
-        let written = atomic::write_soon(&self.path, |out| out.write_all(&bytes));
-        self.is_unsafe_since.get_or_insert(begun);
-        self.written = Some(Instant::now());
-        self.cost = begun.elapsed();
-        Ok(written?)
+        self.is_unsafe_since.get_or_insert_with(Instant::now);
+        self.replace(marks, |path, bytes| atomic::write_soon(path, |out| out.write_all(bytes)))
     }
 
     /// Writes the state to the disk.
-    pub(crate) fn write_safely(&mut self, marks: Vec<(PathBuf, Vec<Mark>)>) -> Result<(), Error> {
-        let bytes = Document::of(marks).to_json();
-        let written = atomic::write(&self.path, |out| out.write_all(&bytes));
+    pub(crate) fn write_safely(
+        &mut self,
+        marks: impl FnOnce() -> Vec<(PathBuf, Vec<Mark>)>,
+    ) -> Result<(), Error> {
         self.is_unsafe_since = None;
+        self.replace(marks, |path, bytes| atomic::write(path, |out| out.write_all(bytes)))
+    }
+
+    fn replace(
+        &mut self,
+        marks: impl FnOnce() -> Vec<(PathBuf, Vec<Mark>)>,
+        write: impl FnOnce(&Path, &[u8]) -> Result<(), sigil_store::Error>,
+    ) -> Result<(), Error> {
+        let begun = Instant::now();
+        let bytes = Document::of(marks()).to_json().map_err(|why| failed("write", &self.path, why));
+        let written = bytes.and_then(|bytes| Ok(write(&self.path, &bytes)?));
         self.written = Some(Instant::now());
-        Ok(written?)
+        self.cost = begun.elapsed();
+        self.has_failed = written.is_err();
+        written
     }
 }
 

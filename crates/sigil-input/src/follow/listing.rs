@@ -15,7 +15,14 @@ use super::mark::FileId;
 pub(super) struct Listing {
     /// By the name of their log.
     logs: HashMap<String, Names>,
-    pub(super) directories: Vec<PathBuf>,
+    pub(super) directories: Vec<Inner>,
+}
+
+/// A directory in a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Inner {
+    pub(super) path: PathBuf,
+    pub(super) is_link: bool,
 }
 
 /// The files of one log: with the place of each among the rotated parts, the live one as none.
@@ -95,16 +102,19 @@ impl Listing {
                 (kind.is_dir(), FileId { device, inode: entry.ino() })
             };
             if is_dir {
-                listing.directories.push(path);
+                listing.directories.push(Inner { path, is_link: kind.is_symlink() });
                 continue;
             }
             let name = entry.file_name();
-            let Some(name) = name.to_str().filter(|_| kind.is_file() || kind.is_symlink()) else { continue };
-            let (base, rotation) = rotation::split(name);
+            if !kind.is_file() && !kind.is_symlink() {
+                continue;
+            }
+            let name = name.to_string_lossy();
+            let (base, rotation) = rotation::split(&name);
             let place = rotation.map_or(Place::Live, Place::Rotated);
             let sibling = Sibling { path, id, is_live: rotation.is_none(), is_link: kind.is_symlink() };
             // Of a part that is being compressed, or was kept beside its compressed form, the plain one counts.
-            let packing = name.len() - rotation::plain_name(name).len();
+            let packing = name.len() - rotation::plain_name(&name).len();
             let names = listing.logs.entry(base.to_owned()).or_default();
             if names.get(&place).is_none_or(|(known, _)| packing < *known) {
                 names.insert(place, (packing, sibling));

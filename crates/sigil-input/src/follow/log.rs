@@ -316,7 +316,7 @@ impl Log {
     fn take(&mut self, at: usize, found: Found, buffer: &mut Vec<u8>) -> io::Result<Lines> {
         match (&mut self.slots[at].body, found) {
             (Body::Plain(part), Found::Lines(range) | Found::Rest(range)) => {
-                let (start, first_line, path) = (part.position, part.lines, part.path.clone());
+                let (start, first_line, path) = (part.start_of(&range), part.lines, part.path.clone());
                 part.take(buffer, range.clone())?;
                 Ok(Lines { range, start, first_line, path, is_too_long: false })
             }
@@ -364,7 +364,8 @@ impl Log {
         }
         match mark.stamp {
             Some(stamp) if slot.rank.is_some() => self.note(slot.id, stamp, mark),
-            _ => self.loose.push_back(mark),
+            // Of what is gone nobody makes a copy.
+            _ => self.loose.push_back(Mark { trail: Vec::new(), ..mark }),
         }
     }
 

@@ -76,6 +76,8 @@ pub struct Follower {
     is_behind: bool,
     wakes: (Sender<()>, Receiver<()>),
     buffer: Vec<u8>,
+    /// Streams and files take turns.
+    is_streams_turn: bool,
     /// Logs whose decoders may hold something back.
     unsettled: HashSet<LogId>,
     checked: Instant,
@@ -142,6 +144,7 @@ impl Follower {
             is_behind: false,
             wakes,
             buffer: Vec::new(),
+            is_streams_turn: false,
             unsettled: HashSet::new(),
             checked: now,
             polled: now,
@@ -176,6 +179,10 @@ impl Follower {
         };
         let now_ns = now_ns();
         self.places.apply_changes();
+        self.is_streams_turn = !self.is_streams_turn;
+        if self.is_streams_turn && self.streams.iter_mut().any(|piped| piped.stream.has_more()) {
+            return self.next_of_streams();
+        }
         while let Some(id) = self.places.turn() {
             let step = self.places.step(id, &mut self.buffer, last, now_ns, &self.options);
             if let Some(lines) = step {
@@ -257,8 +264,10 @@ impl Follower {
             return Ok(());
         }
         let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
-        match checkpoint.write(self.places.marks()) {
+        let is_told = checkpoint.has_failed();
+        match checkpoint.write(|| self.places.marks()) {
             Ok(()) => self.is_behind = false,
+            Err(_) if self.until == Until::Stopped && is_told => {}
             // Who is waiting for lines is better served by more of them: the state is tried again, and only lines that
             // come twice after an accident are at stake.
             Err(why) if self.until == Until::Stopped => {
@@ -275,7 +284,7 @@ impl Follower {
     /// The state cannot be written.
     pub fn save_last(&mut self) -> Result<(), Error> {
         let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
-        checkpoint.write_safely(self.places.marks())?;
+        checkpoint.write_safely(|| self.places.marks())?;
         self.is_behind = false;
         Ok(())
     }

@@ -184,6 +184,14 @@ impl Packed {
         }
     }
 
+    /// Whether nothing more comes.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        if self.filled == 0 && !self.ended {
+            self.fill(READ);
+        }
+        self.filled == 0
+    }
+
     /// What the last ranges are of.
     pub(super) fn buffer(&self) -> &[u8] {
         &self.buffer

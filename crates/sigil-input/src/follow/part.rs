@@ -147,7 +147,9 @@ impl Part {
         if self.scanned - self.position >= READ as u64 {
             match self.end_of_line(buffer)? {
                 _ if self.is_rewritten()? => return Ok(Look::Rewritten),
-                Some(end) if end - self.position > MAX_LINE as u64 + 1 => return Ok(Look::TooLong(end)),
+                Some(end) if end - self.position > MAX_LINE as u64 + 1 => {
+                    return if self.pass_hole(buffer)? { self.look(buffer) } else { Ok(Look::TooLong(end)) };
+                }
                 Some(end) => wanted = usize::try_from(end - self.position).unwrap_or(READ),
                 None => return Ok(self.nothing(stamp)),
             }
@@ -198,6 +200,30 @@ impl Part {
         }
     }
 
+    /// Passes over the NULs at the position, before a line that is there: where a file was cut off under a writer that
+    /// does not append, they stand for what was cut off. Whether there are any.
+    fn pass_hole(&mut self, buffer: &mut Vec<u8>) -> io::Result<bool> {
+        let begun = self.position;
+        buffer.resize(buffer.len().max(READ), 0);
+        loop {
+            let read = read_at(&self.file, &mut buffer[..READ], self.position)?;
+            let line = buffer[..read].iter().position(|byte| *byte != 0);
+            self.position += line.unwrap_or(read) as u64;
+            if line.is_some() || read < READ {
+                break;
+            }
+        }
+        if self.position == begun {
+            return Ok(false);
+        }
+        self.context.resize(CONTEXT, 0);
+        let read = read_at(&self.file, &mut self.context, self.position - CONTEXT as u64)?;
+        self.context.truncate(read);
+        self.scanned = self.position;
+        self.head = self.head_of_file()?;
+        Ok(true)
+    }
+
     /// What stands behind the last newline, if that is a line that may be read.
     pub(super) fn rest(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<Range<usize>>> {
         let size = self.stamp()?.size;
@@ -211,6 +237,11 @@ impl Part {
         let read = read_at(&self.file, &mut buffer[..whole], self.position - before as u64)?;
         let is_same = read > before && buffer[..before] == *self.context && !self.is_rewritten()?;
         Ok(is_same.then_some(before..read))
+    }
+
+    /// Where the lines in `range` of the buffer begin in the file.
+    pub(super) fn start_of(&self, range: &Range<usize>) -> u64 {
+        self.position + (range.start - self.context.len()) as u64
     }
 
     /// Counts lines as read: those that the last look has found in `range` of `buffer`.

@@ -265,8 +265,10 @@ impl Places {
 
     /// What lies elsewhere is watched there.
     fn follow_links(&mut self, id: LogId, siblings: &[Sibling]) {
-        for sibling in siblings.iter().filter(|sibling| sibling.is_link) {
-            let Ok(target) = sibling.path.canonicalize() else { continue };
+        let links = siblings.iter().filter(|sibling| sibling.is_link);
+        let targets: Vec<_> = links.filter_map(|link| link.path.canonicalize().ok()).collect();
+        self.links.retain(|target, log| *log != id || targets.contains(target));
+        for target in targets {
             if self.links.get(&target) == Some(&id) {
                 continue;
             }

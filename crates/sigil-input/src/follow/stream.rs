@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::os::unix::fs::FileTypeExt;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
@@ -60,7 +61,7 @@ impl Stream {
                     is_wanted
                 });
                 match ended {
-                    Ok(true) if until == Until::Stopped && matches!(from.place, Place::Stream(_)) => {}
+                    Ok(true) if until == Until::Stopped && has_next_writer(&from) => {}
                     Ok(_) => break,
                     Err(why) => {
                         // Nobody listens any more if the run is over.
@@ -83,6 +84,19 @@ impl Stream {
             is_skipping: false,
             trouble: None,
         }
+    }
+
+    /// Whether something has come and was not yet looked at.
+    pub(super) fn has_more(&mut self) -> bool {
+        if self.pending.is_empty()
+            && let Ok(received) = self.received.try_recv()
+        {
+            match received {
+                Ok(bytes) => self.pending = bytes,
+                Err(why) => self.trouble = Some(why),
+            }
+        }
+        !self.pending.is_empty() && self.scanned < self.pending.len()
     }
 
     /// The next lines that have come. They count as read once they are [taken](Self::take).
@@ -138,6 +152,15 @@ impl Stream {
         }
         self.scanned = 0;
     }
+}
+
+/// Whether a stream that has ended may be opened again, and that waits: it is a named pipe. What stands in `/dev` and
+/// `/proc` for a pipe of this process would be at its end for ever.
+fn has_next_writer(source: &Source) -> bool {
+    let Place::Stream(path) = &source.place else { return false };
+    let Ok(path) = path.canonicalize() else { return false };
+    let is_pipe = path.metadata().is_ok_and(|found| found.file_type().is_fifo());
+    is_pipe && !path.starts_with("/proc") && !path.starts_with("/dev")
 }
 
 /// Reads to the end of what one writer writes; whether another one may come and the receiver still wants more.

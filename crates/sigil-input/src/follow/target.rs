@@ -47,7 +47,7 @@ impl Target {
                 Self::Stream(operand.to_owned())
             }
             Ok(_) => Self::Log(operand.to_owned()),
-            Err(_) => match operand.to_str().filter(|text| text.contains(['*', '?', '['])) {
+            Err(_) => match operand.to_str().filter(|text| is_pattern(text)) {
                 Some(text) if Pattern::new(text).is_ok() => Self::Glob(text.to_owned()),
                 _ => Self::Log(operand.to_owned()),
             },
@@ -96,6 +96,21 @@ impl Target {
         }
     }
 
+    /// Whether what it means may lie in `directory`, which is inside another, or below it. A tree is walked without
+    /// following links, which may lead back into it.
+    pub(super) fn enters_inner(&self, directory: &Path, is_link: bool) -> bool {
+        let is_branch = matches!(self, Self::Tree(root) if !root.starts_with(directory));
+        self.enters(directory) && !(is_link && is_branch)
+    }
+
+    /// Whether a link to `target` is what it means. In a tree what the link leads to is found by its own name.
+    pub(super) fn wants_link(&self, target: &Path) -> bool {
+        match self {
+            Self::Tree(root) => !root.canonicalize().is_ok_and(|root| target.starts_with(root)),
+            _ => true,
+        }
+    }
+
     /// Whether what it means may lie in `directory`, or below it.
     pub(super) fn enters(&self, directory: &Path) -> bool {
         let is_above = self.root().is_some_and(|root| root.starts_with(directory));
@@ -123,8 +138,8 @@ impl Target {
     pub(super) fn wants(&self, directory: &Path, name: &str, is_session: bool) -> Option<Found> {
         match self {
             Self::Log(path) => {
-                let is_it =
-                    parent(path) == directory && path.file_name().and_then(|own| own.to_str()) == Some(name);
+                let is_it = parent(path) == directory
+                    && path.file_name().is_some_and(|own| own.to_string_lossy() == name);
                 is_it.then_some(Found::Named)
             }
             Self::Glob(pattern) => matches(pattern, &directory.join(name)).then_some(Found::Named),

@@ -214,6 +214,10 @@ impl Show for Dashboard<'_> {
         self.terminal.out().flush()
     }
 
+    fn holds_terminal(&self) -> bool {
+        true
+    }
+
     fn lets_speak(&self) -> bool {
         false
     }

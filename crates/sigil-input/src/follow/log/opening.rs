@@ -8,7 +8,7 @@ use super::{Body, Log, Slot};
 use crate::compressed::{self, Compression};
 use crate::follow::listing::Sibling;
 use crate::follow::mark::{CONTEXT, FileId, HEAD, Likeness, Mark, Stamp};
-use crate::follow::packed::{Next, Packed};
+use crate::follow::packed::Packed;
 use crate::follow::part::Part;
 use crate::positioned::read_at;
 
@@ -136,14 +136,14 @@ impl Log {
             }
             let open = self.slots.iter_mut().find(|slot| slot.mark() == mark);
             let is_open = open.map(|slot| slot.packed = Some(stamp.file())).is_some();
-            let mark = Mark { stamp: Some(stamp), trail: Vec::new(), ..mark };
-            if likeness == Likeness::Within || matches!(packed.next(), Next::End) {
-                self.note(stamp.file(), stamp, mark);
+            if likeness == Likeness::Within || packed.is_at_end() {
+                // A copy may hold less than what was read.
+                self.note(stamp.file(), stamp, packed.mark());
                 return Ok(None);
             }
             if is_open {
                 // It is read to its end where it is still open.
-                self.note(stamp.file(), stamp, Mark { stamp: None, ..mark });
+                self.note(stamp.file(), stamp, Mark { stamp: None, trail: Vec::new(), ..mark });
                 return Ok(None);
             }
             self.loose.retain(|loose| !loose.is_same_place(&mark));

@@ -10,6 +10,7 @@ use super::{Followed, Places};
 use crate::follow::listing::Listing;
 use crate::follow::log::Log;
 use crate::follow::mark::Stamp;
+use crate::follow::target::Target;
 use crate::follow::watch::Changes;
 use crate::follow::{LogId, now_ns};
 use crate::source::{Found, Source};
@@ -83,8 +84,8 @@ impl Places {
             self.names_changed(directory, &name);
         }
         for inner in directories {
-            if self.targets.iter().any(|target| target.enters(&inner)) {
-                self.enter(&inner);
+            if self.targets.iter().any(|target| target.enters_inner(&inner.path, inner.is_link)) {
+                self.enter(&inner.path);
             }
         }
         if stamp.is_none() || is_another {
@@ -111,7 +112,12 @@ impl Places {
             Some(id) => self.look_at(*id),
             None if siblings.is_empty() => {}
             None => {
-                let wanted = self.targets.iter().find_map(|target| target.wants(directory, name, is_session));
+                let link = siblings.iter().find(|sibling| sibling.is_live && sibling.is_link);
+                let leads_to = link.and_then(|link| link.path.canonicalize().ok());
+                let is_wanted =
+                    |target: &&Target| leads_to.as_ref().is_none_or(|leads_to| target.wants_link(leads_to));
+                let mut targets = self.targets.iter().filter(is_wanted);
+                let wanted = targets.find_map(|target| target.wants(directory, name, is_session));
                 found.extend(wanted.map(|wanted| (name.to_owned(), wanted)));
             }
         }
@@ -120,11 +126,11 @@ impl Places {
             && found.is_empty()
         {
             for part in siblings.iter().filter(|sibling| !sibling.is_live) {
-                let Some(part) = part.path.file_name().and_then(|name| name.to_str()) else { continue };
-                match self.directories.get(directory).and_then(|known| known.logs.get(part)) {
+                let Some(part) = part.path.file_name().map(|name| name.to_string_lossy()) else { continue };
+                match self.directories.get(directory).and_then(|known| known.logs.get(&*part)) {
                     Some(id) => self.look_at(*id),
-                    None if self.targets.iter().any(|target| target.wants_part(directory, part)) => {
-                        found.push((part.to_owned(), Found::Named));
+                    None if self.targets.iter().any(|target| target.wants_part(directory, &part)) => {
+                        found.push((part.into_owned(), Found::Named));
                     }
                     None => {}
                 }
@@ -197,12 +203,12 @@ impl Places {
     /// The bytes of a file have changed.
     fn touched(&mut self, file: &Path) {
         let by_name = || {
-            let name = file.file_name()?.to_str()?;
+            let name = file.file_name()?.to_string_lossy();
             let logs = &self.directories.get(file.parent()?)?.logs;
-            let (base, _) = rotation::split(name);
-            logs.get(base).or_else(|| logs.get(name)).copied()
+            let (base, _) = rotation::split(&name);
+            logs.get(base).or_else(|| logs.get(&*name)).copied()
         };
-        if let Some(id) = self.links.get(file).copied().or_else(by_name) {
+        for id in [self.links.get(file).copied(), by_name()].into_iter().flatten() {
             let followed = &mut self.logs[id.0 as usize];
             followed.must_look |= followed.log.has_closed() && !followed.log.has_open(file);
             self.look_again(id);

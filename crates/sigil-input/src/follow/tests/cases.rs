@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Duration;
@@ -29,6 +30,11 @@ fn drained(follower: &mut Follower) -> String {
 fn follower(target: Target, until: Until) -> Follower {
     let options = Options::new(FormatChoice::Auto, Tz::UTC);
     Follower::new(&[target], options, until, Duration::from_millis(100)).unwrap()
+}
+
+/// A line that is of Sigil's format by itself.
+fn event(number: u32) -> String {
+    format!("{{\"event_type\":\"note\",\"tokens\":1,\"n\":{number}}}\n")
 }
 
 fn append(path: &Path, text: &str) {
@@ -164,6 +170,47 @@ fn a_link_leads_to_the_log_and_may_lead_to_another() {
     symlink(path("elsewhere/two"), path("new")).unwrap();
     fs::rename(path("new"), path("app.jsonl")).unwrap();
     assert_eq!(drained(&mut follower), line(2));
+}
+
+#[test]
+fn links_in_a_tree_lead_to_nothing_that_is_read_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::create_dir(path("a")).unwrap();
+    symlink(".", path("a/loop")).unwrap();
+    symlink("..", path("a/up")).unwrap();
+    symlink("a", path("b")).unwrap();
+    fs::write(path("a/run-5.jsonl"), event(1)).unwrap();
+    symlink("run-5.jsonl", path("a/latest.jsonl")).unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("other.jsonl"), event(2)).unwrap();
+    symlink(outside.path().join("other.jsonl"), path("z.jsonl")).unwrap();
+    let mut follower = follower(Target::Tree(directory.path().to_owned()), Until::Stopped);
+    assert_eq!(drained(&mut follower), event(2) + &event(1));
+    append(&path("a/run-5.jsonl"), &event(3));
+    assert_eq!(drained(&mut follower), event(3));
+}
+
+#[test]
+fn names_need_not_be_text() {
+    let directory = tempfile::tempdir().unwrap();
+    let name = |bytes: &[u8]| std::ffi::OsStr::from_bytes(bytes).to_owned();
+    let odd = directory.path().join(name(b"d\xff"));
+    fs::create_dir(&odd).unwrap();
+    let (path, state) = (odd.join(name(b"a\xfe.jsonl")), directory.path().join("state"));
+    fs::write(&path, event(1)).unwrap();
+    let run = || {
+        let mut follower = follower(Target::Log(path.clone()), Until::End);
+        let (checkpoint, complaint) = Checkpoint::open(&state).unwrap();
+        assert_eq!(complaint, None);
+        follower.keep(checkpoint);
+        let text = drained(&mut follower);
+        follower.save_last().unwrap();
+        text
+    };
+    assert_eq!(run(), event(1));
+    append(&path, &event(2));
+    assert_eq!(run(), event(2));
 }
 
 #[test]
@@ -336,9 +383,12 @@ fn a_state_is_held_by_one_run_and_set_aside_if_it_is_damaged() {
     assert!(complaint.unwrap().text().contains("state.damaged"));
     assert!(!state.exists() && directory.path().join("state.damaged").exists());
     let newer = directory.path().join("newer");
-    fs::write(&newer, "{\"version\":2,\"files\":[]}").unwrap();
+    fs::write(&newer, "{\"version\":2,\"logs\":{}}").unwrap();
     assert!(Checkpoint::open(&newer).unwrap_err().to_string().contains("version 2"));
     assert!(newer.exists());
+    let empty = directory.path().join("empty");
+    File::create(&empty).unwrap();
+    assert_eq!(Checkpoint::open(&empty).unwrap().1, None);
     let refused = Checkpoint::open(directory.path()).unwrap_err().to_string();
     assert!(refused.contains("is no file"), "{refused}");
 }
@@ -366,5 +416,18 @@ fn a_hole_before_the_lines_of_a_writer_that_does_not_append_is_passed_over() {
     assert_eq!(drained(&mut follower), line(1));
     File::options().write(true).truncate(true).open(&path).unwrap();
     writer.write_all(line(2).as_bytes()).unwrap();
+    assert_eq!(drained(&mut follower), line(2));
+}
+
+#[test]
+fn a_hole_may_be_larger_than_any_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("hole.jsonl");
+    File::create(&path).unwrap().set_len(65 << 20).unwrap();
+    let mut follower = follower(Target::Log(path.clone()), Until::Stopped);
+    assert_eq!(drained(&mut follower), "");
+    append(&path, &line(1));
+    assert_eq!(drained(&mut follower), line(1));
+    append(&path, &line(2));
     assert_eq!(drained(&mut follower), line(2));
 }

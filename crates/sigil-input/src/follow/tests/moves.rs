@@ -104,7 +104,13 @@ fn check(moves: &[Move]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    // What is found stands as a case of its own.
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        max_shrink_iters: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_line_comes_once_and_in_its_order(moves in prop::collection::vec(moves(), 0..25)) {
@@ -121,6 +127,13 @@ fn what_was_found_once_stays_found() {
         &[Move::Append(1), Move::Drain, cut, Move::Append(1), Move::Drain, Move::Compress(1), cut],
         &[Move::Drain, Move::Append(1), Move::Rotate, Move::Reopen, Move::Compress(1)],
         &[Move::Append(1), Move::CopyTruncate { between: 1, is_read_between: true }],
+        &[
+            Move::Append(1),
+            Move::CopyTruncate { between: 1, is_read_between: true },
+            Move::Compress(1),
+            Move::Drain,
+            Move::Restart,
+        ],
         &[
             Move::Rotate,
             Move::Drain,
