@@ -138,7 +138,7 @@ pub(crate) const PAGE: Page = Page {
         (
             "0",
             "Done: with --once all has been read; standard input ended; the reader of the output left; it was asked to \
-             stop by SIGINT, SIGTERM or SIGHUP. A second such signal ends it at once.",
+             stop by SIGINT, SIGTERM or SIGHUP. A second such signal ends it at once, unless the dashboard has to give the terminal back first.",
         ),
         ("1", "With --until-complete: a session ended in error."),
         (
