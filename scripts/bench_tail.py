@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 
-from measuring import MIB, Command, bound, measure, peak_mib, table
+from measuring import MIB, Command, bound, measure, table
 
 SAMPLES = 2000
 IDLE_SECONDS = 10
@@ -164,7 +164,7 @@ def after_events(name, argv, log):
             follower.end()
 
 
-def ratio(command, other, factor):
+def limit(command, other, factor):
     return other.median() and factor * other.median() if command.seconds else None
 
 
@@ -221,8 +221,8 @@ def tail(args):
         bound("delay from write to output, 99th percentile", late and late / 1000, 5, "ms"),
         bound("idle CPU", ours_alone.idle_percent, 0.5, "% of a core"),
         bound(f"memory after {EVENTS:,} events", at_most, 50, "MiB"),
-        bound("sigil-tail --once -m jsonl within 3 times cat", through.median(), ratio(through, cat, 3), "s"),
+        bound("sigil-tail --once -m jsonl within 3 times cat", through.median(), limit(through, cat, 3), "s"),
         bound("with a filter within 2 times sigil-tokens --summary", filtered.median(),
-              ratio(filtered, summary, 2), "s"),
+              limit(filtered, summary, 2), "s"),
         bound("sigil-tail --once -m stream at 300 MB/s", stream.median(), in_time, "s"),
     ]

@@ -25,11 +25,19 @@ quoted() { printf "'%s' " "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 options=
 for option; do options="$options$(quoted "$option")"; done
 
-if ssh "$host" 'command -v sigil-tail >/dev/null'; then
-    terminal=
-    [ ! -t 1 ] || terminal=-t
-    exec ssh $terminal "$host" "exec sigil-tail -s $(quoted "$id") $options"
-fi
+# `command -v` alone fails with 127 in one shell and with 1 in another.
+found=0
+ssh "$host" 'command -v sigil-tail >/dev/null || exit 127' || found=$?
+case $found in
+    0)
+        terminal=
+        [ ! -t 1 ] || terminal=-t
+        exec ssh $terminal "$host" "exec sigil-tail -s $(quoted "$id") $options"
+        ;;
+    127) ;;
+    # With 255 ssh says that it has not come there; it has said why.
+    *) exit "$found" ;;
+esac
 log=.sigil/logs/sessions/$id/execution.jsonl
 # What is quoted here is meant for the shell there.
 # shellcheck disable=SC2029

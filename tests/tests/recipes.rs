@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sigil_testkit::samples::{GuideSession, guide_session, store};
-use sigil_testkit::{Tool, binary};
+use sigil_testkit::{Tmux, Tool, binary, tmux};
 use sigil_tests::not_run;
 use tempfile::TempDir;
 
@@ -84,58 +84,6 @@ fn without_tmux_one_tool_follows_all_sessions() {
     assert_eq!(came, expected);
 }
 
-/// A server of tmux that ends with the test.
-struct Tmux(PathBuf);
-
-impl Tmux {
-    /// Starts `command` in a window of 120 by 40.
-    fn start(home: &Path, command: &str) -> Option<Tmux> {
-        let server = Tmux(home.join("tmux"));
-        let started = server
-            .command(&["-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", command])
-            .env_remove("TMUX")
-            .env("HOME", home)
-            .status();
-        started.is_ok_and(|status| status.success()).then_some(server)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("tmux");
-        command.arg("-S").arg(&self.0).args(arguments);
-        command
-    }
-
-    /// What its panes show.
-    fn panes(&self) -> Vec<String> {
-        let told = |arguments: &[&str]| {
-            let output = self.command(arguments).output().expect("tmux starts");
-            String::from_utf8_lossy(&output.stdout).into_owned()
-        };
-        let ids = told(&["list-panes", "-s", "-F", "#{pane_id}"]);
-        ids.lines().map(|id| told(&["capture-pane", "-p", "-J", "-t", id])).collect()
-    }
-
-    /// Waits until its panes are as they should be.
-    fn expect(&self, what: &str, are_right: impl Fn(&[String]) -> bool) {
-        let begin = Instant::now();
-        loop {
-            let panes = self.panes();
-            if are_right(&panes) {
-                return;
-            }
-            assert!(begin.elapsed() < PATIENCE, "{what}:\n{}", panes.join("\n=====\n"));
-            thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Tmux {
-    fn drop(&mut self) {
-        // It may be gone.
-        let _ = self.command(&["kill-server"]).output();
-    }
-}
-
 /// How the recipe is typed, whatever the path of the server is.
 fn watch(home: &Home, before: &str) -> String {
     let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
@@ -158,11 +106,8 @@ fn shows(pane: &str, id: &str) -> bool {
 fn inside_tmux_each_session_has_a_pane() {
     let home = Home::new().with_sigil_tail();
     // tmux starts what it is told without a shell between; the path is that of the server.
-    let Some(tmux) = Tmux::start(home.path(), &watch(&home, "")) else {
-        not_run("watch.sh in tmux", "no tmux; apt-get install tmux");
-        return;
-    };
-    tmux.expect("a pane for each session", |panes| {
+    let Some(tmux) = Tmux::start_with("watch.sh in tmux", 120, 40, &watch(&home, "")) else { return };
+    tmux.wait_for_panes("a pane for each session", |panes| {
         panes.len() == 3 && ["lead-1", "lead-2"].iter().all(|id| panes.iter().any(|pane| shows(pane, id)))
     });
 }
@@ -172,16 +117,15 @@ fn outside_tmux_it_starts_with_a_pane_for_each_session() {
     let home = Home::new().with_sigil_tail();
     fs::create_dir(home.path().join("inner")).expect("a directory can be made");
     let inner = format!("env -u TMUX TMUX_TMPDIR={}", home.path().join("inner").display());
-    let Some(tmux) = Tmux::start(home.path(), &watch(&home, &inner)) else {
-        not_run("watch.sh outside tmux", "no tmux; apt-get install tmux");
+    let Some(tmux) = Tmux::start_with("watch.sh outside tmux", 120, 40, &watch(&home, &inner)) else {
         return;
     };
     // The server that it starts shows its panes in the one pane of the test's own.
-    tmux.expect("both sessions on one screen", |panes| {
+    tmux.wait_for_panes("both sessions on one screen", |panes| {
         panes.len() == 1 && panes[0].contains("lead-1") && panes[0].contains("lead-2")
     });
     let socket = fs::read_dir(home.path().join("inner")).expect("a directory").filter_map(Result::ok).next();
-    drop(Tmux(socket.expect("the directory of a server").path().join("default")));
+    tmux::end_server(&socket.expect("the directory of a server").path().join("default"));
 }
 
 /// A machine at the other end: a shell with these words.
@@ -213,6 +157,13 @@ fn a_remote_session_is_read_by_the_tool_here() {
         .args(["host", "lead-2", "-m", "jsonl"])
         .stdout(GuideSession::new("lead-2").later(1).to_string())
         .status(0);
+}
+
+#[test]
+fn a_connection_that_fails_is_no_session() {
+    let home = Home::new().with_sigil_tail().with("ssh", "echo 'ssh: no route to host' >&2\nexit 255");
+    let watched = home.run("remote.sh").args(["host", "lead-1", "-m", "jsonl"]);
+    watched.stdout("").stderr("ssh: no route to host\n").status(255);
 }
 
 #[test]
@@ -269,14 +220,34 @@ fn systemd_accepts_the_unit() {
     let wrong = verify(&text.replace("RestartSec=", "RestartSeconds=")).expect("it started before");
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("RestartSeconds"));
 
-    // What it starts does what it says.
-    let start = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).expect("a command");
+    // What it starts does what it says; a second time it adds what is new, which is nothing.
+    let start = text.lines().find_map(|line| line.strip_prefix("ExecStart=/bin/sh -c '")).expect("a command");
+    let start = start.strip_suffix('\'').expect("one word for the shell").replace("$$", "$");
+    assert!(!start.contains(['%', '\'']), "systemd or the shell would take it for more: {start}");
     let state = home.path().join("sigil-tail");
     fs::create_dir(&state).expect("a directory can be made");
-    let start = start.replace("%S", home.path().to_str().expect("a path that is text"));
-    let mut words = start.split(' ');
-    let mut stream =
-        Tool::new(words.next().expect("a program")).args(words).env("HOME", home.path()).stream();
-    let came: Vec<_> = (0..14).filter_map(|_| stream.next_line(PATIENCE)).collect();
-    assert_eq!(came.len(), 14);
+    for once in ["", " --once"] {
+        let start = start.replace(" --state", &format!("{once} --state"));
+        let tool = Tool::new("/bin/sh").args(["-c", &start]).env("HOME", home.path());
+        let tool = tool.env("STATE_DIRECTORY", &state);
+        if once.is_empty() {
+            let stream = tool.stream();
+            let begin = Instant::now();
+            while gathered(&state).lines().count() < 14 {
+                assert!(begin.elapsed() < PATIENCE, "{}", gathered(&state));
+                thread::sleep(Duration::from_millis(50));
+            }
+            let id = stream.id().to_string();
+            assert!(Command::new("kill").args(["-TERM", &id]).status().is_ok_and(|told| told.success()));
+            assert_eq!(stream.finish().status.code(), Some(0));
+        } else {
+            tool.stdout("").stderr("").status(0);
+        }
+    }
+    assert_eq!(gathered(&state).lines().count(), 14);
+}
+
+/// What the unit has written into its directory.
+fn gathered(directory: &Path) -> String {
+    fs::read_to_string(directory.join("events.jsonl")).unwrap_or_default()
 }

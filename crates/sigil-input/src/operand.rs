@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sigil_store::{EXECUTION_LOG, cause, home, rotation};
+use sigil_store::{EXECUTION_LOG, cause, home, is_glob, rotation};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::{self, Archive, Listing};
@@ -154,7 +154,7 @@ pub fn find(operands: &[PathBuf]) -> Result<Plan, Error> {
 
 /// The files that a quoted glob means.
 fn expand(operand: &Path) -> Vec<PathBuf> {
-    let pattern = operand.to_str().filter(|text| text.contains(['*', '?', '[']));
+    let pattern = operand.to_str().filter(|text| is_glob(text));
     let paths = pattern.and_then(|pattern| glob::glob(pattern).ok());
     paths.map(|paths| paths.flatten().collect()).unwrap_or_default()
 }

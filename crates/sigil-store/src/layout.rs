@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::{Error, SessionId, nearest, rotation};
+use crate::{Error, SessionId, is_glob, nearest, rotation};
 
 /// The log that the orchestrator writes for a session.
 pub const EXECUTION_LOG: &str = "execution.jsonl";
@@ -108,7 +108,7 @@ impl Store {
     /// [`Error::SessionNotFound`] with the closest ids; [`Error::SessionId`] or [`Error::Pattern`] if it can
     /// be neither an id nor a glob; those of [`sessions`](Self::sessions).
     pub fn find(&self, pattern: &str) -> Result<Vec<StoredSession>, Error> {
-        let is_glob = pattern.contains(['*', '?', '[']);
+        let is_glob = is_glob(pattern);
         match SessionId::new(pattern) {
             Ok(id) => {
                 let exact = self.exact(&id);

@@ -6,7 +6,7 @@ use crate::budget::{self, Budgets};
 use crate::ledger::{Amounts, CountAll};
 use crate::resolved::{Cell, SessionSummary};
 
-/// What stands for a part that no event names.
+/// What stands for a session, a component, a model or another part that no event names.
 pub const UNNAMED: &str = "(none)";
 
 /// One component of a session, or of several together.

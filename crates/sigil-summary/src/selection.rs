@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sigil_event::{EventRef, Timestamp};
 
-use crate::summary::NO_SESSION;
+use crate::component::UNNAMED;
 
 /// Whether a session is wanted, by its id.
 type SessionTest = Arc<dyn Fn(&str) -> bool + Send + Sync>;
@@ -41,7 +41,7 @@ impl Selection {
     pub fn holds(&self, event: &EventRef<'_>) -> bool {
         let holds_its_session = || match event.session_id {
             Some(id) => self.holds_session(&id.decode()),
-            None => self.holds_session(NO_SESSION),
+            None => self.holds_session(UNNAMED),
         };
         self.holds_time(event.at) && (self.session.is_none() || holds_its_session())
     }

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use sigil_event::{Defect, EventRef, EventType, Sink, SourceId};
 
 use crate::bucket::Bucket;
+use crate::component::UNNAMED;
 use crate::coverage::Coverage;
 use crate::facts::Status;
 use crate::ledger::answers::{Answer, Counted, Place};
@@ -41,9 +42,6 @@ pub struct Detail {
     /// of their sources, whatever their times; a source that is not listed is a log of its own.
     pub logs: Vec<u32>,
 }
-
-/// The session of events that name none and whose source has no name to give.
-pub(crate) const NO_SESSION: &str = "(none)";
 
 /// What one event has changed.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +128,7 @@ impl Summary {
 
     fn session(&mut self, event: &EventRef<'_>) -> u32 {
         let decoded = event.session_id.map(|id| id.decode());
-        let id = decoded.as_deref().unwrap_or(NO_SESSION);
+        let id = decoded.as_deref().unwrap_or(UNNAMED);
         if let Some(current) = self.current
             && *self.sessions[current as usize].id == *id
         {

@@ -8,9 +8,7 @@ use sigil_cli::style::{Palette, Tone};
 use sigil_cli::{escape, number};
 use sigil_event::{EventRef, EventType};
 use sigil_summary::budget::Standing;
-
-/// What an event without a session belongs to.
-const NO_SESSION: &str = "(none)";
+use sigil_summary::component::UNNAMED;
 
 /// The sessions that are followed.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +52,7 @@ impl Sessions {
     pub(crate) fn add(&mut self, event: &EventRef<'_>) -> bool {
         let is_same = match (event.session_id, self.all.get(self.current)) {
             (Some(id), Some(current)) => id.is(&current.id),
-            (None, Some(current)) => *current.id == *NO_SESSION,
+            (None, Some(current)) => *current.id == *UNNAMED,
             (_, None) => false,
         };
         if !is_same {
@@ -69,7 +67,7 @@ impl Sessions {
     }
 
     fn number(&mut self, event: &EventRef<'_>) -> usize {
-        let id = event.session_id.map_or(NO_SESSION.into(), |id| id.decode());
+        let id = event.session_id.map_or(UNNAMED.into(), |id| id.decode());
         self.number_of(&id, event.at.map(|at| at.us))
     }
 
@@ -149,7 +147,7 @@ impl Sessions {
 
     /// The id of the session that the last event was of.
     pub(crate) fn current(&self) -> &str {
-        self.all.get(self.current).map_or(NO_SESSION, |session| &session.id)
+        self.all.get(self.current).map_or(UNNAMED, |session| &session.id)
     }
 
     /// `Waiting`, `Running`, `Complete`, `Error`; of several sessions how many are what.

@@ -4,6 +4,7 @@
 
 use anyhow::{Result, anyhow, bail};
 use sigil_event::{EventRef, Text};
+use sigil_store::is_glob;
 use sigil_summary::Selection;
 
 /// What an event must be to pass.
@@ -86,7 +87,7 @@ enum Name {
 
 impl Name {
     fn new(flag: &str, typed: &str, pattern: &str) -> Result<Self> {
-        if !pattern.contains(['*', '?', '[']) {
+        if !is_glob(pattern) {
             return Ok(Self::Literal(pattern.to_owned()));
         }
         let glob = glob::Pattern::new(pattern);

@@ -2,6 +2,7 @@
 
 use sigil_cli::escape;
 use sigil_input::follow::Target;
+use sigil_store::is_glob;
 
 /// What a header says of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,18 +33,17 @@ impl Subject {
     }
 
     fn of_sessions(patterns: &[String]) -> Self {
-        let is_glob = |pattern: &&String| pattern.contains(['*', '?', '[']);
         let awaited = patterns.iter().filter(|pattern| !is_glob(pattern)).cloned().collect();
         let name = match patterns {
             [] => "all sessions".to_owned(),
             [one] => escape::for_terminal(one).into_owned(),
             // How many sessions a glob means changes.
-            _ if patterns.iter().any(|pattern| is_glob(&pattern)) => {
+            _ if patterns.iter().any(|pattern| is_glob(pattern)) => {
                 escape::for_terminal(&patterns.join(", ")).into_owned()
             }
             _ => format!("{} sessions", patterns.len()),
         };
-        let is_several = patterns.len() != 1 || patterns.iter().any(|pattern| is_glob(&pattern));
+        let is_several = patterns.len() != 1 || patterns.iter().any(|pattern| is_glob(pattern));
         Self { name, is_several, awaited, ..Self::default() }
     }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use sigil_summary::budget::percent_used;
+use sigil_summary::component::UNNAMED;
 use sigil_summary::{Resolved, SessionSummary};
 
 use crate::cli::{Config, Thresholds};
@@ -110,7 +111,7 @@ pub(crate) fn check(resolved: &Resolved, config: &Config, thresholds: Thresholds
         ),
         Some(session) if worst.state < State::Critical => {
             let model = session.context.as_ref().and_then(|context| context.model.as_deref());
-            let model = model.unwrap_or("(none)");
+            let model = model.unwrap_or(UNNAMED);
             bail!(
                 "E010_CONFIG_ERR: cannot tell: the context window of model {model:?} (session {:?}) is not known; \
                  give it with --budget",

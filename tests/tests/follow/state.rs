@@ -159,10 +159,10 @@ fn without_a_place_for_the_state_nothing_is_read() {
     let (dir, log, _) = furnished();
     let state = dir.path().join("no/such/directory/tail.state");
     let output = sigil_tail().args(["--once", "--state"]).args([&state, &log]).run();
-    // It may make the directory, and then it has to be there; or it says so before it gives out anything.
+    // It makes no directory, and says so before it gives out anything.
     let told = output.stderr_text();
-    match output.status.code() {
-        Some(0) => assert!(state.is_file(), "{told}"),
-        _ => assert!(output.stdout.is_empty() && told.contains("tail.state"), "{told:?}"),
-    }
+    assert_eq!((output.status.code(), output.stdout_text().as_str()), (Some(2), ""), "{told}");
+    assert!(told.starts_with("sigil-tail: E0") && told.contains("tail.state"), "{told:?}");
+    assert_eq!(told.lines().count(), 1, "{told:?}");
+    assert!(!dir.path().join("no").exists());
 }

@@ -1,5 +1,6 @@
 //! Keys, as they are pressed.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -17,11 +18,14 @@ pub(crate) struct Keys {
 impl Keys {
     /// Listens on a thread of its own, which wakes the follower at each event. It lasts as long as the process:
     /// there is no way to stop it from reading.
-    pub(crate) fn listen(waker: Waker) -> Self {
+    ///
+    /// # Errors
+    /// The system refuses a thread.
+    pub(crate) fn listen(waker: Waker) -> io::Result<Self> {
         let (sender, events) = channel();
         let are_waiting = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&are_waiting);
-        thread::spawn(move || {
+        thread::Builder::new().name("keys".to_owned()).spawn(move || {
             // Without a terminal to read from there are no keys; the screen is shown all the same.
             while let Ok(event) = event::read() {
                 if sender.send(event).is_err() {
@@ -30,8 +34,8 @@ impl Keys {
                 flag.store(true, Ordering::Release);
                 waker.wake();
             }
-        });
-        Self { events, are_waiting }
+        })?;
+        Ok(Self { events, are_waiting })
     }
 
     /// Whether there is something to look at.

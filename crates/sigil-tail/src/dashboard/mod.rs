@@ -80,7 +80,7 @@ impl<'a> Dashboard<'a> {
         let now = Instant::now();
         Ok(Self {
             terminal: Terminal::new(out)?,
-            keys: Keys::listen(waker),
+            keys: Keys::listen(waker)?,
             monitor: Monitor::of(config),
             terms: Terms::of(config),
             display,

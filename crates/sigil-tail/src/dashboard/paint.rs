@@ -10,10 +10,10 @@ use sigil_cli::{Palette, Tone, width};
 use super::view::{Look, Piece, Strip};
 
 fn style(piece: &Piece, palette: Palette) -> Style {
-    let style = if piece.is_marked { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() };
     if !palette.is_on() {
         return Style::new();
     }
+    let style = if piece.is_marked { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() };
     match piece.tone {
         None => style,
         Some(Tone::Good) => style.fg(Color::Green),

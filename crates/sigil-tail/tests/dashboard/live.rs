@@ -5,7 +5,9 @@ use std::io::Write;
 
 use sigil_testkit::samples::guide_session;
 
-use crate::tmux::{Tmux, shown};
+use sigil_testkit::Tmux;
+use sigil_testkit::tmux::shown;
+
 use crate::{UTC, start_tool, write};
 
 #[test]

@@ -6,11 +6,11 @@ mod live;
 mod restored;
 mod screens;
 mod still;
-mod tmux;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sigil_testkit::Tmux;
 use sigil_testkit::samples::GuideSession;
 
 /// Long before any clock on which these tests run: nothing is so fresh that the screen tells its age.
@@ -20,7 +20,7 @@ pub(crate) const LONG_AGO_MINUTES: i64 = -3 * 365 * 24 * 60;
 pub(crate) const UTC: &str = "--timezone utc --input-timezone utc";
 
 /// Starts the tool on a terminal.
-pub(crate) fn start_tool(tmux: &tmux::Tmux, args: &str) {
+pub(crate) fn start_tool(tmux: &Tmux, args: &str) {
     tmux.start_program(&format!("{} {args}", env!("CARGO_BIN_EXE_sigil-tail")));
 }
 

@@ -1,6 +1,8 @@
 //! The terminal is given back on every way out.
 
-use crate::tmux::{Tmux, shown};
+use sigil_testkit::Tmux;
+use sigil_testkit::tmux::shown;
+
 use crate::{UTC, start_tool, store};
 
 /// A dashboard that shows a session, on a terminal whose settings are noted.

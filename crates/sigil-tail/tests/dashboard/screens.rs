@@ -1,6 +1,8 @@
 //! What is seen, in three sizes, with keys and while the size changes.
 
-use crate::tmux::{Tmux, shown};
+use sigil_testkit::Tmux;
+use sigil_testkit::tmux::shown;
+
 use crate::{UTC, start_tool, store};
 
 /// Sizes that it is looked at in.

@@ -10,21 +10,28 @@ mod malformed;
 mod pipes;
 mod streams;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
 
-use sigil_testkit::Tool;
-use tempfile::TempDir;
+use sigil_testkit::samples::event;
+use sigil_testkit::{self as testkit, Tool};
 
 /// Where the tool is.
 const BINARY: &str = env!("CARGO_BIN_EXE_sigil-tail");
 
-/// A place for logs that is gone when the test is over.
-struct Place(TempDir);
+/// A place for logs, from which the tool is run.
+struct Place(testkit::Place);
+
+impl Deref for Place {
+    type Target = testkit::Place;
+
+    fn deref(&self) -> &testkit::Place {
+        &self.0
+    }
+}
 
 impl Place {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary directory can be made"))
+        Self(testkit::Place::new())
     }
 
     /// A place that holds `log.jsonl`.
@@ -34,22 +41,9 @@ impl Place {
         place
     }
 
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// Writes a file and the directories it is in, and gives back where it is.
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file is in a directory"))
-            .expect("directories can be made");
-        fs::write(&path, bytes).expect("a file can be written");
-        path
-    }
-
     /// The tool, running here, so that messages show names relative to this place: what is there, as JSON lines.
     fn tool<'t>(&self) -> Tool<'t> {
-        Tool::new(BINARY).current_dir(self.path()).args(["--once", "-m", "jsonl"])
+        self.0.tool(BINARY).args(["--once", "-m", "jsonl"])
     }
 
     /// Expects that of `log.jsonl` exactly `expected` comes out with `args`, and nothing is said.
@@ -61,11 +55,4 @@ impl Place {
         assert!(output.stdout == expected, "{args:?}: bytes differ that are no UTF-8");
         assert_eq!((&*err, output.status.code()), ("", Some(0)), "{args:?}");
     }
-}
-
-/// A line of a log: an event of `session` in `component` with `tokens`, without a time.
-fn event(session: &str, event_type: &str, component: &str, tokens: u64) -> String {
-    format!(
-        "{{\"session_id\":\"{session}\",\"event_type\":\"{event_type}\",\"component\":\"{component}\",\"tokens\":{tokens}}}\n"
-    )
 }

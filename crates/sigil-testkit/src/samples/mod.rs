@@ -50,6 +50,13 @@ impl Formatter for Spaced {
     }
 }
 
+/// A line of a log: an event of `session` in `component` with `tokens`, without a time.
+pub fn event(session: &str, event_type: &str, component: &str, tokens: u64) -> String {
+    format!(
+        "{{\"session_id\":\"{session}\",\"event_type\":\"{event_type}\",\"component\":\"{component}\",\"tokens\":{tokens}}}\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

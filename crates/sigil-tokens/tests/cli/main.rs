@@ -30,12 +30,12 @@ mod tables;
 mod text;
 mod zones;
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
+use std::path::Path;
 
-use sigil_testkit::Tool;
-use tempfile::TempDir;
+use sigil_testkit::samples::event;
+use sigil_testkit::{self as testkit, Tool};
 
 /// Where the tool is.
 const BINARY: &str = env!("CARGO_BIN_EXE_sigil-tokens");
@@ -45,12 +45,20 @@ fn tool<'t>() -> Tool<'t> {
     Tool::new(BINARY)
 }
 
-/// A place for logs that is gone when the test is over.
-struct Place(TempDir);
+/// A place for logs, from which the tool is run.
+struct Place(testkit::Place);
+
+impl Deref for Place {
+    type Target = testkit::Place;
+
+    fn deref(&self) -> &testkit::Place {
+        &self.0
+    }
+}
 
 impl Place {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary directory can be made"))
+        Self(testkit::Place::new())
     }
 
     /// A place that holds one file.
@@ -60,30 +68,10 @@ impl Place {
         place
     }
 
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// Writes a file and the directories it is in, and gives back where it is.
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file is in a directory"))
-            .expect("directories can be made");
-        fs::write(&path, bytes).expect("a file can be written");
-        path
-    }
-
     /// The tool, running here, so that messages show names relative to this place.
     fn tool<'t>(&self) -> Tool<'t> {
-        tool().current_dir(self.path())
+        self.0.tool(BINARY)
     }
-}
-
-/// A line of a log: an event of `session` in `component` with `tokens`, without a time.
-fn event(session: &str, event_type: &str, component: &str, tokens: u64) -> String {
-    format!(
-        "{{\"session_id\":\"{session}\",\"event_type\":\"{event_type}\",\"component\":\"{component}\",\"tokens\":{tokens}}}\n"
-    )
 }
 
 /// A step of component `a` in `session` at `timestamp`.

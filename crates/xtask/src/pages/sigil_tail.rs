@@ -46,7 +46,8 @@ pub(crate) const PAGE: Page = Page {
                  has been read. Neither name nor inode decides. So a renamed file, a copy, a compressed one, and \
                  a new file with an old inode are seen for what they are, and what has been read of one of them has been read.",
                 "After a rename the old file stays open, since its writer may hold it for a while: what is still added to it comes \
-                 before each line of the new one, until it is unlinked or has been quiet for 10 minutes.",
+                 before each line of the new one, until it has been deleted and quiet for 10 seconds, or quiet for 10 minutes, or 32 newer \
+                 files follow it.",
                 "After a truncation the log is read from its beginning. What had not been read by then is read from the copy \
                  that was made before, as copytruncate of logrotate(8) does. What a writer adds between copy and \
                  truncation is nowhere afterwards; no follower can bring it back, though one that was quick enough has handed it on.",
@@ -58,14 +59,16 @@ pub(crate) const PAGE: Page = Page {
                 "With --state FILE a run starts where the one before stopped, as if there had been only one. FILE is written after \
                  the output has been flushed, and replaced as a whole. It only ever tells of whole lines.",
                 "What it guarantees: every event that is on disk when it is read comes out at least once, in whatever way the runs \
-                 end, and exactly once if they end by themselves or by SIGINT or SIGTERM. After SIGKILL or a loss of power what was written out since the state \
+                 end, and exactly once if they end by themselves or by SIGINT, SIGTERM or SIGHUP. After SIGKILL or a loss of power what was written out since the state \
                  was last written comes again, in the same order.",
                 "What it does not: what has been handed to a pipe counts as handed on. If the reader dies, what was in the \
                  pipe is lost, unless the reader keeps a state of its own. A file that is deleted before it has been read is \
                  gone; rotate so that parts outlive the longest pause between two runs.",
                 "One run at a time has FILE, by a lock on FILE.lock that ends with the process; another says that it is in use and exits with 2. A FILE that is \
-                 damaged is set aside as FILE.damaged with a warning, and everything is read from the beginning. If FILE cannot be \
-                 written, as on a full disk (E009_DISK_FULL), that is an error; the output that was given stands, and comes again in the next run.",
+                 damaged is set aside as FILE.damaged with a warning, and everything is read from the beginning.",
+                "If FILE cannot be written while logs are followed, as on a full disk (E009_DISK_FULL), that is a warning, and it is tried \
+                 again. With --once and at the end it is an error, and the exit status 2; the output that was given stands, and \
+                 comes again in the next run.",
             ],
         ),
         (
@@ -135,13 +138,13 @@ pub(crate) const PAGE: Page = Page {
         (
             "0",
             "Done: with --once all has been read; standard input ended; the reader of the output left; it was asked to \
-             stop by SIGINT or SIGTERM.",
+             stop by SIGINT, SIGTERM or SIGHUP. A second such signal ends it at once, unless the dashboard has to give the terminal back first.",
         ),
         ("1", "With --until-complete: a session ended in error."),
         (
             "2",
-            "A usage error, input that cannot be read or, with --once, is not there, a state file that is in use or \
-             cannot be written, or other trouble; with --strict also when a line was malformed. One line on standard \
+            "A usage error, input that cannot be read or, with --once, is not there, a state file that is in use or, \
+             with --once or at the end, cannot be written, or other trouble; with --strict also when a line was malformed. One line on standard \
              error says what happened.",
         ),
     ],

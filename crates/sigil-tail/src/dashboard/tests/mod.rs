@@ -4,9 +4,6 @@ mod choosing;
 mod panicking;
 mod robustness;
 mod screens;
-#[expect(dead_code, reason = "the tests of the process use all of it")]
-#[path = "../../../tests/dashboard/tmux.rs"]
-mod tmux;
 
 use std::path::Path;
 use std::sync::Arc;

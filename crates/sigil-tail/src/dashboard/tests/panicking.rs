@@ -3,10 +3,11 @@
 use std::env;
 use std::io::{self, Write};
 
-use super::tmux::{Tmux, shown};
 use crate::dashboard::terminal::Terminal;
 use crate::dashboard::view::{Look, Strip};
 use sigil_cli::Palette;
+use sigil_testkit::Tmux;
+use sigil_testkit::tmux::shown;
 
 #[test]
 fn the_terminal_is_restored_before_a_panic_is_told() {
