@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono_tz::Tz;
 use sigil_event::Sink;
@@ -77,6 +78,46 @@ pub struct Followed {
     pub until_us: Option<i64>,
     /// Sessions that are wanted of the targets; all if none.
     pub session: Option<SessionTest>,
+    met: Met,
+}
+
+/// Which of the sessions that are asked for by name have been met.
+#[derive(Clone, Debug, Default)]
+struct Met(Arc<Vec<(String, AtomicBool)>>);
+
+impl Met {
+    fn of(patterns: &[String]) -> Self {
+        Self(Arc::new(patterns.iter().map(|pattern| (pattern.clone(), AtomicBool::new(false))).collect()))
+    }
+
+    /// The test for these sessions, which notes those that it meets.
+    fn noting(&self, test: Option<SessionTest>) -> Option<SessionTest> {
+        let (test, met) = (test?, self.clone());
+        Some(Arc::new(move |id: &str| {
+            let is_wanted = test(id);
+            let unmet = met.0.iter().filter(|(_, is_met)| is_wanted && !is_met.load(Ordering::Relaxed));
+            for (pattern, is_met) in unmet {
+                let is_glob_of = || glob::Pattern::new(pattern).is_ok_and(|glob| glob.matches(id));
+                is_met.store(pattern == id || is_glob_of(), Ordering::Relaxed);
+            }
+            is_wanted
+        }))
+    }
+}
+
+impl Followed {
+    /// Checks that every session that was asked for of the targets has been met.
+    ///
+    /// # Errors
+    /// One has not.
+    pub fn check_sessions(&self) -> Result<(), Error> {
+        match self.met.0.iter().find(|(_, is_met)| !is_met.load(Ordering::Relaxed)) {
+            Some((pattern, _)) => {
+                Err(Error::SessionNotFound { pattern: escape::quoted(pattern), hint: String::new() })
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// What to read, found.
@@ -148,7 +189,9 @@ impl InputArgs {
             vec![Target::Stdin]
         };
         let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
-        Ok(Followed { targets, options, zone, since_us, until_us, session: session_test(&patterns) })
+        let met = Met::of(&patterns);
+        let session = met.noting(session_test(&patterns));
+        Ok(Followed { targets, options, zone, since_us, until_us, session, met })
     }
 
     /// What is said of formats and times.

@@ -197,6 +197,9 @@ impl Args {
             Mode::Minimal if self.lines.is_some() => {
                 "-m minimal shows the total of everything and no events; use -n with -m stream"
             }
+            Mode::Dashboard if self.lines.is_some() => {
+                "-m dashboard shows all of what is there, whatever its last events are; use -n with -m stream or -m jsonl"
+            }
             Mode::Minimal if is_filtered => {
                 "-m minimal shows the total of everything, which choosing events does not change; use -m stream, or \
                  sigil-tokens for parts of it"

@@ -135,6 +135,9 @@ fn follow(
     complaints.extend(show.malformed().and_then(|malformed| malformed.complaint(config.is_strict)));
     let told = voice.tell(complaints);
     let has_failed = config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_failed());
+    if config.is_once && result.is_ok() && !is_troubled && told == Status::Success {
+        config.followed.check_sessions()?;
+    }
     match result {
         // What was found out holds also if nobody reads it any more.
         Err(error) if !failure::is_broken_pipe(&error) => Err(error),
@@ -185,7 +188,8 @@ fn show_all(
         if show.lets_speak() && voice.tell(follower.complaints()) == Status::Trouble {
             status = Status::Trouble;
         }
-        is_stopped |= config.until_complete && show.sessions().is_some_and(|sessions| sessions.have_ended());
+        let have_ended = || show.sessions().is_some_and(|sessions| sessions.have_ended());
+        is_stopped |= config.until_complete && !follower.awaits_more() && have_ended();
         if is_stopped {
             show.caught_up(true)?;
             show.finish()?;

@@ -50,7 +50,9 @@ impl Subject {
 
 fn operand(target: &Target) -> String {
     let name = match target {
-        Target::Log(path) | Target::Tree(path) | Target::Stream(path) => path.display().to_string(),
+        Target::Log(path) | Target::Tree(path) | Target::OwnTree(path) | Target::Stream(path) => {
+            path.display().to_string()
+        }
         Target::Glob(pattern) => pattern.clone(),
         Target::Stdin => "stdin".to_owned(),
         Target::Sessions { .. } => String::new(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
-use sigil_store::{EXECUTION_LOG, SessionId, Store, home, rotation};
+use sigil_store::{EXECUTION_LOG, SessionId, Store, home, is_glob, rotation};
 
 use crate::archive;
 use crate::error::Error;
@@ -49,7 +49,7 @@ impl Target {
                 Self::Stream(operand.to_owned())
             }
             Ok(_) => Self::Log(operand.to_owned()),
-            Err(_) => match operand.to_str().filter(|text| is_pattern(text)) {
+            Err(_) => match operand.to_str().filter(|text| is_glob(text)) {
                 Some(text) if Pattern::new(text).is_ok() => Self::Glob(text.to_owned()),
                 _ => Self::Log(operand.to_owned()),
             },
@@ -90,7 +90,7 @@ impl Target {
             Self::Log(path) => Some(parent(path)),
             Self::Glob(pattern) => {
                 let plain = Path::new(pattern).components();
-                let plain = plain.take_while(|part| !is_pattern(&part.as_os_str().to_string_lossy()));
+                let plain = plain.take_while(|part| !is_glob(&part.as_os_str().to_string_lossy()));
                 let path: PathBuf = plain.collect();
                 let is_whole = path.components().count() == Path::new(pattern).components().count();
                 Some(if is_whole { parent(&path) } else { path })
@@ -228,10 +228,6 @@ impl Target {
 
 fn parent(path: &Path) -> PathBuf {
     path.parent().unwrap_or(path).to_owned()
-}
-
-fn is_pattern(text: &str) -> bool {
-    text.contains(['*', '?', '['])
 }
 
 fn is_never(name: &str) -> bool {
