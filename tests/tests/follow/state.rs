@@ -48,7 +48,7 @@ fn the_next_run_starts_where_the_last_one_stopped() {
 
 #[test]
 fn a_state_file_that_is_damaged_is_set_aside() {
-    for damage in ["", "{\"version\":", "\0\0\0\0", "[]\n", "{\"version\":\"one\"}\n"] {
+    for damage in ["{\"version\":", "\0\0\0\0", "[]\n", "{\"version\":\"one\"}\n"] {
         let (dir, log, text) = furnished();
         let state = dir.path().join("tail.state");
         fs::write(&state, damage).expect("a state can be written");
@@ -66,6 +66,26 @@ fn a_state_file_that_is_damaged_is_set_aside() {
         assert!(kept, "{damage:?} is gone");
         run().stdout("").status(0);
     }
+}
+
+#[test]
+fn an_empty_file_is_a_state_that_knows_nothing() {
+    let (dir, log, text) = furnished();
+    let state = dir.path().join("tail.state");
+    fs::write(&state, "").expect("a state can be written");
+    let run = || sigil_tail().args(["--once", "--state"]).args([&state, &log]);
+    run().stdout(text).status(0);
+    run().stdout("").status(0);
+}
+
+#[test]
+fn a_log_that_is_named_as_the_state_is_left_alone() {
+    let (_dir, log, text) = furnished();
+    let output = sigil_tail().args(["--once", "--state"]).args([&log, &log]).run();
+    let told = output.stderr_text();
+    assert_eq!((output.status.code(), output.stdout_text().as_str()), (Some(2), ""), "{told}");
+    assert!(told.starts_with("sigil-tail: E010_CONFIG_ERR: ") && told.contains("no state file"), "{told:?}");
+    assert_eq!(fs::read_to_string(&log).expect("it is there"), text);
 }
 
 #[test]

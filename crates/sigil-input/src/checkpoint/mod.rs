@@ -134,7 +134,9 @@ impl Checkpoint {
 fn is_another(bytes: &[u8]) -> bool {
     let line = bytes.trim_ascii();
     line.contains(&b'\n')
-        || !line.starts_with(b"{\"version\"") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+        || line.starts_with(b"{")
+            && !line.starts_with(b"{\"version\"")
+            && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
 }
 
 /// Moves a damaged state file out of the way, where somebody may look at it.

@@ -76,7 +76,9 @@ fn sessions_of_the_operands() {
     pass(&["-s", "two"], &[3, 4, 5]);
     pass(&["-s", "t*", "-s", "six"], &[3, 4, 5, 8]);
     pass(&["-s", "two", "--errors-only", "--min-tokens", "4"], &[5]);
-    pass(&["-s", "nobody"], &[]);
+    let place = Place::with(LOG.map(|line| line.to_owned() + "\n").concat());
+    let told = "sigil-tail: E001_SESSION_NF: session \"nobody\" not found in the input\n";
+    place.tool().args(["log.jsonl", "-s", "nobody"]).stdout("").stderr(told).status(2);
 }
 
 #[test]

@@ -65,7 +65,8 @@ pub(crate) const PAGE: Page = Page {
                  pipe is lost, unless the reader keeps a state of its own. A file that is deleted before it has been read is \
                  gone; rotate so that parts outlive the longest pause between two runs.",
                 "One run at a time has FILE, by a lock on FILE.lock that ends with the process; another says that it is in use and exits with 2. A FILE that is \
-                 damaged is set aside as FILE.damaged with a warning, and everything is read from the beginning.",
+                 damaged is set aside as FILE.damaged with a warning, and everything is read from the beginning; one that was \
+                 never a state, such as a log or a device, is left alone, and that is an error. An empty FILE knows nothing yet.",
                 "If FILE cannot be written while logs are followed, as on a full disk (E009_DISK_FULL), that is a warning, and it is tried \
                  again. With --once and at the end it is an error, and the exit status 2; the output that was given stands, and \
                  comes again in the next run.",

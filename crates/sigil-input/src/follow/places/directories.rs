@@ -184,7 +184,8 @@ impl Places {
                 return None;
             }
             if !is_there {
-                self.logs[owner.0 as usize].log.release(sibling.id).map(|mark| log.take_over(mark));
+                let mark = self.logs[owner.0 as usize].log.release(sibling.id);
+                mark.into_iter().for_each(|mark| log.take_over(mark));
             }
         }
         self.adopt(path, &mut log);
