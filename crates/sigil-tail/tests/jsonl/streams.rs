@@ -102,3 +102,17 @@ fn with_a_state_only_what_is_new_comes_the_next_time() {
     place.file("log.jsonl", event("s", "note", "a", 1).repeat(3) + &event("s", "note", "a", 2));
     place.gives(&args, event("s", "note", "a", 2).as_bytes());
 }
+
+#[test]
+fn what_belongs_to_an_event_of_text_that_is_out_already_comes_by_itself() {
+    let mut tail = tool().stream();
+    let message = |line: Option<String>| {
+        let event: serde_json::Value = serde_json::from_str(&line.expect("a line")).expect("an event");
+        event["message"].as_str().unwrap_or_default().to_owned()
+    };
+    for line in ["12:00:00 ERROR it broke", "    at once", "    for all"] {
+        tail.write(format!("{line}\n"));
+        assert!(message(tail.next_line(SOON)).ends_with(line.trim_start_matches("12:00:00 ")), "{line}");
+    }
+    assert!(tail.finish().status.success());
+}
