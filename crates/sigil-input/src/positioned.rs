@@ -30,47 +30,60 @@ impl<F: Borrow<File>> Read for Positioned<F> {
 /// What is read before it is known that there is more, in bytes.
 const FIRST: usize = 256 << 10;
 
+/// What was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filled {
+    pub(crate) bytes: usize,
+    /// How many of them are newlines: whoever reads them has them at hand.
+    pub(crate) newlines: usize,
+}
+
 /// Reads from byte `at` of a file as much as is there and fits into `buffer`, much of it over all cores, and says how
 /// much.
 ///
 /// # Errors
 /// The file cannot be read there.
-pub(crate) fn fill(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+pub(crate) fn fill(file: &File, buffer: &mut [u8], at: u64) -> io::Result<Filled> {
     static CORES: OnceLock<usize> = OnceLock::new();
     let cores = || thread::available_parallelism().map_or(1, usize::from);
     fill_on(file, buffer, at, *CORES.get_or_init(cores))
 }
 
-fn fill_on(file: &File, buffer: &mut [u8], at: u64, threads: usize) -> io::Result<usize> {
+fn fill_on(file: &File, buffer: &mut [u8], at: u64, threads: usize) -> io::Result<Filled> {
     let (first, rest) = buffer.split_at_mut(FIRST.min(buffer.len()));
-    let read = read_at(file, first, at)?;
-    if read < first.len() || rest.is_empty() {
-        return Ok(read);
+    let mut filled = read_counted(file, first, at)?;
+    if filled.bytes < first.len() || rest.is_empty() {
+        return Ok(filled);
     }
     let size = rest.len().div_ceil(threads.max(1));
-    let behind = at + read as u64;
+    let behind = at + filled.bytes as u64;
     let parts = thread::scope(|scope| {
         let mut parts = (behind..).step_by(size).zip(rest.chunks_mut(size)).collect::<Vec<_>>().into_iter();
         let mine = parts.next();
         let helpers: Vec<_> =
-            parts.map(|(at, part)| scope.spawn(move || (part.len(), read_at(file, part, at)))).collect();
+            parts.map(|(at, part)| scope.spawn(move || (part.len(), read_counted(file, part, at)))).collect();
         let mut read: Vec<_> =
-            mine.into_iter().map(|(at, part)| (part.len(), read_at(file, part, at))).collect();
+            mine.into_iter().map(|(at, part)| (part.len(), read_counted(file, part, at))).collect();
         for helper in helpers {
             read.push(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
         read
     });
-    let mut filled = read;
     for (size, read) in parts {
         // What stands behind a gap is read another time, and so is an error told then.
         let Ok(read) = read else { break };
-        filled += read;
-        if read < size {
+        filled.bytes += read.bytes;
+        filled.newlines += read.newlines;
+        if read.bytes < size {
             break;
         }
     }
     Ok(filled)
+}
+
+fn read_counted(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<Filled> {
+    let bytes = read_at(file, buffer, offset)?;
+    Ok(Filled { bytes, newlines: memchr::memchr_iter(b'\n', &buffer[..bytes]).count() })
 }
 
 /// Reads as much as there is, up to all of `buffer`.
@@ -103,12 +116,14 @@ mod tests {
         {
             for threads in [0, 1, 2, 3] {
                 let mut buffer = vec![0; room];
-                let read = fill_on(&file, &mut buffer, at as u64, threads).unwrap();
+                let Filled { bytes: read, newlines } =
+                    fill_on(&file, &mut buffer, at as u64, threads).unwrap();
+                assert_eq!(newlines, buffer[..read].iter().filter(|byte| **byte == b'\n').count());
                 let expected = &bytes[at..bytes.len().min(at + room)];
                 assert!(buffer[..read] == *expected, "{room} from {at} on {threads} threads");
             }
         }
-        assert_eq!(fill(&file, &mut [0; 9], 1 << 40).unwrap(), 0);
-        assert_eq!(fill(&file, &mut [], 0).unwrap(), 0);
+        assert_eq!(fill(&file, &mut [0; 9], 1 << 40).unwrap(), Filled::default());
+        assert_eq!(fill(&file, &mut [], 0).unwrap(), Filled::default());
     }
 }

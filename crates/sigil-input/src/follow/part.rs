@@ -14,10 +14,10 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::mark::{CONTEXT, HEAD, Mark, Point, Print, Stamp, read_at};
 use crate::line::MAX_LINE;
-use crate::positioned;
+use crate::positioned::{self, Filled};
 
 /// How much is read at a time, lines permitting.
-pub(super) const READ: usize = 4 << 20;
+pub(super) const READ: usize = 8 << 20;
 
 /// How many of the places where reading has ended are remembered, beside those that are fixed.
 const RECENT: usize = 16;
@@ -41,6 +41,8 @@ pub(super) struct Part {
     scanned: u64,
     /// The file as it was when all of it had been looked at.
     seen: Option<Stamp>,
+    /// Where the lines that were found end in the buffer, and how many they are.
+    found: Option<(usize, u64)>,
     /// The file as it was when its last line, which has no newline, was looked at.
     rest_seen: Option<Stamp>,
     /// Places on the way: the first ends of lines, then each twice as far as the one before.
@@ -74,6 +76,7 @@ impl Part {
             context: Vec::new(),
             scanned: 0,
             seen: None,
+            found: None,
             rest_seen: None,
             fixed: Vec::new(),
             recent: VecDeque::new(),
@@ -162,7 +165,8 @@ impl Part {
         if buffer.len() < before + wanted {
             buffer.resize(before + wanted, 0);
         }
-        let read = positioned::fill(&self.file, &mut buffer[..before + wanted], from)?;
+        let Filled { bytes: read, newlines } =
+            positioned::fill(&self.file, &mut buffer[..before + wanted], from)?;
         // Nothing may have changed at the beginning of what was read while it was read.
         let mut check = [0; CONTEXT];
         let check = &mut check[..CONTEXT.min(read)];
@@ -174,6 +178,8 @@ impl Part {
         if let Some(end) = memrchr(b'\n', data) {
             // Where a file was cut off under a writer that does not append, a hole of NULs stands before its lines.
             let start = data.iter().position(|byte| *byte != 0).unwrap_or(0);
+            let passed = memchr_iter(b'\n', &self.context).count();
+            self.found = Some((before + end + 1, (newlines - passed) as u64));
             return Ok(Look::Lines(before + start.min(end)..before + end + 1));
         }
         self.scanned = self.position + data.len() as u64;
@@ -263,7 +269,11 @@ impl Part {
         let before = self.context.len();
         let end = range.end;
         let bytes = end - before;
-        self.lines += memchr_iter(b'\n', &buffer[range]).count() as u64;
+        let found = self.found.take().filter(|(end, _)| *end == range.end);
+        self.lines += match found {
+            Some((_, lines)) => lines,
+            None => memchr_iter(b'\n', &buffer[range]).count() as u64,
+        };
         let is_first = self.position == 0;
         self.pass(&buffer[..end], before);
         self.position += bytes as u64;
