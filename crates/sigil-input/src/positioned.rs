@@ -81,9 +81,23 @@ fn fill_on(file: &File, buffer: &mut [u8], at: u64, threads: usize) -> io::Resul
     Ok(filled)
 }
 
+/// Counts what it reads while it is still in the core's cache.
 fn read_counted(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<Filled> {
-    let bytes = read_at(file, buffer, offset)?;
-    Ok(Filled { bytes, newlines: memchr::memchr_iter(b'\n', &buffer[..bytes]).count() })
+    let mut filled = Filled::default();
+    for step in buffer.chunks_mut(FIRST) {
+        let read = match read_at(file, step, offset + filled.bytes as u64) {
+            Ok(read) => read,
+            Err(why) if filled.bytes == 0 => return Err(why),
+            // It is told when it is met again.
+            Err(_) => break,
+        };
+        filled.bytes += read;
+        filled.newlines += memchr::memchr_iter(b'\n', &step[..read]).count();
+        if read < step.len() {
+            break;
+        }
+    }
+    Ok(filled)
 }
 
 /// Reads as much as there is, up to all of `buffer`.
