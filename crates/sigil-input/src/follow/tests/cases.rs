@@ -2,7 +2,6 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Duration;
@@ -18,7 +17,7 @@ use crate::format::FormatChoice;
 use crate::read::Options;
 
 /// Everything that a follower hands out now, as text.
-fn drained(follower: &mut Follower) -> String {
+pub(super) fn drained(follower: &mut Follower) -> String {
     follower.places.check();
     let mut text = String::new();
     while let Some(chunk) = follower.next() {
@@ -27,17 +26,17 @@ fn drained(follower: &mut Follower) -> String {
     text
 }
 
-fn follower(target: Target, until: Until) -> Follower {
+pub(super) fn follower(target: Target, until: Until) -> Follower {
     let options = Options::new(FormatChoice::Auto, Tz::UTC);
     Follower::new(&[target], options, until, Duration::from_millis(100)).unwrap()
 }
 
 /// A line that is of Sigil's format by itself.
-fn event(number: u32) -> String {
+pub(super) fn event(number: u32) -> String {
     format!("{{\"event_type\":\"note\",\"tokens\":1,\"n\":{number}}}\n")
 }
 
-fn append(path: &Path, text: &str) {
+pub(super) fn append(path: &Path, text: &str) {
     OpenOptions::new().append(true).create(true).open(path).unwrap().write_all(text.as_bytes()).unwrap();
 }
 
@@ -84,30 +83,6 @@ fn what_is_written_to_a_deleted_file_is_read() {
     scene.append(1);
     scene.drain();
     assert_eq!(scene.seen, [0, 1, 2, 3]);
-}
-
-#[test]
-fn an_inode_that_is_given_to_a_new_file_means_nothing() {
-    let scene = Scene::new();
-    let (path, state) = (scene.path("b.jsonl"), scene.path("b.state"));
-    let run = || {
-        let mut follower = scene.follow(Target::Log(path.clone()), Until::End);
-        follower.keep(Checkpoint::open(&state).unwrap().0);
-        let text = drained(&mut follower);
-        follower.save_last().unwrap();
-        numbers(text.as_bytes()).collect::<Vec<_>>()
-    };
-    fs::write(&path, line(1) + &line(2)).unwrap();
-    assert_eq!(run(), [1, 2]);
-    // Most file systems give the number that was set free last.
-    fs::remove_file(&path).unwrap();
-    fs::write(&path, line(3) + &line(4) + &line(5)).unwrap();
-    assert_eq!(run(), [3, 4, 5]);
-    // And a file that only moved is the one it was.
-    fs::copy(&path, scene.path("copy")).unwrap();
-    fs::rename(scene.path("copy"), &path).unwrap();
-    append(&path, &line(6));
-    assert_eq!(run(), [6]);
 }
 
 #[test]
@@ -189,28 +164,6 @@ fn links_in_a_tree_lead_to_nothing_that_is_read_twice() {
     assert_eq!(drained(&mut follower), event(2) + &event(1));
     append(&path("a/run-5.jsonl"), &event(3));
     assert_eq!(drained(&mut follower), event(3));
-}
-
-#[test]
-fn names_need_not_be_text() {
-    let directory = tempfile::tempdir().unwrap();
-    let name = |bytes: &[u8]| std::ffi::OsStr::from_bytes(bytes).to_owned();
-    let odd = directory.path().join(name(b"d\xff"));
-    fs::create_dir(&odd).unwrap();
-    let (path, state) = (odd.join(name(b"a\xfe.jsonl")), directory.path().join("state"));
-    fs::write(&path, event(1)).unwrap();
-    let run = || {
-        let mut follower = follower(Target::Log(path.clone()), Until::End);
-        let (checkpoint, complaint) = Checkpoint::open(&state).unwrap();
-        assert_eq!(complaint, None);
-        follower.keep(checkpoint);
-        let text = drained(&mut follower);
-        follower.save_last().unwrap();
-        text
-    };
-    assert_eq!(run(), event(1));
-    append(&path, &event(2));
-    assert_eq!(run(), event(2));
 }
 
 #[test]
@@ -364,40 +317,6 @@ fn a_rollout_is_gone_on_with_as_if_it_had_been_read_from_its_beginning() {
     assert_eq!(run().last().map(String::as_str), Some(expected));
     append(&path, &count(25));
     assert_eq!(run(), [expected]);
-}
-
-#[test]
-fn a_state_is_held_by_one_run_and_set_aside_if_it_is_damaged() {
-    let directory = tempfile::tempdir().unwrap();
-    let state = directory.path().join("state");
-    let (held, complaint) = Checkpoint::open(&state).unwrap();
-    assert_eq!(complaint, None);
-    let refused = Checkpoint::open(&state).unwrap_err().to_string();
-    assert!(
-        refused.contains(&format!("in use by another run (process {})", std::process::id())),
-        "{refused}"
-    );
-    drop(held);
-    fs::write(&state, "{\"version\":1,\"logs\":[{\"pa").unwrap();
-    let (_held, complaint) = Checkpoint::open(&state).unwrap();
-    assert!(complaint.unwrap().text().contains("state.damaged"));
-    assert!(!state.exists() && directory.path().join("state.damaged").exists());
-    let newer = directory.path().join("newer");
-    fs::write(&newer, "{\"version\":2,\"logs\":{}}").unwrap();
-    assert!(Checkpoint::open(&newer).unwrap_err().to_string().contains("version 2"));
-    assert!(newer.exists());
-    let empty = directory.path().join("empty");
-    File::create(&empty).unwrap();
-    assert_eq!(Checkpoint::open(&empty).unwrap().1, None);
-    let log = directory.path().join("log");
-    for text in [line(1), line(1) + &line(2), "text\nmore\n".to_owned()] {
-        fs::write(&log, &text).unwrap();
-        let refused = Checkpoint::open(&log).unwrap_err().to_string();
-        assert!(refused.contains("is no state file"), "{refused}");
-        assert_eq!(fs::read_to_string(&log).unwrap(), text);
-    }
-    let refused = Checkpoint::open(directory.path()).unwrap_err().to_string();
-    assert!(refused.contains("is no file"), "{refused}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod cases;
 mod moves;
+mod states;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
