@@ -37,6 +37,7 @@ pub(crate) use mark::Mark;
 use places::Places;
 use stream::{Next, Stream};
 pub use target::Target;
+use watch::Watch;
 
 /// How often all is looked at, whether the system tells of changes or not.
 const CHECK: Duration = Duration::from_secs(5);
@@ -112,7 +113,11 @@ impl Follower {
     pub fn new(targets: &[Target], options: Options, until: Until, refresh: Duration) -> Result<Self, Error> {
         let wakes = channel();
         let waker = Waker(wakes.0.clone());
-        let mut places = Places::new(targets, waker.clone());
+        let watch = match until {
+            Until::End => Watch::idle(),
+            Until::Stopped => Watch::new(waker.clone()),
+        };
+        let mut places = Places::new(targets, watch);
         places.discover();
         let mut complaints = Vec::new();
         if until == Until::End {

@@ -14,7 +14,7 @@ use super::log::{LastLine, Lines, Log, Step};
 use super::mark::{FileId, Mark};
 use super::target::Target;
 use super::watch::Watch;
-use super::{LogId, Waker, decoding};
+use super::{LogId, decoding};
 use crate::error::Error;
 use crate::format::Decoder;
 use crate::read::Options;
@@ -72,7 +72,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn new(targets: &[Target], waker: Waker) -> Self {
+    pub(super) fn new(targets: &[Target], watch: Watch) -> Self {
         let is_relative = targets.iter().any(Target::is_relative);
         Self {
             targets: targets.iter().map(Target::absolute).collect(),
@@ -81,7 +81,7 @@ impl Places {
             directories: HashMap::new(),
             owners: HashMap::new(),
             links: HashMap::new(),
-            watch: Watch::new(waker),
+            watch,
             ready: VecDeque::new(),
             polled: BTreeSet::new(),
             open_files: 0,

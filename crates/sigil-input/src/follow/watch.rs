@@ -24,6 +24,8 @@ pub(super) struct Changes {
 /// Watches directories.
 pub(super) struct Watch {
     watcher: Option<RecommendedWatcher>,
+    /// Nobody will ask.
+    is_idle: bool,
     shared: Arc<Shared>,
 }
 
@@ -81,11 +83,20 @@ impl Watch {
             }
         };
         let watcher = RecommendedWatcher::new(handler, Config::default()).ok();
-        Self { watcher, shared }
+        Self { watcher, is_idle: false, shared }
+    }
+
+    /// Watches nothing ever, for who reads what is there and no more: to begin and to end watching takes longer than to
+    /// read a small log.
+    pub(super) fn idle() -> Self {
+        Self { watcher: None, is_idle: true, shared: Arc::default() }
     }
 
     /// Watches a directory; whether the system will tell of all its changes.
     pub(super) fn add(&mut self, directory: &Path) -> bool {
+        if self.is_idle {
+            return true;
+        }
         let watched =
             self.watcher.as_mut().map(|watcher| watcher.watch(directory, RecursiveMode::NonRecursive));
         matches!(watched, Some(Ok(()))) && !is_remote(directory)
