@@ -188,11 +188,6 @@ impl Follower {
         self.places.missing().any(|target| matches!(target, Target::Log(_) | Target::Glob(_)))
     }
 
-    /// How many logs there are so far.
-    pub fn logs(&self) -> usize {
-        self.places.logs.len() + self.streams.len()
-    }
-
     /// The next lines that are there; none if all have been handed out. What cannot be read is told by
     /// [`complaints`](Self::complaints), and the rest is read.
     #[expect(clippy::should_implement_trait, reason = "what it gives out borrows from it")]

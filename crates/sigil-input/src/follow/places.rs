@@ -245,11 +245,7 @@ impl Places {
         } else {
             self.polled.remove(&id);
         }
-        let path = followed.path();
-        self.troubles.extend(followed.log.troubles.drain(..).map(|(at, why)| {
-            let at = if at.as_os_str().is_empty() { path.clone() } else { at };
-            (at, why)
-        }));
+        self.troubles.append(&mut followed.log.troubles);
     }
 
     /// Finds out which files a log has.
