@@ -149,7 +149,9 @@ impl Part {
             // The line that had begun is another one now.
             self.scanned = self.position;
         }
-        let mut wanted = READ;
+        // No more room than there are bytes, and one to see that they are all.
+        let left = usize::try_from(stamp.size - self.position).unwrap_or(READ);
+        let mut wanted = READ.min(left.saturating_add(1));
         if self.scanned - self.position >= READ as u64 {
             match self.end_of_line(buffer)? {
                 _ if self.is_rewritten()? => return Ok(Look::Rewritten),
