@@ -11,6 +11,7 @@ pub mod checkpoint;
 mod complaint;
 mod compressed;
 pub mod content;
+mod cores;
 mod error;
 pub mod estimate;
 pub mod follow;

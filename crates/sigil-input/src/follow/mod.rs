@@ -5,6 +5,7 @@
 //! in them, `log` which files a log has and what has been read of them, `part` and `packed` read one file, `stream`
 //! what comes through a pipe, and `watch` is told of changes.
 
+mod ahead;
 mod chunk;
 mod decoding;
 mod listing;

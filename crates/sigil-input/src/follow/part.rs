@@ -9,15 +9,17 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::ahead::Ahead;
 use super::mark::{CONTEXT, HEAD, Mark, Point, Print, Stamp, read_at};
 use crate::line::MAX_LINE;
 use crate::positioned::{self, Filled};
 
 /// How much is read at a time, lines permitting.
-pub(super) const READ: usize = 8 << 20;
+pub(super) const READ: usize = if cfg!(test) { 4 << 10 } else { 4 << 20 };
 
 /// How many of the places where reading has ended are remembered, beside those that are fixed.
 const RECENT: usize = 16;
@@ -29,7 +31,7 @@ const BEGINNING: u64 = 1 << 10;
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) path: PathBuf,
-    pub(super) file: File,
+    pub(super) file: Arc<File>,
     /// Behind the last line that was handed out.
     pub(super) position: u64,
     /// Lines before the position.
@@ -41,14 +43,24 @@ pub(super) struct Part {
     scanned: u64,
     /// The file as it was when all of it had been looked at.
     seen: Option<Stamp>,
-    /// Where the lines that were found end in the buffer, and how many they are.
-    found: Option<(usize, u64)>,
+    found: Option<Found>,
     /// The file as it was when its last line, which has no newline, was looked at.
     rest_seen: Option<Stamp>,
     /// Places on the way: the first ends of lines, then each twice as far as the one before.
     fixed: Vec<Point>,
     /// The last places at which reading ended.
     recent: VecDeque<Point>,
+    ahead: Ahead,
+}
+
+/// The lines that the last look has found.
+#[derive(Debug)]
+struct Found {
+    /// Where they end in the buffer.
+    end: usize,
+    lines: u64,
+    /// Whether as much again stands behind them.
+    has_more: bool,
 }
 
 /// What a look at a file has found.
@@ -69,7 +81,7 @@ impl Part {
     pub(super) fn new(path: &Path, file: File) -> Self {
         Self {
             path: path.to_owned(),
-            file,
+            file: Arc::new(file),
             position: 0,
             lines: 0,
             head: Print::default(),
@@ -80,6 +92,7 @@ impl Part {
             rest_seen: None,
             fixed: Vec::new(),
             recent: VecDeque::new(),
+            ahead: Ahead::default(),
         }
     }
 
@@ -134,6 +147,7 @@ impl Part {
         self.fixed.clear();
         self.recent.clear();
         self.seen = None;
+        self.ahead = Ahead::default();
     }
 
     /// Looks for whole lines behind the position and reads them into `buffer`, about [`READ`] bytes of them.
@@ -167,8 +181,10 @@ impl Part {
         if buffer.len() < before + wanted {
             buffer.resize(before + wanted, 0);
         }
-        let Filled { bytes: read, newlines } =
-            positioned::fill(&self.file, &mut buffer[..before + wanted], from)?;
+        let Filled { bytes: read, newlines } = match self.ahead.finish(from, before + wanted, buffer) {
+            Some(filled) => filled,
+            None => positioned::fill(&self.file, &mut buffer[..before + wanted], from)?,
+        };
         // Nothing may have changed at the beginning of what was read while it was read.
         let mut check = [0; CONTEXT];
         let check = &mut check[..CONTEXT.min(read)];
@@ -181,7 +197,11 @@ impl Part {
             // Where a file was cut off under a writer that does not append, a hole of NULs stands before its lines.
             let start = data.iter().position(|byte| *byte != 0).unwrap_or(0);
             let passed = memchr_iter(b'\n', &self.context).count();
-            self.found = Some((before + end + 1, (newlines - passed) as u64));
+            self.found = Some(Found {
+                end: before + end + 1,
+                lines: (newlines - passed) as u64,
+                has_more: left > 2 * READ,
+            });
             return Ok(Look::Lines(before + start.min(end)..before + end + 1));
         }
         self.scanned = self.position + data.len() as u64;
@@ -271,9 +291,9 @@ impl Part {
         let before = self.context.len();
         let end = range.end;
         let bytes = end - before;
-        let found = self.found.take().filter(|(end, _)| *end == range.end);
-        self.lines += match found {
-            Some((_, lines)) => lines,
+        let found = self.found.take().filter(|found| found.end == end);
+        self.lines += match &found {
+            Some(found) => found.lines,
             None => memchr_iter(b'\n', &buffer[range]).count() as u64,
         };
         let is_first = self.position == 0;
@@ -285,6 +305,12 @@ impl Part {
         self.context.extend_from_slice(&buffer[end.saturating_sub(CONTEXT)..end]);
         if self.head.bytes < HEAD {
             self.head = if is_first { Print::of(&buffer[..end.min(HEAD)]) } else { self.head_of_file()? };
+        }
+        if found.is_some_and(|found| found.has_more) {
+            let before = self.context.len();
+            self.ahead.begin(&self.file, self.position - before as u64, before + READ);
+        } else {
+            self.ahead = Ahead::default();
         }
         Ok(())
     }

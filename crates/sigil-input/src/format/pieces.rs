@@ -1,11 +1,12 @@
 //! Many lines of one source at once: decoded in pieces, over several threads.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
 
 use sigil_event::SourceId;
 
 use super::{Carry, Decoder, Format, LineSink};
+use crate::cores;
 
 /// The size of a piece, in bytes: small enough to stay in a core's cache.
 const PIECE: usize = 256 << 10;
@@ -61,6 +62,7 @@ impl Decoder {
         let behind = self.for_what_is_behind();
         let next = AtomicUsize::new(1);
         // Whoever is free takes the next piece: a thread that starts late, or is held up, costs nobody time.
+        let others = Mutex::new(Vec::new());
         let work = || {
             let mut done = Vec::new();
             while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -68,17 +70,23 @@ impl Decoder {
                 let sink = decode(&mut decoder, piece);
                 done.push((piece, sink, decoder));
             }
-            done
+            others.lock().unwrap_or_else(PoisonError::into_inner).append(&mut done);
         };
-        let (first, mut others) = thread::scope(|scope| {
-            let helpers: Vec<_> = (1..threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
+        let mut work_too = || {
             let first = decode(self, first);
-            let mut others = work();
-            for helper in helpers {
-                others.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            }
-            (first, others)
-        });
+            work();
+            first
+        };
+        let first = match cores::others() {
+            Some(others) => others.in_place_scope(|scope| {
+                for _ in 1..threads.min(pieces.len()) {
+                    scope.spawn(|_| work());
+                }
+                work_too()
+            }),
+            None => work_too(),
+        };
+        let mut others = others.into_inner().unwrap_or_else(PoisonError::into_inner);
         others.sort_by_key(|(piece, ..)| piece.start);
         let mut sinks = vec![first];
         for (piece, sink, decoder) in others {

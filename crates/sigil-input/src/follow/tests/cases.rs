@@ -333,6 +333,19 @@ fn what_lay_unread_in_a_log_that_was_cut_off_is_read_from_its_copy() {
 }
 
 #[test]
+fn what_was_read_ahead_of_a_log_that_is_cut_off_then_comes_once() {
+    let mut scene = Scene::new();
+    scene.append(2_000);
+    scene.read_some();
+    assert!(scene.seen.len() < 500, "{}", scene.seen.len());
+    fs::copy(scene.live(), scene.part(1)).unwrap();
+    File::options().write(true).truncate(true).open(scene.live()).unwrap();
+    scene.append(4_000);
+    scene.drain();
+    assert!(scene.seen.iter().copied().eq(0..6_000));
+}
+
+#[test]
 fn a_hole_before_the_lines_of_a_writer_that_does_not_append_is_passed_over() {
     let scene = Scene::new();
     let path = scene.path("hole.jsonl");

@@ -103,6 +103,15 @@ impl Scene {
         assert_eq!(follower.complaints(), []);
     }
 
+    /// The follower reads what it reads at a time.
+    fn read_some(&mut self) {
+        let follower = self.follower.as_mut().unwrap();
+        follower.places.check();
+        if let Some(chunk) = follower.next() {
+            self.seen.extend(numbers(chunk.bytes()));
+        }
+    }
+
     /// Rotated parts move on by one.
     fn shift(&self) {
         for number in (1..50).rev() {

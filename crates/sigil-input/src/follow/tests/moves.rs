@@ -21,6 +21,8 @@ enum Move {
         is_read_between: bool,
     },
     Compress(u32),
+    /// The follower reads on, and not to the end.
+    ReadSome,
     Drain,
     /// The follower stops and another one goes on.
     Restart,
@@ -37,6 +39,7 @@ fn moves() -> impl Strategy<Value = Move> {
             Move::CopyTruncate { between, is_read_between }
         }),
         1 => (1u32..4).prop_map(Move::Compress),
+        3 => Just(Move::ReadSome),
         4 => Just(Move::Drain),
         1 => Just(Move::Restart),
         1 => Just(Move::DeleteOld),
@@ -75,6 +78,7 @@ fn play(scene: &mut Scene, moves: &[Move]) -> BTreeSet<u32> {
             // Nobody compresses what is still written to.
             Move::Compress(number) if is_current => scene.compress(number),
             Move::Compress(_) => {}
+            Move::ReadSome => scene.read_some(),
             Move::Drain => scene.drain(),
             Move::Restart => scene.restart(),
             Move::DeleteOld if is_current => {
