@@ -359,6 +359,27 @@ impl Inputs {
         T: FnMut(S) + Send,
     {
         let mut outcome = read::read_all(&self.sources, &self.options, new, take);
+        self.ask_holders(&mut outcome);
+        outcome
+    }
+
+    /// Reads everything on this thread, one source after the other, into one sink. Before each read, which may
+    /// wait, `before_wait` is called.
+    ///
+    /// # Errors
+    /// What `before_wait` returns; it ends the reading.
+    pub fn read_in_turn<S, W>(&self, sink: &mut S, before_wait: W) -> std::io::Result<Outcome>
+    where
+        S: Sink,
+        W: FnMut(&mut S) -> std::io::Result<()>,
+    {
+        let mut outcome = read::read_in_turn(&self.sources, &self.options, sink, before_wait)?;
+        self.ask_holders(&mut outcome);
+        Ok(outcome)
+    }
+
+    /// Notes which operands hold no log although they must.
+    fn ask_holders(&self, outcome: &mut Outcome) {
         let left_out: HashSet<_> = outcome.left_out.iter().cloned().collect();
         let is_left_out = |source: &&Source| left_out.contains(&source.name);
         for holder in &self.holders {
@@ -374,7 +395,6 @@ impl Inputs {
                 outcome.errors.push(holder.without_logs());
             }
         }
-        outcome
     }
 
     /// Checks that every session asked for is among those `found` in the input.

@@ -5,9 +5,11 @@
 
 mod cli;
 mod figures;
+mod modes;
 mod render;
 mod report;
 mod terms;
+mod validation;
 
 use std::io;
 use std::sync::Arc;
@@ -20,8 +22,10 @@ use sigil_summary::{Detail, Key, Resolved};
 
 pub use cli::Args;
 use cli::Config;
+use modes::Mode;
 use render::text::View;
 use report::{Breakdown, Report};
+use validation::Form;
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -36,6 +40,10 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
+    if config.mode == Mode::Validation {
+        let form = if config.json { Form::Object } else { Form::Text };
+        return Ok(validation::run(&config.inputs, form, config.verdict, io)?);
+    }
     let (resolved, outcome) = reading::read(&config.inputs, config.detail());
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);

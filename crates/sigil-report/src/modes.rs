@@ -1,0 +1,39 @@
+//! What else than a report can be asked for, as typed.
+
+use anyhow::{Result, bail};
+
+/// Flags of which each asks for something else than a report.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct ModeArgs {
+    /// Only the lines that are wrong, each as FILE:LINE: why, and no report
+    #[arg(long, conflicts_with_all = ["by", "all_errors", "count_all", "since", "until"])]
+    pub(crate) validate: bool,
+
+    /// With --validate: exit 1 if a line is wrong
+    #[arg(long, requires = "validate")]
+    pub(crate) exit_code: bool,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The report, or its rows.
+    Report,
+    /// The lines that are wrong.
+    Validation,
+}
+
+impl ModeArgs {
+    /// Finds out what was meant; `picks_in_operands` if sessions are picked from operands.
+    pub(crate) fn resolve(&self, picks_in_operands: bool) -> Result<Mode> {
+        if self.validate {
+            if picks_in_operands {
+                bail!(
+                    "--validate reads every line of its operands, and a wrong line has no session; leave out -s"
+                );
+            }
+            return Ok(Mode::Validation);
+        }
+        Ok(Mode::Report)
+    }
+}
