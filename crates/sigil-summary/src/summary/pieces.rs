@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Detail, Summary};
+use super::Summary;
 use crate::coverage::Coverage;
 use crate::ledger::answers::Answer;
 use crate::names::NameId;
