@@ -304,6 +304,21 @@ impl Inputs {
         logs
     }
 
+    /// Other files, to be read in the same way, whatever their sessions.
+    pub fn of_files(&self, files: impl IntoIterator<Item = PathBuf>) -> Self {
+        let sources = files.into_iter().map(|path| Source::file(&path, Found::Named)).collect();
+        Self {
+            sources,
+            options: self.options,
+            zone: self.zone,
+            since_us: self.since_us,
+            until_us: self.until_us,
+            session: None,
+            wanted: Vec::new(),
+            holders: Vec::new(),
+        }
+    }
+
     /// Whether standard input is all there is.
     pub fn is_stdin(&self) -> bool {
         matches!(self.sources.as_slice(), [Source { place: Place::Stdin, .. }])

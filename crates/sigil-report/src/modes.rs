@@ -9,6 +9,10 @@ pub(crate) struct ModeArgs {
     #[arg(long, conflicts_with_all = ["by", "all_errors", "count_all", "since", "until"])]
     pub(crate) validate: bool,
 
+    /// No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date
+    #[arg(long, conflicts_with_all = ["validate", "by", "all_errors", "since", "until"])]
+    pub(crate) write_summaries: bool,
+
     /// With --validate: exit 1 if a line is wrong
     #[arg(long, requires = "validate")]
     pub(crate) exit_code: bool,
@@ -21,6 +25,8 @@ pub(crate) enum Mode {
     Report,
     /// The lines that are wrong.
     Validation,
+    /// `tokens.json` and `metrics.json`.
+    Summaries,
 }
 
 impl ModeArgs {
@@ -34,6 +40,6 @@ impl ModeArgs {
             }
             return Ok(Mode::Validation);
         }
-        Ok(Mode::Report)
+        Ok(if self.write_summaries { Mode::Summaries } else { Mode::Report })
     }
 }
