@@ -78,7 +78,7 @@ fn inert(text: &str) -> String {
             _ if SPECIAL.contains(&letter) => true,
             // A list, a rule or a heading's underline, where a line begins; a numbered list behind digits.
             '-' | '+' | '=' => before.is_empty(),
-            '.' | ')' if is_number(before) => true,
+            '.' | ')' if is_number(before) => is_end_of_word(&text[at + 1..]),
             // Addresses become links by themselves.
             ':' => text[at..].starts_with("://"),
             '.' => ends_with_www(before),
@@ -90,6 +90,10 @@ fn inert(text: &str) -> String {
         inert.push(letter);
     }
     inert
+}
+
+fn is_end_of_word(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(' ')
 }
 
 fn ends_with_www(text: &str) -> bool {
@@ -115,6 +119,7 @@ mod tests {
             ("a\n\n# b\r\tc\0", "a\\\\n\\\\n\\# b\\\\r\\\\tc\\\\x00"),
             ("- item", "\\- item"),
             ("12. item", "12\\. item"),
+            ("12.5%", "12.5%"),
             ("see https://x.example and www.x.example", "see https\\://x.example and www\\.x.example"),
             ("\\", "\\\\"),
             ("日本www.x", "日本www\\.x"),

@@ -32,7 +32,10 @@ pub(crate) fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> 
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     )?;
-    for (number, section) in document.sections.iter().enumerate() {
+    // What all comes to is what is looked for first, and tables here are long.
+    let (figures, others): (Vec<_>, Vec<_>) =
+        document.sections.iter().partition(|section| section.heading.is_none());
+    for (number, section) in figures.into_iter().chain(others).enumerate() {
         write_section(section, number, out)?;
     }
     out.write_all(b"</main>\n</body>\n</html>\n")
