@@ -19,6 +19,8 @@ mod running;
 mod selection;
 mod session;
 mod small_map;
+mod source_number;
+mod sparse;
 mod summary;
 
 pub use bucket::{Bucket, Grain};
@@ -30,4 +32,5 @@ pub use resolved::{Cell, Context, DefectAt, Resolved, SessionSummary};
 pub use rows::{Key, Row, Rows};
 pub use running::Running;
 pub use selection::Selection;
-pub use summary::{Detail, Summary};
+pub use source_number::Renumbered;
+pub use summary::{Detail, Misplaced, Piece, SHAPE, Summary};

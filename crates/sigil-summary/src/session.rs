@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sigil_event::SourceId;
 
 use crate::coverage::Coverage;
@@ -12,7 +13,7 @@ use crate::ledger::stretch::{Settled, Stretch};
 use crate::ledger::{Amounts, Cells, Estimated, Statement};
 use crate::names::Renumbering;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: Arc<str>,
     /// Whether the selection wants it.

@@ -20,6 +20,9 @@ use crate::selection::Selection;
 use crate::session::Session;
 
 mod part;
+mod pieces;
+
+pub use pieces::{Misplaced, Piece, SHAPE};
 
 /// How much a summary tells apart. Less is faster and smaller; sums are the same.
 #[derive(Clone, Debug, Default)]
@@ -393,6 +396,10 @@ impl Summary {
             *self = Self { source: self.source, current: None, ..other };
             return;
         }
+        self.absorb(other);
+    }
+
+    fn absorb(&mut self, other: Summary) {
         let names = self.names.adopt(&other.names);
         self.quotes.merge(other.quotes, &names);
         self.coverage.merge(other.coverage);

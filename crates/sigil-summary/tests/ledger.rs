@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own lines has failed")]
 
+mod written;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use sigil_event::{Estimate, EventRef, Sink, SourceId, Text, Written};
 use sigil_summary::price::{Prices, Table};
 use sigil_summary::{CountAll, Detail, Estimated, Resolved, Running, Spent, StatedCosts, Summary};
+use written::Way;
 
 /// The message of an event whose tokens are an estimate.
 const ESTIMATED: &str = "some words";
@@ -362,6 +365,7 @@ proptest! {
         cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..10),
         order in any::<u64>(),
         parts in 1usize..5,
+        way in prop_oneof![Just(Way::Kept), Just(Way::Json), Just(Way::Binary)],
     ) {
         let detail = Arc::new(Detail { errors: 3, latency: true, models: true, ..priced(StatedCosts::Used) });
         let mut one = Summary::new(detail.clone());
@@ -379,11 +383,15 @@ proptest! {
             pieces.swap(i, (state >> 33) as usize % (i + 1));
         }
         let mut dealt: Vec<_> = (0..parts).map(|_| Summary::new(detail.clone())).collect();
+        // What is written and read back numbers its sources otherwise, in the same order.
+        let then = |source: u32| if way == Way::Kept { source } else { 2 * source + 1 };
         for (i, (source, from, lines)) in pieces.into_iter().enumerate() {
-            feed(&mut dealt[i % parts], source, from, lines);
+            feed(&mut dealt[i % parts], then(source), from, lines);
         }
-        let mut all = dealt.pop().unwrap();
-        dealt.into_iter().for_each(|part| all.merge(part));
+        let now: Vec<_> = (0..2 * logs.len() as u32).map(|n| SourceId(n / 2)).collect();
+        let mut dealt = dealt.into_iter().map(|part| written::back(part, &detail, way, now.clone()));
+        let mut all = dealt.next().unwrap();
+        dealt.for_each(|part| all.merge(part));
         prop_assert_eq!(shown(&all.resolve()), shown(&one.resolve()));
     }
 
