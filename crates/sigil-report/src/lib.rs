@@ -1,10 +1,13 @@
 //! What happened in a log: sessions, tokens, time, errors.
 //!
-//! [`run`] wires input to summary to output; `report` and `figures` compute, `render` shows.
+//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it in words, `render`
+//! shows it.
 #![forbid(unsafe_code)]
 
 mod cli;
+mod document;
 mod figures;
+mod format;
 mod modes;
 mod render;
 mod report;
@@ -17,14 +20,15 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
-use sigil_breakdown::{Extra, reading};
+use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
 use sigil_summary::{Detail, Key, Resolved, Selection};
 
 pub use cli::Args;
 use cli::Config;
+use format::Format;
 use modes::Mode;
-use render::text::View;
+use render::text::Text;
 use report::{Breakdown, Report};
 use summaries::Task;
 use validation::Form;
@@ -45,7 +49,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     match config.mode {
         Mode::Report => whole_report(&config, io),
         Mode::Validation => {
-            let form = if config.json { Form::Object } else { Form::Text };
+            let form = if config.format == Format::Json { Form::Object } else { Form::Text };
             Ok(validation::run(&config.inputs, form, config.verdict, io)?)
         }
         Mode::Summaries => summaries::run(&config.summaries(), io),
@@ -70,28 +74,36 @@ fn whole_report(config: &Config, io: &mut Io<'_>) -> Result<Status> {
 
 fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
     let report = Report::of(resolved, &config.inputs.sources, &config.terms);
-    if config.json {
-        return render::json::report(&report, io.stdout());
+    let document = || document::report(&report, config.inputs.zone);
+    match config.format {
+        Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
+        Format::Json => render::json::report(&report, io.stdout()),
+        Format::Markdown => render::markdown::write(&document(), io.stdout()),
+        Format::Html => render::html::write(&document(), io.stdout()),
     }
-    let view = View::new(io.palette(), io.columns(), config.inputs.zone, &report);
-    view.write(&report, io.stdout())
 }
 
 fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
     let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
-    if config.json {
-        return render::json::breakdown(&breakdown, io.stdout());
+    let document = || document::breakdown(&breakdown);
+    match config.format {
+        // A table and nothing else, as it is the only thing that was asked for.
+        Format::Text => {
+            let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
+            let text = table.text(io.palette());
+            io.stdout().write_all(text.as_bytes())
+        }
+        Format::Json => render::json::breakdown(&breakdown, io.stdout()),
+        Format::Markdown => render::markdown::write(&document(), io.stdout()),
+        Format::Html => render::html::write(&document(), io.stdout()),
     }
-    let table = sigil_breakdown::table(&breakdown.rows, &[Extra::Share, Extra::Operations], io.columns());
-    let text = table.text(io.palette());
-    io.stdout().write_all(text.as_bytes())
 }
 
 impl Config {
     fn summaries(&self) -> Task<'_> {
         // A log is told of as a whole.
         let detail = Detail { errors: 0, selection: Selection::default(), ..self.detail() };
-        let (is_strict, json) = (self.is_strict, self.json);
+        let (is_strict, json) = (self.is_strict, self.format == Format::Json);
         Task { inputs: &self.inputs, terms: &self.terms, detail, is_strict, json }
     }
 

@@ -2,6 +2,8 @@
 
 use anyhow::{Result, bail};
 
+use crate::format::Format;
+
 /// Flags of which each asks for something else than a report.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ModeArgs {
@@ -31,15 +33,32 @@ pub(crate) enum Mode {
 
 impl ModeArgs {
     /// Finds out what was meant; `picks_in_operands` if sessions are picked from operands.
-    pub(crate) fn resolve(&self, picks_in_operands: bool) -> Result<Mode> {
+    ///
+    /// # Errors
+    /// The mode does not go with the format, or with picking.
+    pub(crate) fn resolve(&self, format: Format, picks_in_operands: bool) -> Result<Mode> {
         if self.validate {
             if picks_in_operands {
                 bail!(
                     "--validate reads every line of its operands, and a wrong line has no session; leave out -s"
                 );
             }
+            Self::accept("--validate", &[Format::Text, Format::Json], format)?;
             return Ok(Mode::Validation);
         }
-        Ok(if self.write_summaries { Mode::Summaries } else { Mode::Report })
+        if self.write_summaries {
+            Self::accept("--write-summaries", &[Format::Text, Format::Json], format)?;
+            return Ok(Mode::Summaries);
+        }
+        Ok(Mode::Report)
+    }
+
+    /// Checks that the mode called `flag` can be written as `format`.
+    fn accept(flag: &str, formats: &[Format], format: Format) -> Result<()> {
+        if formats.contains(&format) {
+            return Ok(());
+        }
+        let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
+        bail!("{flag} cannot be written as {}; --format takes {} with it", format.name(), names.join(" or "))
     }
 }

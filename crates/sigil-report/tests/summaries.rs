@@ -20,8 +20,8 @@ fn write<'t>(dir: &TempDir) -> Tool<'t> {
 
 /// A store with these sessions, in `logs`.
 fn stored(ids: &[&str]) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    store(&dir.path().join("logs"), ids).unwrap();
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    store(&dir.path().join("logs"), ids).expect("a store can be made");
     dir
 }
 
@@ -31,9 +31,9 @@ fn session(dir: &TempDir, id: &str) -> PathBuf {
 
 #[track_caller]
 fn read(path: impl AsRef<Path>) -> Value {
-    let text = fs::read_to_string(path).unwrap();
+    let text = fs::read_to_string(path).expect("a file that can be read");
     assert!(text.ends_with("}\n") && text.lines().count() == 1, "{text}");
-    serde_json::from_str(&text).unwrap()
+    serde_json::from_str(&text).expect("JSON")
 }
 
 fn said(text: &str) -> String {

@@ -151,6 +151,13 @@ fn a_running_stream_is_told_as_it_comes() {
 }
 
 #[test]
+fn it_is_text_or_json() {
+    let why = "sigil-report: E010_CONFIG_ERR: --validate cannot be written as html; --format takes text or json \
+               with it\n";
+    validate().args(["--format", "html"]).stdin(MIXED).stdout("").stderr(why).status(2);
+}
+
+#[test]
 fn what_makes_no_sense_with_it_is_refused() {
     for args in [&["--by", "day"][..], &["--since", "7d"], &["--all-errors"]] {
         validate().args(args).stdin("").stdout("").stderr_contains("E010_CONFIG_ERR: ").status(2);

@@ -1,6 +1,6 @@
 //! The page of `sigil-report`.
 
-use super::shared;
+use super::{modes, shared};
 use crate::page::{Example, Page};
 
 pub(crate) const PAGE: Page = Page {
@@ -41,6 +41,15 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         (
+            "FORMATS",
+            &[
+                "text, the default, is for terminals and pipes. json is one object, as below; --json is the same.",
+                "markdown has the tables that GitHub shows; what a log holds is escaped and is no markup.",
+                "html is one file that loads nothing and runs nothing: it can be sent, opened from a disk, read on a \
+                 phone and in the dark, and printed. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
+            ],
+        ),
+        (
             "JSON",
             &[
                 "With --json there is always one object: sessions, totals, malformed; with --by rows, totals, malformed.",
@@ -63,6 +72,8 @@ pub(crate) const PAGE: Page = Page {
                  same bytes, but for stale.",
             ],
         ),
+        modes::VALIDATION,
+        modes::SUMMARIES,
         shared::ESTIMATES,
         shared::COSTS,
         shared::INPUTS,
@@ -89,12 +100,24 @@ pub(crate) const PAGE: Page = Page {
         },
         Example { caption: "What failed, all of it:", command: "sigil-report -s lead-1 --all-errors" },
         Example {
+            caption: "A page for a browser, and a table for an issue:",
+            command: "sigil-report -s lead-1 --format html > report.html && sigil-report --by model --format markdown session.jsonl",
+        },
+        Example {
             caption: "The report as one JSON object:",
             command: "sigil-report --json session.jsonl | python3 -m json.tool",
         },
+        Example {
+            caption: "Whether every line of the store can be read, and which cannot:",
+            command: "sigil-report --validate --exit-code -l ~/.sigil/logs",
+        },
+        Example {
+            caption: "tokens.json and metrics.json beside each log, from cron:",
+            command: "sigil-report --write-summaries -l ~/.sigil/logs",
+        },
     ],
-    exit_status: &[shared::DONE, shared::TROUBLE],
-    files: &[shared::STORE, shared::ARCHIVE, shared::CONFIG, shared::CLAUDE, shared::CODEX],
+    exit_status: &[shared::DONE, modes::NEGATIVE, shared::TROUBLE],
+    files: &[shared::STORE, modes::WRITTEN, shared::ARCHIVE, shared::CONFIG, shared::CLAUDE, shared::CODEX],
     environment: &[
         shared::SIGIL_LOG_PATH,
         shared::SIGIL_CONFIG,
