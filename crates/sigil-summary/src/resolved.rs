@@ -23,6 +23,8 @@ pub struct Cell {
     pub model: Option<Arc<str>>,
     /// The day (`2026-01-11`) or hour (`2026-01-11T10:00`), if those are told apart and the event has a time.
     pub bucket: Option<Arc<str>>,
+    /// The source and the byte offset of the event, if every event is told apart.
+    pub place: Option<(SourceId, u64)>,
 }
 
 /// What an answer left in its model's context.
@@ -186,7 +188,8 @@ impl<'s> Named<'s> {
         let cells = session.cells.into_vec().into_iter().map(|(key, amounts)| {
             let (component, model) = (self.name(key.component), self.name(key.model));
             let bucket = key.bucket.and_then(|number| self.bucket(number));
-            (Cell { component, model, bucket }, amounts)
+            let place = key.place.map(|place| (place.source, place.offset));
+            (Cell { component, model, bucket, place }, amounts)
         });
         let mut cells: Vec<_> = cells.collect();
         cells.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));

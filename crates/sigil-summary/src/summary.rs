@@ -35,6 +35,8 @@ pub struct Detail {
     pub bucket: Option<Bucket>,
     /// Whether to keep how long steps took.
     pub latency: bool,
+    /// Whether every event that counts is told apart: where each session's log is as good as kept.
+    pub places: bool,
     /// How many errors to keep of each session: the first ones.
     pub errors: usize,
     /// The prices that costs are computed from; without any no cost is known.
@@ -227,6 +229,7 @@ impl Summary {
             component,
             model: if models { model } else { NameId::NONE },
             bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
+            place: self.detail.places.then_some(place),
         });
         // What does not count is not priced: its model need not be known.
         let cost = match cell {

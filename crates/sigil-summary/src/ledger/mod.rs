@@ -23,6 +23,7 @@ pub use spent::{Cost, Spent};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::answers::Place;
 use crate::names::{NameId, Renumbering};
 use crate::small_map::SmallMap;
 
@@ -123,11 +124,14 @@ pub(crate) struct CellKey {
     pub(crate) component: NameId,
     pub(crate) model: NameId,
     pub(crate) bucket: Option<i64>,
+    /// The event itself. It means nothing where sources have other numbers, so nobody writes it down.
+    #[serde(skip)]
+    pub(crate) place: Option<Place>,
 }
 
 impl CellKey {
     pub(crate) fn renumbered(self, names: &Renumbering) -> Self {
-        Self { component: names.of(self.component), model: names.of(self.model), bucket: self.bucket }
+        Self { component: names.of(self.component), model: names.of(self.model), ..self }
     }
 }
 
