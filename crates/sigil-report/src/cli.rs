@@ -86,6 +86,7 @@ impl Args {
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let mut inputs = self.input.resolve(&file, now_us)?;
         inputs.options.estimates = self.estimate.resolve();
+        inputs.options.disclosure = self.modes.disclosure();
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {

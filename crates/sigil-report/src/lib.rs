@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod conversation;
 mod document;
 mod figures;
 mod format;
@@ -52,6 +53,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             let form = if config.format == Format::Json { Form::Object } else { Form::Text };
             Ok(validation::run(&config.inputs, form, config.verdict, io)?)
         }
+        Mode::Conversation(depth) => conversation::run(&config, config.detail(), depth, io),
         Mode::Summaries => summaries::run(&config.summaries(), io),
     }
 }

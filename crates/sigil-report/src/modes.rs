@@ -1,8 +1,14 @@
 //! What else than a report can be asked for, as typed.
 
 use anyhow::{Result, bail};
+use sigil_event::Content;
+use sigil_input::Disclosure;
 
+use crate::conversation::Depth;
 use crate::format::Format;
+
+/// How conversations can be written.
+const CONVERSATIONS: [Format; 4] = [Format::Text, Format::Json, Format::Markdown, Format::Html];
 
 /// Flags of which each asks for something else than a report.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -14,6 +20,18 @@ pub(crate) struct ModeArgs {
     /// No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date
     #[arg(long, conflicts_with_all = ["validate", "by", "all_errors", "since", "until"])]
     pub(crate) write_summaries: bool,
+
+    /// What was said in each session, round by round, with what each round cost, and no report
+    #[arg(long, conflicts_with_all = ["validate", "write_summaries", "by", "all_errors"])]
+    pub(crate) conversation: bool,
+
+    /// With --conversation: all of long texts, not only their beginning
+    #[arg(long, requires = "conversation")]
+    pub(crate) full: bool,
+
+    /// With --conversation: replace keys, tokens, passwords, e-mail addresses and card numbers by marks
+    #[arg(long, requires = "conversation")]
+    pub(crate) redact: bool,
 
     /// With --validate: exit 1 if a line is wrong
     #[arg(long, requires = "validate")]
@@ -29,6 +47,8 @@ pub(crate) enum Mode {
     Validation,
     /// `tokens.json` and `metrics.json`.
     Summaries,
+    /// What was said.
+    Conversation(Depth),
 }
 
 impl ModeArgs {
@@ -50,7 +70,21 @@ impl ModeArgs {
             Self::accept("--write-summaries", &[Format::Text, Format::Json], format)?;
             return Ok(Mode::Summaries);
         }
+        if self.conversation {
+            Self::accept("--conversation", &CONVERSATIONS, format)?;
+            return Ok(Mode::Conversation(match format {
+                Format::Json => Depth::Raw,
+                _ if self.full => Depth::Full,
+                _ => Depth::Folded,
+            }));
+        }
         Ok(Mode::Report)
+    }
+
+    /// How much of what was said decoders let out.
+    pub(crate) fn disclosure(&self) -> Disclosure {
+        let content = if self.conversation { Content::Full } else { Content::None };
+        Disclosure { content, redact: self.redact }
     }
 
     /// Checks that the mode called `flag` can be written as `format`.

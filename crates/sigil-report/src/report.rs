@@ -100,7 +100,7 @@ impl<'a> Breakdown<'a> {
 }
 
 impl<'a> Malformed<'a> {
-    fn of(resolved: &Resolved, sources: &'a [Source]) -> Self {
+    pub(crate) fn of(resolved: &Resolved, sources: &'a [Source]) -> Self {
         let name = |number: u32| sources.get(number as usize).map_or("", |source| source.name.as_str());
         let lines = resolved.defects.iter().map(|defect| MalformedLine {
             file: name(defect.source.0),
@@ -112,7 +112,7 @@ impl<'a> Malformed<'a> {
 }
 
 impl<'a> SessionReport<'a> {
-    fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
+    pub(crate) fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
         let is_old = session.last.is_some_and(|last| last.us <= terms.stale_before_us);
         Self {
             id: &session.id,

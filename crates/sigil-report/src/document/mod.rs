@@ -5,6 +5,7 @@
 
 mod breakdown;
 mod clock;
+mod conversation;
 mod report;
 mod sections;
 mod sessions;
@@ -13,6 +14,7 @@ mod table;
 use sigil_cli::style::Tone;
 
 pub(crate) use breakdown::{EXTRAS, breakdown};
+pub(crate) use conversation::conversation;
 pub(crate) use report::report;
 pub(crate) use table::{Column, Table};
 
@@ -38,6 +40,17 @@ pub(crate) enum Block {
     List(Vec<String>),
     /// A remark on what stands above it.
     Note(String),
+    /// What somebody said.
+    Said(Said),
+}
+
+/// What somebody said, line by line, as far as it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) label: String,
+    pub(crate) lines: Vec<String>,
+    /// What is left out.
+    pub(crate) rest: Option<String>,
 }
 
 /// A figure with its name.
