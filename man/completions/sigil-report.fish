@@ -5,6 +5,8 @@ day\t''
 hour\t''"
 complete -c sigil-report -l format -d 'How the report is written [default: text]' -r -f -a "text\t''
 json\t''
+jsonl\t''
+csv\t''
 markdown\t''
 html\t''"
 complete -c sigil-report -l stale-after -d 'Show a running session as stale when its last event is that old' -r

@@ -24,6 +24,7 @@ use sigil_summary::{Detail, Key, Resolved};
 pub use cli::Args;
 use cli::Config;
 use format::Format;
+use render::csv::Reader;
 use render::text::Text;
 use report::{Breakdown, Report};
 
@@ -61,6 +62,8 @@ fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<(
     match config.format {
         Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
         Format::Json => render::json::report(&report, io.stdout()),
+        Format::Jsonl => render::jsonl::report(&report, io.stdout()),
+        Format::Csv => render::csv::report(&report, reader(io), io.stdout()),
         Format::Markdown => render::markdown::write(&document(), io.stdout()),
         Format::Html => render::html::write(&document(), io.stdout()),
     }
@@ -77,9 +80,16 @@ fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>
             io.stdout().write_all(text.as_bytes())
         }
         Format::Json => render::json::breakdown(&breakdown, io.stdout()),
+        Format::Jsonl => render::jsonl::breakdown(&breakdown, io.stdout()),
+        Format::Csv => render::csv::breakdown(&breakdown, reader(io), io.stdout()),
         Format::Markdown => render::markdown::write(&document(), io.stdout()),
         Format::Html => render::html::write(&document(), io.stdout()),
     }
+}
+
+/// Who reads rows whose texts are not escaped by their format.
+fn reader(io: &Io<'_>) -> Reader {
+    if io.is_terminal() { Reader::Terminal } else { Reader::Program }
 }
 
 impl Config {

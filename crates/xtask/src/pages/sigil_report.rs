@@ -44,6 +44,12 @@ pub(crate) const PAGE: Page = Page {
             "FORMATS",
             &[
                 "text, the default, is for terminals and pipes. json is one object, as below; --json is the same.",
+                "jsonl is a line for each session, or with --by for each row, with the objects that json has in its lists. \
+                 csv has the same rows under a header, as RFC 4180 says: fields that hold commas, quotes or line ends are \
+                 quoted, lines end with CR LF. Numbers are as in JSON, what is not known is empty, usage is in columns of its \
+                 own, and lists (models, components, error_events) are left out; new columns come at the end. Values are not \
+                 changed: spreadsheets may take one that begins with =, +, - or @ for a formula, so import logs that \
+                 strangers can write into as text. Only on a terminal are control characters written out.",
                 "markdown has the tables that GitHub shows; what a log holds is escaped and is no markup.",
                 "html is one file that loads nothing and runs nothing: it can be sent, opened from a disk, read on a \
                  phone and in the dark, and printed. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
@@ -100,6 +106,10 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "A page for a browser, and a table for an issue:",
             command: "sigil-report -s lead-1 --format html > report.html && sigil-report --by model --format markdown session.jsonl",
+        },
+        Example {
+            caption: "A table of all sessions for a spreadsheet, and a line of JSON for each:",
+            command: "sigil-report --format csv -l ~/.sigil/logs > sessions.csv && sigil-report --format jsonl -l ~/.sigil/logs",
         },
         Example {
             caption: "The report as one JSON object:",
