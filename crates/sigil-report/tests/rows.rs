@@ -119,7 +119,9 @@ fn a_reader_that_leaves_is_no_trouble_and_a_full_disk_is() {
         Tool::new("sh")
             .args(["-c", &full, env!("CARGO_BIN_EXE_sigil-report")])
             .stdin(log.clone())
-            .stderr("sigil-report: E009_DISK_FULL: cannot write to standard output: no space left on device\n")
+            .stderr(
+                "sigil-report: E009_DISK_FULL: cannot write to standard output: no space left on device\n",
+            )
             .status(2);
     }
 }
