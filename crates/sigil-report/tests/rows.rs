@@ -22,8 +22,8 @@ fn stdout(log: impl Into<Vec<u8>>, args: &[&str]) -> Vec<u8> {
 }
 
 fn jsonl(log: &str, args: &[&str]) -> Vec<Value> {
-    let text = String::from_utf8(stdout(log, &[&["--format", "jsonl"], args].concat())).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let text = String::from_utf8(stdout(log, &[&["--format", "jsonl"], args].concat())).expect("text");
+    text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect()
 }
 
 /// What Python's csv reads of `--format csv`.
@@ -31,7 +31,7 @@ fn csv(log: &str, args: &[&str]) -> Vec<Value> {
     let text = stdout(log, &[&["--format", "csv"], args].concat());
     let output = Tool::new("python3").args(["-c", PYTHON]).stdin(text).run();
     assert_eq!((output.stderr_text().as_str(), output.status.code()), ("", Some(0)));
-    output.json().unwrap().as_array().unwrap().clone()
+    output.json().expect("what Python prints").as_array().expect("a list").clone()
 }
 
 /// Names with all that a table is made of.
