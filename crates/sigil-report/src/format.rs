@@ -28,10 +28,23 @@ pub(crate) enum Format {
     Markdown,
     /// For people, in a browser: one file.
     Html,
+    /// For Prometheus and its Pushgateway.
+    Prometheus,
+    /// For OpenTelemetry.
+    Otlp,
 }
 
 impl Format {
-    const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Jsonl, Self::Csv, Self::Markdown, Self::Html];
+    const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Prometheus,
+        Self::Otlp,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -41,6 +54,8 @@ impl Format {
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Prometheus => "prometheus",
+            Self::Otlp => "otlp",
         }
     }
 }

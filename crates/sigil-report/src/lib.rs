@@ -1,32 +1,29 @@
 //! What happened in a log: sessions, tokens, time, errors.
 //!
-//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it in words, `render`
-//! shows it.
+//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it to people and
+//! `metrics` to monitoring, `render` writes it.
 #![forbid(unsafe_code)]
 
 mod cli;
 mod document;
 mod figures;
 mod format;
+mod metrics;
+mod output;
 mod render;
 mod report;
 mod terms;
 
-use std::io;
 use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Key, Resolved};
+use sigil_summary::Detail;
 
 pub use cli::Args;
 use cli::Config;
-use format::Format;
-use render::csv::Reader;
-use render::text::Text;
-use report::{Breakdown, Report};
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -50,46 +47,10 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         return Ok(status);
     }
     match &config.by {
-        Some(keys) => breakdown(&config, &resolved, keys, io)?,
-        None => report(&config, &resolved, io)?,
+        Some(keys) => output::breakdown(&config, &resolved, keys, io)?,
+        None => output::report(&config, &resolved, io)?,
     }
     Ok(status)
-}
-
-fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
-    let report = Report::of(resolved, &config.inputs.sources, &config.terms);
-    let document = || document::report(&report, config.inputs.zone);
-    match config.format {
-        Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
-        Format::Json => render::json::report(&report, io.stdout()),
-        Format::Jsonl => render::jsonl::report(&report, io.stdout()),
-        Format::Csv => render::csv::report(&report, reader(io), io.stdout()),
-        Format::Markdown => render::markdown::write(&document(), io.stdout()),
-        Format::Html => render::html::write(&document(), io.stdout()),
-    }
-}
-
-fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
-    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
-    let document = || document::breakdown(&breakdown);
-    match config.format {
-        // A table and nothing else, as it is the only thing that was asked for.
-        Format::Text => {
-            let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
-            let text = table.text(io.palette());
-            io.stdout().write_all(text.as_bytes())
-        }
-        Format::Json => render::json::breakdown(&breakdown, io.stdout()),
-        Format::Jsonl => render::jsonl::breakdown(&breakdown, io.stdout()),
-        Format::Csv => render::csv::breakdown(&breakdown, reader(io), io.stdout()),
-        Format::Markdown => render::markdown::write(&document(), io.stdout()),
-        Format::Html => render::html::write(&document(), io.stdout()),
-    }
-}
-
-/// Who reads rows whose texts are not escaped by their format.
-fn reader(io: &Io<'_>) -> Reader {
-    if io.is_terminal() { Reader::Terminal } else { Reader::Program }
 }
 
 impl Config {

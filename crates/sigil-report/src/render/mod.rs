@@ -5,4 +5,6 @@ pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod jsonl;
 pub(crate) mod markdown;
+pub(crate) mod otlp;
+pub(crate) mod prometheus;
 pub(crate) mod text;
