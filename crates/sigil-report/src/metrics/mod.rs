@@ -100,7 +100,7 @@ impl Metric {
 }
 
 impl Histogram {
-    /// Durations; a value that is within 0.4 % of a bound may be on its other side.
+    /// Durations; one that is less than 0.8 % above a bound may be taken to be below it.
     fn of(latency: &Latency) -> Self {
         let up_to = SECONDS.map(|bound| latency.up_to((bound * 1e6).round() as u64));
         let below = [0].into_iter().chain(up_to);
