@@ -9,10 +9,13 @@ mod document;
 mod figures;
 mod format;
 mod metrics;
+mod modes;
 mod output;
 mod render;
 mod report;
+mod summaries;
 mod terms;
+mod validation;
 
 use std::sync::Arc;
 
@@ -20,10 +23,14 @@ use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::Detail;
+use sigil_summary::{Detail, Selection};
 
 pub use cli::Args;
 use cli::Config;
+use format::Format;
+use modes::Mode;
+use summaries::Task;
+use validation::Form;
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -38,6 +45,17 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
+    match config.mode {
+        Mode::Report => whole_report(&config, io),
+        Mode::Validation => {
+            let form = if config.format == Format::Json { Form::Object } else { Form::Text };
+            Ok(validation::run(&config.inputs, form, config.verdict, io)?)
+        }
+        Mode::Summaries => summaries::run(&config.summaries(), io),
+    }
+}
+
+fn whole_report(config: &Config, io: &mut Io<'_>) -> Result<Status> {
     let (resolved, outcome) = reading::read(&config.inputs, config.detail());
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
@@ -47,13 +65,20 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         return Ok(status);
     }
     match &config.by {
-        Some(keys) => output::breakdown(&config, &resolved, keys, io)?,
-        None => output::report(&config, &resolved, io)?,
+        Some(keys) => output::breakdown(config, &resolved, keys, io)?,
+        None => output::report(config, &resolved, io)?,
     }
     Ok(status)
 }
 
 impl Config {
+    fn summaries(&self) -> Task<'_> {
+        // A log is told of as a whole.
+        let detail = Detail { errors: 0, selection: Selection::default(), ..self.detail() };
+        let (is_strict, json) = (self.is_strict, self.format == Format::Json);
+        Task { inputs: &self.inputs, terms: &self.terms, detail, is_strict, json }
+    }
+
     fn detail(&self) -> Detail {
         let detail = Detail {
             prices: Some(Arc::clone(&self.terms.prices)),
