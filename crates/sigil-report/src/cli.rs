@@ -11,6 +11,7 @@ use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::{CountAll, Key};
 
+use crate::gathering::{Gathering, GatheringArgs};
 use crate::terms::Terms;
 
 /// How many errors a report shows when nobody asks for all (guide 8.3).
@@ -40,6 +41,9 @@ pub struct Args {
     budget: Option<u64>,
 
     #[command(flatten)]
+    gathering: GatheringArgs,
+
+    #[command(flatten)]
     count: CountArgs,
 
     #[command(flatten)]
@@ -59,6 +63,7 @@ pub struct Args {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
+    pub(crate) gathering: Gathering,
     /// What a table of rows is asked for by; without it the whole report is.
     pub(crate) by: Option<Vec<Key>>,
     pub(crate) terms: Terms,
@@ -72,12 +77,17 @@ impl Args {
     pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
-        let mut inputs = self.input.resolve(&file, now_us)?;
+        let mut inputs = if self.gathering.reads_logs() {
+            self.input.resolve(&file, now_us)?
+        } else {
+            self.input.resolve_without_logs(&file, now_us)?
+        };
         inputs.options.estimates = self.estimate.resolve();
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {
             inputs,
+            gathering: self.gathering.resolve(&self.input.operands),
             by: self.by.keys(),
             terms: Terms {
                 budgets,

@@ -5,12 +5,14 @@
 
 mod cli;
 mod figures;
+mod gathering;
+mod partial;
 mod render;
 mod report;
 mod terms;
+mod threads;
 
 use std::io;
-use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
@@ -20,6 +22,7 @@ use sigil_summary::{Detail, Key, Resolved};
 
 pub use cli::Args;
 use cli::Config;
+use gathering::Gathering;
 use render::text::View;
 use report::{Breakdown, Report};
 
@@ -35,8 +38,10 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
-    config.inputs.look_into_streams()?;
-    let (resolved, outcome) = reading::read(&config.inputs, config.detail());
+    if config.gathering == Gathering::Partial {
+        return gathering::write(&mut config, io);
+    }
+    let (resolved, outcome) = gathering::gather(&mut config)?;
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -72,11 +77,7 @@ fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>
 
 impl Config {
     fn detail(&self) -> Detail {
-        let detail = Detail {
-            prices: Some(Arc::clone(&self.terms.prices)),
-            stated_costs: self.terms.stated_costs,
-            ..reading::detail(&self.inputs)
-        };
+        let detail = self.terms.detail(&self.inputs);
         match &self.by {
             // What rows do not show need not be kept.
             Some(keys) => detail.with_rows_by(keys, self.inputs.zone),
