@@ -3,6 +3,10 @@ session\t''
 model\t''
 day\t''
 hour\t''"
+complete -c sigil-report -l format -d 'How the report is written [default: text]' -r -f -a "text\t''
+json\t''
+markdown\t''
+html\t''"
 complete -c sigil-report -l stale-after -d 'Show a running session as stale when its last event is that old' -r
 complete -c sigil-report -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
 complete -c sigil-report -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
@@ -22,6 +26,8 @@ always\t''
 never\t''"
 complete -c sigil-report -l config -d 'Read the configuration from FILE [default: $SIGIL_CONFIG, then ~/.sigil/config.toml]' -r -F
 complete -c sigil-report -l all-errors -d 'Show every error, not only the first 5'
+complete -c sigil-report -l partial -d 'Write what was gathered, as lines of JSON that --merge puts together, instead of a report'
+complete -c sigil-report -l merge -d 'Report on what --partial has written: the operands, - for standard input, are such files and no logs'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'
 complete -c sigil-report -l strict -d 'Exit 2 if a line is malformed'
 complete -c sigil-report -l estimate -d 'Estimate the tokens of text that carries no counts, as words × 1.3: lines of text, and requests and messages of sessions that nothing else counts. What is estimated is marked'

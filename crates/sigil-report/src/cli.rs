@@ -11,6 +11,7 @@ use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::{CountAll, Key};
 
+use crate::format::{Format, FormatArgs};
 use crate::gathering::{Gathering, GatheringArgs};
 use crate::terms::Terms;
 
@@ -27,6 +28,9 @@ const FIRST_ERRORS: usize = 5;
 pub struct Args {
     #[command(flatten)]
     by: ByArgs,
+
+    #[command(flatten)]
+    format: FormatArgs,
 
     /// Show every error, not only the first 5
     #[arg(long, conflicts_with = "by")]
@@ -68,13 +72,14 @@ pub(crate) struct Config {
     pub(crate) by: Option<Vec<Key>>,
     pub(crate) terms: Terms,
     pub(crate) is_strict: bool,
-    pub(crate) json: bool,
+    pub(crate) format: Format,
     pub(crate) color: Option<Color>,
 }
 
 impl Args {
     /// Finds out what was meant; `now_us` is what ages count back from.
     pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
+        let format = self.format.resolve(self.output.json)?;
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let mut inputs = if self.gathering.reads_logs() {
@@ -98,7 +103,7 @@ impl Args {
                 stale_before_us: seen_us.saturating_sub(self.stale_after.us),
             },
             is_strict: self.count.strict,
-            json: self.output.json,
+            format,
             color: file.color,
         })
     }

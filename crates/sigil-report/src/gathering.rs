@@ -15,7 +15,7 @@ use crate::partial::{self, Made};
 #[derive(clap::Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GatheringArgs {
     /// Write what was gathered, as lines of JSON that --merge puts together, instead of a report
-    #[arg(long, conflicts_with_all = ["merge", "by", "json", "budget", "stale_after", "count_all"])]
+    #[arg(long, conflicts_with_all = ["merge", "by", "json", "format", "budget", "stale_after", "count_all"])]
     partial: bool,
 
     /// Report on what --partial has written: the operands, - for standard input, are such files and no logs

@@ -46,6 +46,6 @@ mod tests {
             2 * n
         };
         assert_eq!(map((0..50).collect(), slow_first), (0..50).map(|n| 2 * n).collect::<Vec<_>>());
-        assert_eq!(map(Vec::new(), slow_first), []);
+        assert_eq!(map(Vec::new(), slow_first), Vec::<u64>::new());
     }
 }

@@ -130,6 +130,7 @@ fn flags_that_mean_nothing_here() {
         &["--partial", "--merge", "a.jsonl"][..],
         &["--partial", "--by", "day", "a.jsonl"],
         &["--partial", "--json", "a.jsonl"],
+        &["--partial", "--format", "html", "a.jsonl"],
         &["--merge", "--from", "claude", "a.jsonl"],
     ] {
         report(logs.path()).args(args).stdout("").stderr_contains("cannot be used with").status(2);

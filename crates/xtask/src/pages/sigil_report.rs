@@ -41,6 +41,15 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         (
+            "FORMATS",
+            &[
+                "text, the default, is for terminals and pipes. json is one object, as below; --json is the same.",
+                "markdown has the tables that GitHub shows; what a log holds is escaped and is no markup.",
+                "html is one file that loads nothing and runs nothing: it can be sent, opened from a disk, read on a \
+                 phone and in the dark, and printed. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
+            ],
+        ),
+        (
             "JSON",
             &[
                 "With --json there is always one object: sessions, totals, malformed; with --by rows, totals, malformed.",
@@ -61,6 +70,23 @@ pub(crate) const PAGE: Page = Page {
                  leaves out. Times are as the log has them, \
                  percentages have two decimals, durations are exact to the microsecond. The same input gives the \
                  same bytes, but for stale.",
+            ],
+        ),
+        (
+            "PARTIALS",
+            &[
+                "--partial writes what was gathered of its inputs instead of a report, and --merge reports on what \
+                 several such runs have written, on other machines, too, as if one had read everything: however \
+                 the inputs were shared out and in whatever order the partials are named, the same bytes come out. A \
+                 partial is lines of JSON, much smaller than the logs, and serves every view and format.",
+                "What a run gathers depends on --since, --until, -s, --timezone, --estimate, --recompute-cost and the \
+                 prices in force. Partials that were made under others than each other or than the merging run are \
+                 refused, with what differs; ages such as 7d mean another moment in each run. A merging run that asks for \
+                 --all-errors needs partials that were made with it. An input that is in two partials is \
+                 refused by its name; standard input is another one in each run. A partial that is damaged, cut \
+                 off or of another version is refused by its line. Where times have no zone, all parts of a \
+                 rotated log belong into one partial: in the hour that comes twice each autumn, what came before tells \
+                 which it is.",
             ],
         ),
         shared::ESTIMATES,
@@ -88,6 +114,14 @@ pub(crate) const PAGE: Page = Page {
             command: "sigil-report '.sigil/logs/archive/*/*.tar.gz'",
         },
         Example { caption: "What failed, all of it:", command: "sigil-report -s lead-1 --all-errors" },
+        Example {
+            caption: "A page for a browser, and a table for an issue:",
+            command: "sigil-report -s lead-1 --format html > report.html && sigil-report --by model --format markdown session.jsonl",
+        },
+        Example {
+            caption: "A partial, and the report on it and others like it:",
+            command: "sigil-report --partial session.jsonl > a.partial && sigil-report --merge a.partial",
+        },
         Example {
             caption: "The report as one JSON object:",
             command: "sigil-report --json session.jsonl | python3 -m json.tool",
