@@ -26,6 +26,9 @@ always\t''
 never\t''"
 complete -c sigil-report -l config -d 'Read the configuration from FILE [default: $SIGIL_CONFIG, then ~/.sigil/config.toml]' -r -F
 complete -c sigil-report -l all-errors -d 'Show every error, not only the first 5'
+complete -c sigil-report -l validate -d 'Only the lines that are wrong, each as FILE:LINE: why, and no report'
+complete -c sigil-report -l write-summaries -d 'No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date'
+complete -c sigil-report -l exit-code -d 'With --validate: exit 1 if a line is wrong'
 complete -c sigil-report -l partial -d 'Write what was gathered, as lines of JSON that --merge puts together, instead of a report'
 complete -c sigil-report -l merge -d 'Report on what --partial has written: the operands, - for standard input, are such files and no logs'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'

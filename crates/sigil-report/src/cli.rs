@@ -13,7 +13,9 @@ use sigil_summary::{CountAll, Key};
 
 use crate::format::{Format, FormatArgs};
 use crate::gathering::{Gathering, GatheringArgs};
+use crate::modes::{Mode, ModeArgs};
 use crate::terms::Terms;
+use crate::validation::Verdict;
 
 /// How many errors a report shows when nobody asks for all (guide 8.3).
 const FIRST_ERRORS: usize = 5;
@@ -35,6 +37,9 @@ pub struct Args {
     /// Show every error, not only the first 5
     #[arg(long, conflicts_with = "by")]
     all_errors: bool,
+
+    #[command(flatten)]
+    modes: ModeArgs,
 
     /// Show a running session as stale when its last event is that old
     #[arg(long, value_name = "AGE", default_value = "10m", value_parser = Age::parse)]
@@ -68,6 +73,8 @@ pub struct Args {
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
     pub(crate) gathering: Gathering,
+    pub(crate) mode: Mode,
+    pub(crate) verdict: Verdict,
     /// What a table of rows is asked for by; without it the whole report is.
     pub(crate) by: Option<Vec<Key>>,
     pub(crate) terms: Terms,
@@ -91,6 +98,8 @@ impl Args {
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {
+            mode: self.modes.resolve(format, inputs.session.is_some())?,
+            verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
             gathering: self.gathering.resolve(&self.input.operands),
             by: self.by.keys(),

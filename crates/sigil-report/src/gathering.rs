@@ -15,11 +15,11 @@ use crate::partial::{self, Made};
 #[derive(clap::Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GatheringArgs {
     /// Write what was gathered, as lines of JSON that --merge puts together, instead of a report
-    #[arg(long, conflicts_with_all = ["merge", "by", "json", "format", "budget", "stale_after", "count_all"])]
+    #[arg(long, conflicts_with_all = ["merge", "by", "json", "format", "budget", "stale_after", "count_all", "validate", "write_summaries"])]
     partial: bool,
 
     /// Report on what --partial has written: the operands, - for standard input, are such files and no logs
-    #[arg(long, conflicts_with_all = ["from", "log_path", "input_timezone"])]
+    #[arg(long, conflicts_with_all = ["from", "log_path", "input_timezone", "validate", "write_summaries"])]
     merge: bool,
 }
 
@@ -59,13 +59,11 @@ pub(crate) fn gather(config: &mut Config) -> Result<(Resolved, Outcome)> {
             partial::merge(paths, &made, &mut config.inputs, |inputs| terms.whole_detail(inputs))?;
         return Ok((whole.resolve(), outcome));
     }
-    config.inputs.look_into_streams()?;
     Ok(reading::read(&config.inputs, config.detail()))
 }
 
 /// Writes what there is to report on.
-pub(crate) fn write(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
-    config.inputs.look_into_streams()?;
+pub(crate) fn write(config: &Config, io: &mut Io<'_>) -> Result<Status> {
     let detail = config.terms.whole_detail(&config.inputs);
     let (summary, outcome) = reading::gather(&config.inputs, detail);
     let read = summary.read_so_far();

@@ -9,11 +9,14 @@ mod document;
 mod figures;
 mod format;
 mod gathering;
+mod modes;
 mod partial;
 mod render;
 mod report;
+mod summaries;
 mod terms;
 mod threads;
+mod validation;
 
 use std::io;
 
@@ -21,14 +24,17 @@ use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Key, Resolved};
+use sigil_summary::{Detail, Key, Resolved, Selection};
 
 pub use cli::Args;
 use cli::Config;
 use format::Format;
 use gathering::Gathering;
+use modes::Mode;
 use render::text::Text;
 use report::{Breakdown, Report};
+use summaries::Task;
+use validation::Form;
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -42,10 +48,20 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
-    if config.gathering == Gathering::Partial {
-        return gathering::write(&mut config, io);
+    config.inputs.look_into_streams()?;
+    match config.mode {
+        Mode::Report if config.gathering == Gathering::Partial => gathering::write(&config, io),
+        Mode::Report => whole_report(&mut config, io),
+        Mode::Validation => {
+            let form = if config.format == Format::Json { Form::Object } else { Form::Text };
+            Ok(validation::run(&config.inputs, form, config.verdict, io)?)
+        }
+        Mode::Summaries => summaries::run(&config.summaries(), io),
     }
-    let (resolved, outcome) = gathering::gather(&mut config)?;
+}
+
+fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
+    let (resolved, outcome) = gathering::gather(config)?;
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -54,8 +70,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         return Ok(status);
     }
     match &config.by {
-        Some(keys) => breakdown(&config, &resolved, keys, io)?,
-        None => report(&config, &resolved, io)?,
+        Some(keys) => breakdown(config, &resolved, keys, io)?,
+        None => report(config, &resolved, io)?,
     }
     Ok(status)
 }
@@ -88,6 +104,13 @@ fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>
 }
 
 impl Config {
+    fn summaries(&self) -> Task<'_> {
+        // A log is told of as a whole.
+        let detail = Detail { errors: 0, selection: Selection::default(), ..self.detail() };
+        let (is_strict, json) = (self.is_strict, self.format == Format::Json);
+        Task { inputs: &self.inputs, terms: &self.terms, detail, is_strict, json }
+    }
+
     fn detail(&self) -> Detail {
         let detail = self.terms.detail(&self.inputs);
         match &self.by {
