@@ -12,6 +12,7 @@ use sigil_summary::budget::Budgets;
 use sigil_summary::{CountAll, Key};
 
 use crate::format::{Format, FormatArgs};
+use crate::gathering::{Gathering, GatheringArgs};
 use crate::modes::{Mode, ModeArgs};
 use crate::terms::Terms;
 use crate::validation::Verdict;
@@ -49,6 +50,9 @@ pub struct Args {
     budget: Option<u64>,
 
     #[command(flatten)]
+    gathering: GatheringArgs,
+
+    #[command(flatten)]
     count: CountArgs,
 
     #[command(flatten)]
@@ -68,6 +72,7 @@ pub struct Args {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
+    pub(crate) gathering: Gathering,
     pub(crate) mode: Mode,
     pub(crate) verdict: Verdict,
     /// What a table of rows is asked for by; without it the whole report is.
@@ -84,7 +89,11 @@ impl Args {
         let format = self.format.resolve(self.output.json)?;
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
-        let mut inputs = self.input.resolve(&file, now_us)?;
+        let mut inputs = if self.gathering.reads_logs() {
+            self.input.resolve(&file, now_us)?
+        } else {
+            self.input.resolve_without_logs(&file, now_us)?
+        };
         inputs.options.estimates = self.estimate.resolve();
         inputs.options.disclosure = self.modes.disclosure();
         // A report on the past does not call stale what was fresh then.
@@ -93,6 +102,7 @@ impl Args {
             mode: self.modes.resolve(format, inputs.session.is_some())?,
             verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
+            gathering: self.gathering.resolve(&self.input.operands),
             by: self.by.keys(),
             terms: Terms {
                 budgets,

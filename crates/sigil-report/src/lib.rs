@@ -1,7 +1,7 @@
 //! What happened in a log: sessions, tokens, time, errors.
 //!
-//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it in words, `render`
-//! shows it.
+//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it to people and
+//! `metrics` to monitoring, `render` writes it.
 #![forbid(unsafe_code)]
 
 mod cli;
@@ -9,28 +9,29 @@ mod conversation;
 mod document;
 mod figures;
 mod format;
+mod gathering;
+mod metrics;
 mod modes;
+mod output;
+mod partial;
 mod render;
 mod report;
 mod summaries;
 mod terms;
+mod threads;
 mod validation;
-
-use std::io;
-use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Key, Resolved, Selection};
+use sigil_summary::{Detail, Selection};
 
 pub use cli::Args;
 use cli::Config;
 use format::Format;
+use gathering::Gathering;
 use modes::Mode;
-use render::text::Text;
-use report::{Breakdown, Report};
 use summaries::Task;
 use validation::Form;
 
@@ -48,7 +49,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
     match config.mode {
-        Mode::Report => whole_report(&config, io),
+        Mode::Report if config.gathering == Gathering::Partial => gathering::write(&config, io),
+        Mode::Report => whole_report(&mut config, io),
         Mode::Validation => {
             let form = if config.format == Format::Json { Form::Object } else { Form::Text };
             Ok(validation::run(&config.inputs, form, config.verdict, io)?)
@@ -58,8 +60,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     }
 }
 
-fn whole_report(config: &Config, io: &mut Io<'_>) -> Result<Status> {
-    let (resolved, outcome) = reading::read(&config.inputs, config.detail());
+fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
+    let (resolved, outcome) = gathering::gather(config)?;
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -68,37 +70,10 @@ fn whole_report(config: &Config, io: &mut Io<'_>) -> Result<Status> {
         return Ok(status);
     }
     match &config.by {
-        Some(keys) => breakdown(config, &resolved, keys, io)?,
-        None => report(config, &resolved, io)?,
+        Some(keys) => output::breakdown(config, &resolved, keys, io)?,
+        None => output::report(config, &resolved, io)?,
     }
     Ok(status)
-}
-
-fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
-    let report = Report::of(resolved, &config.inputs.sources, &config.terms);
-    let document = || document::report(&report, config.inputs.zone);
-    match config.format {
-        Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
-        Format::Json => render::json::report(&report, io.stdout()),
-        Format::Markdown => render::markdown::write(&document(), io.stdout()),
-        Format::Html => render::html::write(&document(), io.stdout()),
-    }
-}
-
-fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
-    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
-    let document = || document::breakdown(&breakdown);
-    match config.format {
-        // A table and nothing else, as it is the only thing that was asked for.
-        Format::Text => {
-            let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
-            let text = table.text(io.palette());
-            io.stdout().write_all(text.as_bytes())
-        }
-        Format::Json => render::json::breakdown(&breakdown, io.stdout()),
-        Format::Markdown => render::markdown::write(&document(), io.stdout()),
-        Format::Html => render::html::write(&document(), io.stdout()),
-    }
 }
 
 impl Config {
@@ -110,11 +85,7 @@ impl Config {
     }
 
     fn detail(&self) -> Detail {
-        let detail = Detail {
-            prices: Some(Arc::clone(&self.terms.prices)),
-            stated_costs: self.terms.stated_costs,
-            ..reading::detail(&self.inputs)
-        };
+        let detail = self.terms.detail(&self.inputs);
         match &self.by {
             // What rows do not show need not be kept.
             Some(keys) => detail.with_rows_by(keys, self.inputs.zone),

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use sigil_breakdown::reading;
+use sigil_input::Inputs;
 use sigil_summary::budget::Budgets;
 use sigil_summary::price::Prices;
-use sigil_summary::{CountAll, StatedCosts};
+use sigil_summary::{Bucket, CountAll, Detail, Grain, StatedCosts};
 
 /// What a report is made under.
 #[derive(Clone, Debug)]
@@ -17,4 +19,26 @@ pub(crate) struct Terms {
     pub(crate) most_errors: usize,
     /// A running session whose last event is not after this moment is stale; microseconds since 1970.
     pub(crate) stale_before_us: i64,
+}
+
+impl Terms {
+    /// The least that a summary of `inputs` needs to know.
+    pub(crate) fn detail(&self, inputs: &Inputs) -> Detail {
+        Detail {
+            prices: Some(Arc::clone(&self.prices)),
+            stated_costs: self.stated_costs,
+            ..reading::detail(inputs)
+        }
+    }
+
+    /// All that any report on `inputs` can want to know.
+    pub(crate) fn whole_detail(&self, inputs: &Inputs) -> Detail {
+        Detail {
+            models: true,
+            latency: true,
+            errors: self.most_errors,
+            bucket: Some(Bucket::new(Grain::Hour, inputs.zone)),
+            ..self.detail(inputs)
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! How long steps took: a histogram that merges.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Buckets per doubling: 128 of equal width, so that a value read back is off by 0.4 % at most.
 const SHIFT: u32 = 7;
@@ -14,6 +15,7 @@ pub struct Latency {
     min_us: u64,
     max_us: u64,
     /// Number of a bucket and how many durations are in it, in the order of their numbers.
+    #[serde(deserialize_with = "ascending")]
     buckets: Vec<(u32, u64)>,
 }
 
@@ -75,6 +77,12 @@ impl Latency {
         u64::try_from((self.total_us + count / 2) / count).unwrap_or(u64::MAX)
     }
 
+    /// How many durations are at most `us`, and those of the same bucket: they may be 0.8 % longer.
+    pub fn up_to(&self, us: u64) -> u64 {
+        let last = bucket(us);
+        self.buckets.iter().take_while(|(bucket, _)| *bucket <= last).map(|(_, count)| count).sum()
+    }
+
     /// The duration that `percent` of all do not exceed (nearest rank); 0 of none.
     pub fn percentile_us(&self, percent: u32) -> u64 {
         let rank = (u128::from(self.count) * u128::from(percent.min(100))).div_ceil(100).max(1);
@@ -93,6 +101,17 @@ impl Latency {
 fn bucket(us: u64) -> u32 {
     let exponent = (u64::BITS - us.leading_zeros()).saturating_sub(SHIFT + 1);
     (exponent << SHIFT) + u32::try_from(us >> exponent).unwrap_or(u32::MAX)
+}
+
+/// Buckets as they are read back: those that durations have, in their order.
+fn ascending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(u32, u64)>, D::Error> {
+    let buckets = Vec::<(u32, u64)>::deserialize(deserializer)?;
+    let is_ascending = buckets.windows(2).all(|pair| pair[0].0 < pair[1].0);
+    if is_ascending && buckets.last().is_none_or(|(last, _)| *last <= bucket(u64::MAX)) {
+        Ok(buckets)
+    } else {
+        Err(D::Error::custom("durations that are none"))
+    }
 }
 
 /// The middle of a bucket.
@@ -117,6 +136,9 @@ mod tests {
             let read = latency.percentile_us(percent);
             prop_assert!(read.abs_diff(exact) as f64 <= exact as f64 * 0.004, "{read} for {exact}");
             prop_assert_eq!(latency.max_us(), *values.last().unwrap());
+            let up_to = |us| values.iter().filter(|value| **value <= us).count() as u64;
+            prop_assert!((up_to(exact)..=up_to(exact + exact / 128)).contains(&latency.up_to(exact)));
+            prop_assert_eq!(latency.up_to(latency.max_us()), latency.count());
         }
 
         #[test]
