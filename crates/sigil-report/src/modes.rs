@@ -8,21 +8,24 @@ use crate::conversation::Depth;
 use crate::format::Format;
 
 /// How conversations can be written.
-const CONVERSATIONS: [Format; 4] = [Format::Text, Format::Json, Format::Markdown, Format::Html];
+const CONVERSATIONS: [Format; 5] =
+    [Format::Text, Format::Json, Format::Jsonl, Format::Markdown, Format::Html];
+/// How wrong lines can be told.
+const WRONG_LINES: [Format; 3] = [Format::Text, Format::Json, Format::Jsonl];
 
 /// Flags of which each asks for something else than a report.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ModeArgs {
     /// Only the lines that are wrong, each as FILE:LINE: why, and no report
-    #[arg(long, conflicts_with_all = ["by", "all_errors", "count_all", "since", "until"])]
+    #[arg(long, conflicts_with_all = ["by", "all_errors", "count_all", "since", "until", "partial", "merge"])]
     pub(crate) validate: bool,
 
     /// No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date
-    #[arg(long, conflicts_with_all = ["validate", "by", "all_errors", "since", "until"])]
+    #[arg(long, conflicts_with_all = ["validate", "by", "all_errors", "since", "until", "partial", "merge"])]
     pub(crate) write_summaries: bool,
 
     /// What was said in each session, round by round, with what each round cost, and no report
-    #[arg(long, conflicts_with_all = ["validate", "write_summaries", "by", "all_errors"])]
+    #[arg(long, conflicts_with_all = ["validate", "write_summaries", "by", "all_errors", "partial", "merge"])]
     pub(crate) conversation: bool,
 
     /// With --conversation: all of long texts, not only their beginning
@@ -63,7 +66,7 @@ impl ModeArgs {
                     "--validate reads every line of its operands, and a wrong line has no session; leave out -s"
                 );
             }
-            Self::accept("--validate", &[Format::Text, Format::Json], format)?;
+            Self::accept("--validate", &WRONG_LINES, format)?;
             return Ok(Mode::Validation);
         }
         if self.write_summaries {
@@ -73,7 +76,7 @@ impl ModeArgs {
         if self.conversation {
             Self::accept("--conversation", &CONVERSATIONS, format)?;
             return Ok(Mode::Conversation(match format {
-                Format::Json => Depth::Raw,
+                Format::Json | Format::Jsonl => Depth::Raw,
                 _ if self.full => Depth::Full,
                 _ => Depth::Folded,
             }));
@@ -93,6 +96,6 @@ impl ModeArgs {
             return Ok(());
         }
         let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
-        bail!("{flag} cannot be written as {}; --format takes {} with it", format.name(), names.join(" or "))
+        bail!("{flag} cannot be written as {}; --format takes {} with it", format.name(), names.join(", "))
     }
 }

@@ -70,6 +70,14 @@ struct RoundObject<'a> {
     output_token_details: OutputDetails,
 }
 
+/// A round alone.
+#[derive(Serialize)]
+struct Row<'a> {
+    session_id: &'a str,
+    #[serde(flatten)]
+    round: RoundObject<'a>,
+}
+
 #[derive(Serialize)]
 struct InputDetails {
     cached_tokens: u64,
@@ -113,6 +121,17 @@ struct ResultObject<'a> {
 pub(super) fn object(conversations: &Conversations<'_>, out: &mut dyn Write) -> io::Result<()> {
     let sessions = conversations.sessions.iter().map(SessionObject::of).collect();
     line(&Object { sessions, malformed: MalformedObject::of(&conversations.malformed) }, out)
+}
+
+/// Writes a line for each round.
+pub(super) fn rows(conversations: &Conversations<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for session in &conversations.sessions {
+        for (number, round) in (1..).zip(&session.rounds) {
+            let row = Row { session_id: session.report.id, round: RoundObject::of(number, round) };
+            line(&row, out)?;
+        }
+    }
+    Ok(())
 }
 
 impl<'a> SessionObject<'a> {

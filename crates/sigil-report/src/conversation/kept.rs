@@ -16,7 +16,7 @@ const MOST_LINES: usize = 8;
 const MOST_CHARACTERS: usize = 800;
 
 /// A text, or its beginning.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Kept {
     pub(crate) text: String,
     /// What was left out.
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(kept("one\ntwo\n"), ("one\ntwo".to_owned(), 0, 0));
         let lines = |from: usize, to: usize| (from..to).map(|n| format!("{n}\n")).collect::<String>();
         assert_eq!(kept(&lines(0, 9)), (lines(0, 9).trim_end().to_owned(), 0, 0));
-        assert_eq!(kept(&lines(0, 30)), (lines(0, 8).trim_end().to_owned(), 22, 65));
+        assert_eq!(kept(&lines(0, 30)), (lines(0, 8).trim_end().to_owned(), 22, 64));
         let long = "日".repeat(5000);
         assert_eq!(kept(&long), ("日".repeat(800), 1, 4200));
         assert_eq!(kept(&"x".repeat(1000)), ("x".repeat(1000), 0, 0));

@@ -73,7 +73,10 @@ fn write(
     match config.format {
         Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
         Format::Json => json::object(conversations, io.stdout()),
+        Format::Jsonl => json::rows(conversations, io.stdout()),
         Format::Markdown => render::markdown::write(&document(), io.stdout()),
         Format::Html => render::html::write(&document(), io.stdout()),
+        // Refused when the arguments were read.
+        Format::Csv | Format::Prometheus | Format::Otlp => Ok(()),
     }
 }

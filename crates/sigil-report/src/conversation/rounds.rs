@@ -4,7 +4,8 @@
 //! written in, with all that was said before it and after the answer before it; each of several agents that talk at
 //! once has its own thread. What is told twice, in copies of a log or to those who look on, is shown once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use sigil_event::{SourceId, Timestamp};
@@ -125,24 +126,24 @@ pub(super) fn of(
     sessions.collect()
 }
 
-/// Entries in the order of logs, by their first times, and of their parts and lines; with the number of the log.
-fn in_order(entries: Vec<Entry>, logs: &[u32]) -> Vec<(u32, Entry)> {
+/// Entries in the order of logs, by their first times, and of their parts and lines.
+fn in_order(mut entries: Vec<Entry>, logs: &[u32]) -> Vec<Entry> {
     let log = |source: SourceId| logs.get(source.0 as usize).copied().unwrap_or(source.0);
     let mut first: HashMap<u32, Option<Timestamp>> = HashMap::new();
     for entry in &entries {
         let first = first.entry(log(entry.place.0)).or_default();
         *first = [*first, entry.at].into_iter().flatten().min();
     }
-    let mut entries: Vec<_> = entries.into_iter().map(|entry| (log(entry.place.0), entry)).collect();
     // Events of one place stay in their order.
-    entries.sort_by_key(|(log, entry)| {
-        let first = first.get(log).copied().flatten();
-        (first.is_none(), first, *log, entry.place)
+    entries.sort_by_key(|entry| {
+        let log = log(entry.place.0);
+        let first = first.get(&log).copied().flatten();
+        (first.is_none(), first, log, entry.place)
     });
     entries
 }
 
-fn of_session(session: &SessionSummary, entries: Vec<(u32, Entry)>, count_all: CountAll) -> Vec<Round> {
+fn of_session(session: &SessionSummary, entries: Vec<Entry>, count_all: CountAll) -> Vec<Round> {
     let mut amounts: HashMap<(SourceId, u64), Amounts> = HashMap::new();
     for (cell, part) in &session.cells {
         if let Some(place) = cell.place {
@@ -150,9 +151,9 @@ fn of_session(session: &SessionSummary, entries: Vec<(u32, Entry)>, count_all: C
         }
     }
     let mut heard = Listening::default();
-    for (log, entry) in entries {
+    for entry in entries {
         let spent = amounts.remove(&entry.place);
-        heard.hear(log, entry, spent, count_all);
+        heard.hear(entry, spent, count_all);
     }
     let mut rounds = heard.finish();
     // Nothing that counts is left out of the sum: what nobody said is told by what it is.
@@ -181,18 +182,21 @@ struct Listening {
     rounds: Vec<Round>,
     /// Which round an answer belongs to, and whether some of its tokens count here.
     answers: HashMap<String, usize>,
-    /// What was said before the next answer, by log and chain.
-    before: HashMap<(u32, Option<String>), Round>,
+    /// What was said before the next answer, by chain: a log that is resumed in another file goes on there.
+    before: HashMap<Option<String>, Round>,
     outcomes: HashMap<String, Outcome>,
+    /// What was said when, in short: what says the same at the same time is a copy of it.
+    turns: HashSet<u64>,
 }
 
 impl Listening {
-    fn hear(&mut self, log: u32, mut entry: Entry, amounts: Option<Amounts>, count_all: CountAll) {
+    fn hear(&mut self, mut entry: Entry, amounts: Option<Amounts>, count_all: CountAll) {
+        let thread = entry.words.chain.clone();
         for (id, outcome) in std::mem::take(&mut entry.words.results) {
             self.outcomes.entry(id).or_insert(outcome);
         }
-        let thread = (log, entry.words.chain.clone());
         let number = match &entry.part {
+            Part::Turn if self.is_copy(&entry) => return,
             Part::Turn => {
                 let round = self.before.entry(thread).or_insert_with(|| Round::of(&entry));
                 return round.hear(entry);
@@ -222,6 +226,16 @@ impl Listening {
             round.spent.merge(&amounts.spent(count_all));
             round.estimated += amounts.estimated.tokens;
         }
+    }
+
+    /// Whether the same was said at the same time.
+    fn is_copy(&mut self, entry: &Entry) -> bool {
+        let Some(at) = entry.at else { return false };
+        let mut hash = DefaultHasher::new();
+        let Words { question, answer, reasoning, messages, calls, chain, results: _ } = &entry.words;
+        (at.us, chain, question, answer, reasoning, messages, &entry.message).hash(&mut hash);
+        calls.iter().for_each(|call| (&call.id, &call.name, &call.arguments).hash(&mut hash));
+        !self.turns.insert(hash.finish())
     }
 
     fn finish(self) -> Vec<Round> {

@@ -21,7 +21,7 @@ pub(crate) struct Words {
 }
 
 /// A message to the model.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Message {
     pub(crate) role: String,
     /// Its text; for programs its content, as JSON.
