@@ -35,7 +35,7 @@ pub fn complain(
 ) -> Status {
     let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
     let malformed = Malformed { count: resolved.defect_count, places };
-    io.note(format_args!("read {} lines of {} inputs", resolved.lines, inputs.sources.len()));
+    io.note(format_args!("read {} lines of {} inputs", resolved.input.lines, inputs.sources.len()));
     let status = io.tell(inputs.complaints(outcome, &malformed, is_strict));
     if let Some(warning) = cost::warning(&resolved.unpriced_models) {
         io.warn(warning);

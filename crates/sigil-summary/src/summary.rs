@@ -10,16 +10,27 @@ use crate::bucket::Bucket;
 use crate::component::UNNAMED;
 use crate::coverage::Coverage;
 use crate::facts::Status;
+use crate::few::Few;
+use crate::findings::Thresholds;
 use crate::ledger::answers::{Answer, Counted, Place};
 use crate::ledger::stretch::Stretch;
 use crate::ledger::{Amounts, CellKey, Cost, Spent, Statement};
+use crate::mark::Mark;
 use crate::names::{NameId, Names};
 use crate::price::quote::Quotes;
 use crate::price::{Prices, StatedCosts};
 use crate::selection::Selection;
 use crate::session::Session;
+use crate::tally::Tally;
+use crate::wording;
 
 mod part;
+
+/// How many errors are told apart.
+const MOST_ERRORS: usize = 512;
+
+/// What the errors beyond them are called.
+pub const OTHER: &str = "(other)";
 
 /// How much a summary tells apart. Less is faster and smaller; sums are the same.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +41,12 @@ pub struct Detail {
     pub models: bool,
     /// Whether days or hours are told apart.
     pub bucket: Option<Bucket>,
+    /// What else rows are told apart by.
+    pub apart: Apart,
     /// Whether to keep how long steps took.
     pub latency: bool,
+    /// Whether to follow how sessions go, and what is much then.
+    pub course: Option<Thresholds>,
     /// How many errors to keep of each session: the first ones.
     pub errors: usize,
     /// The prices that costs are computed from; without any no cost is known.
@@ -41,6 +56,23 @@ pub struct Detail {
     /// By source: the number of the log it is a part of. Parts of one log follow each other in the order
     /// of their sources, whatever their times; a source that is not listed is a log of its own.
     pub logs: Vec<u32>,
+    /// By source: the project that its directory is of, if projects are told apart and it is of one.
+    pub directories: Vec<Option<Arc<str>>>,
+}
+
+/// What rows are told apart by, beside components, models and time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// Types of events.
+    pub events: bool,
+    /// Tools.
+    pub tools: bool,
+    /// Errors, by what they say.
+    pub errors: bool,
+    /// Projects, by session.
+    pub projects: bool,
+    /// Whether to count events, errors and calls under each row.
+    pub tallies: bool,
 }
 
 /// What one event has changed.
@@ -79,6 +111,8 @@ pub struct Summary {
     pub(crate) coverage: Coverage,
     /// The tools that were called, by the calls' ids; only if errors are kept.
     pub(crate) tools: HashMap<Box<str>, NameId, RandomState>,
+    /// The errors that are told apart, if they are: no more than some.
+    pub(crate) error_names: Few<NameId, MOST_ERRORS>,
     /// The piece that is being read: its source, and where the unbroken run of pieces began.
     source: SourceId,
     run_start: u64,
@@ -105,6 +139,7 @@ impl Summary {
             answers: HashMap::default(),
             coverage: Coverage::default(),
             tools: HashMap::default(),
+            error_names: Few::default(),
             source: SourceId(u32::MAX),
             run_start: 0,
             run_end: 0,
@@ -190,19 +225,19 @@ impl Summary {
             None => NameId::NONE,
         };
         // Not a clone of the Arc: threads would fight over its count at every event.
-        let Detail { selection, models, latency, errors, .. } = &*self.detail;
-        let (models, latency, errors) = (*models, *latency, *errors);
+        let Detail { selection, models, errors, apart, course, .. } = &*self.detail;
+        let (models, errors, apart, course) = (*models, *errors, *apart, *course);
         let selected = selection.holds_time(event.at) && self.sessions[session as usize].is_wanted;
         if selected {
             let facts = &mut self.sessions[session as usize].facts;
-            facts.add(event, component, model, place, latency);
+            facts.add(event, component, model, place, &self.detail);
             if event.event_type.is_error() && errors > 0 {
                 facts.add_error(event, place, errors);
             }
         }
         let is_known = selection.is_past(event.at);
         if let Some(id) = event.metadata.tool_use_id
-            && errors > 0
+            && (errors > 0 || apart.tools)
             && !event.event_type.is_error()
         {
             self.add_tool(id.decode().into(), component);
@@ -220,11 +255,19 @@ impl Summary {
                 stretch.budget = event.metadata.budget.or(stretch.budget);
             }
         }
+        if selected && let Some(limits) = course {
+            self.follow(event, session, Mark { at: event.at, place, component, value: 0 }, &limits);
+        }
         let cell = selected.then(|| CellKey {
             component,
             model: if models { model } else { NameId::NONE },
             bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
+            ..CellKey::default()
         });
+        let cell = match cell {
+            Some(cell) if apart != Apart::default() => Some(self.tell_apart(event, session, place, cell, apart)),
+            cell => cell,
+        };
         // What does not count is not priced: its model need not be known.
         let cost = match cell {
             Some(_) => {
@@ -244,6 +287,70 @@ impl Summary {
             let estimated = cell.map_or(0, |cell| self.add_estimate(event, session, cell));
             let (lost, answer, replaced) = (0, None, None);
             Added { session, is_selected: selected, gained, lost, estimated, answer, replaced }
+        }
+    }
+
+    /// Follows how a session goes.
+    #[inline]
+    fn follow(&mut self, event: &EventRef<'_>, session: u32, mark: Mark, limits: &Thresholds) {
+        let Session { facts, stretches, .. } = &mut *self.sessions[session as usize];
+        let Some(stretch) = stretches.last_mut() else { return };
+        let is_routing = event.component.is_some_and(|component| component.is("routing"));
+        let course = facts.follow(event, mark, limits);
+        stretch.trail.get_or_insert_default().follow(event.event_type, is_routing, mark, course);
+    }
+
+    /// The cell of an event whose rows are told apart further, and counts what happens there.
+    #[cold]
+    fn tell_apart(
+        &mut self,
+        event: &EventRef<'_>,
+        session: u32,
+        place: Place,
+        mut cell: CellKey,
+        apart: Apart,
+    ) -> CellKey {
+        if apart.projects {
+            let directory = event.metadata.project.map_or(NameId::NONE, |name| self.names.id(&name.decode()));
+            self.sessions[session as usize].facts.add_project(event, directory, place);
+        }
+        if apart.events
+            && let Some(name) = event.type_name
+        {
+            cell.event = self.names.id(&name.decode());
+        }
+        if apart.errors && event.event_type.is_error() {
+            cell.error = self.error_name(event);
+        }
+        let is_of_tool = event.type_name.is_some_and(|name| name.decode().starts_with("tool_"));
+        if apart.tools && is_of_tool {
+            cell.tool = cell.component;
+        }
+        let session = &mut *self.sessions[session as usize];
+        match event.metadata.tool_use_id {
+            _ if !apart.tallies => {}
+            Some(id) if apart.tools && is_of_tool && event.event_type.is_error() => {
+                session.failed_calls.push((id.decode().into(), cell, Tally::of(event)));
+            }
+            _ => session.tallies.get_or(cell, Tally::default).merge(&Tally::of(event)),
+        }
+        cell
+    }
+
+    /// What an error is called, with its component; one of too many is called as all of those are.
+    fn error_name(&mut self, event: &EventRef<'_>) -> NameId {
+        let message = event.message.map(|message| wording::of_error(&message.decode())).unwrap_or_default();
+        let component = event.component.map(|component| component.decode());
+        let name = match component {
+            Some(component) if message.is_empty() => component.into_owned(),
+            Some(component) => format!("{component}: {message}"),
+            None if message.is_empty() => UNNAMED.to_owned(),
+            None => message,
+        };
+        let names = &mut self.names;
+        match self.error_names.get_or(&name, || names.id(&name)) {
+            Some(id) => *id,
+            None => names.id(OTHER),
         }
     }
 
@@ -411,6 +518,10 @@ impl Summary {
             let mine = &mut self.sessions[number as usize];
             mine.merge(*session, &names, &self.coverage, self.detail.errors);
             numbers.push(number);
+        }
+        for (name, _) in other.error_names.into_iter() {
+            let names = &mut self.names;
+            self.error_names.get_or(&name, || names.id(&name));
         }
         for (id, tool) in other.tools {
             self.add_tool(id, names.of(tool));
