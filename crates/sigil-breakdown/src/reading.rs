@@ -13,7 +13,7 @@ use crate::cost;
 pub fn detail(inputs: &Inputs) -> Detail {
     let (since_us, until_us) = (inputs.since_us, inputs.until_us);
     let selection = Selection { since_us, until_us, session: inputs.session.clone() };
-    Detail { selection, logs: inputs.logs(), ..Detail::default() }
+    Detail { selection, logs: inputs.logs(), directories: inputs.directories(), ..Detail::default() }
 }
 
 /// Reads all inputs.

@@ -8,6 +8,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
@@ -22,7 +23,7 @@ pub struct Written {
 }
 
 /// A point in time, and how it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp {
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub us: i64,

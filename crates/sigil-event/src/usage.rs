@@ -2,14 +2,14 @@
 
 use std::ops::{AddAssign, Sub};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::defect::Malformed;
 use crate::quantity::Quantity;
 use crate::scan::Scanner;
 
 /// Tokens of one answer, or of many. `input` is the uncached part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Usage {
     /// Tokens read that no cache held.
     pub input: u64,

@@ -304,6 +304,19 @@ impl Inputs {
         logs
     }
 
+    /// By source: the project that its directory is of, where an agent keeps a directory for each.
+    pub fn directories(&self) -> Vec<Option<Arc<str>>> {
+        let mut known: Option<Arc<str>> = None;
+        let directories = self.sources.iter().map(|source| {
+            let name = source.project()?;
+            if known.as_deref() != Some(name) {
+                known = Some(name.into());
+            }
+            known.clone()
+        });
+        directories.collect()
+    }
+
     /// Whether standard input is all there is.
     pub fn is_stdin(&self) -> bool {
         matches!(self.sources.as_slice(), [Source { place: Place::Stdin, .. }])

@@ -2,16 +2,17 @@
 
 use anyhow::Result;
 use clap::Parser;
-use sigil_breakdown::{ByArgs, CostArgs, cost};
+use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::moment::Age;
 use sigil_input::{EstimateArgs, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
-use sigil_summary::{CountAll, Key};
+use sigil_summary::CountAll;
 
 use crate::terms::Terms;
+use crate::view::{View, ViewArgs};
 
 /// How many errors a report shows when nobody asks for all (guide 8.3).
 const FIRST_ERRORS: usize = 5;
@@ -25,7 +26,7 @@ const FIRST_ERRORS: usize = 5;
 #[command(name = "sigil-report", version, max_term_width = 100)]
 pub struct Args {
     #[command(flatten)]
-    by: ByArgs,
+    view: ViewArgs,
 
     /// Show every error, not only the first 5
     #[arg(long, conflicts_with = "by")]
@@ -59,8 +60,7 @@ pub struct Args {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
-    /// What a table of rows is asked for by; without it the whole report is.
-    pub(crate) by: Option<Vec<Key>>,
+    pub(crate) view: View,
     pub(crate) terms: Terms,
     pub(crate) is_strict: bool,
     pub(crate) json: bool,
@@ -78,7 +78,7 @@ impl Args {
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {
             inputs,
-            by: self.by.keys(),
+            view: self.view.resolve(),
             terms: Terms {
                 budgets,
                 count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },

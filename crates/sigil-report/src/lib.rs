@@ -8,6 +8,7 @@ mod figures;
 mod render;
 mod report;
 mod terms;
+mod view;
 
 use std::io;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
-    let (resolved, outcome) = reading::read(&config.inputs, config.detail());
+    let (mut resolved, outcome) = reading::read(&config.inputs, config.detail());
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -44,15 +45,17 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         // Nothing could be read: a report of nothing would only look like an answer.
         return Ok(status);
     }
-    match &config.by {
+    config.view.select(&mut resolved, &config.terms);
+    match &config.view.by {
         Some(keys) => breakdown(&config, &resolved, keys, io)?,
-        None => report(&config, &resolved, io)?,
+        None => report(&config, resolved, io)?,
     }
     Ok(status)
 }
 
-fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
-    let report = Report::of(resolved, &config.inputs.sources, &config.terms);
+fn report(config: &Config, mut resolved: Resolved, io: &mut Io<'_>) -> io::Result<()> {
+    let shown = config.view.arrange(&mut resolved.sessions, config.terms.count_all);
+    let report = Report::of(&resolved, shown, &config.inputs.sources, &config.terms);
     if config.json {
         return render::json::report(&report, io.stdout());
     }
@@ -60,14 +63,31 @@ fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<(
     view.write(&report, io.stdout())
 }
 
+/// What rows tell beside tokens; a terminal that is too narrow does without, first the last.
+const EXTRAS: [Extra; 8] = [
+    Extra::Calls,
+    Extra::Errors,
+    Extra::Share,
+    Extra::Sessions,
+    Extra::Events,
+    Extra::Latency,
+    Extra::Operations,
+    Extra::Models,
+];
+
 fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
-    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
+    let breakdown =
+        Breakdown::of(resolved, &config.inputs.sources, keys, &config.view.shown, &config.terms);
     if config.json {
         return render::json::breakdown(&breakdown, io.stdout());
     }
-    let table = sigil_breakdown::table(&breakdown.rows, &[Extra::Share, Extra::Operations], io.columns());
+    let table = sigil_breakdown::table(&breakdown.rows, &EXTRAS, io.columns());
     let text = table.text(io.palette());
-    io.stdout().write_all(text.as_bytes())
+    io.stdout().write_all(text.as_bytes())?;
+    match sigil_breakdown::left_out(&breakdown.rows) {
+        Some(text) => writeln!(io.stdout(), "{text}"),
+        None => Ok(()),
+    }
 }
 
 impl Config {
@@ -77,9 +97,9 @@ impl Config {
             stated_costs: self.terms.stated_costs,
             ..reading::detail(&self.inputs)
         };
-        match &self.by {
+        match &self.view.by {
             // What rows do not show need not be kept.
-            Some(keys) => detail.with_rows_by(keys, self.inputs.zone),
+            Some(keys) => detail.with_rows_by(keys, self.inputs.zone).with_tallies(keys),
             None => Detail { models: true, latency: true, errors: self.terms.most_errors, ..detail },
         }
     }

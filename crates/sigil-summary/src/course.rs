@@ -1,6 +1,7 @@
 //! How a session went: how long its parts took, the gaps between its events, and the facts that findings
 //! are made from (guide 4.5). Merging does not care about order.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::{EventRef, EventType};
 
 use crate::few::Few;
@@ -14,7 +15,7 @@ use crate::trace;
 const TRACES: usize = 64;
 
 /// How a session went, beside what each component did.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Course {
     /// Between one event and the next in the log, where both have a time and it does not run backwards.
     pub(crate) gaps: Latency,
@@ -23,17 +24,23 @@ pub(crate) struct Course {
     /// `session_start`.
     pub(crate) starts: u64,
     /// `retry_attempt`.
+    #[serde(with = "crate::sparse")]
     pub(crate) retries: Hits,
     /// Steps of `reasoning` that ended with very many tokens, and consumptions of as many.
+    #[serde(with = "crate::sparse")]
     pub(crate) heavy_steps: Hits,
+    #[serde(with = "crate::sparse")]
     pub(crate) heavy_consumption: Hits,
     /// Steps of `memory` that took very long.
+    #[serde(with = "crate::sparse")]
     pub(crate) slow_memory: Hits,
     /// The first `budget_warning` and the first `budget_exceeded`.
     pub(crate) warned: Option<Mark>,
     pub(crate) exceeded: Option<Mark>,
     /// The first errors behind a `budget_exceeded`, and every `session_error` right behind a step of `routing`.
+    #[serde(with = "crate::sparse")]
     pub(crate) overrun: Hits,
+    #[serde(with = "crate::sparse")]
     pub(crate) misrouted: Hits,
     /// How many messages hold a stack trace.
     pub(crate) traced: u64,

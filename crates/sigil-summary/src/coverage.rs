@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sigil_event::{Defect, SourceId};
 
 use crate::resolved::Input;
@@ -10,7 +11,7 @@ use crate::resolved::Input;
 const PLACES: usize = 16;
 
 /// A contiguous range of one source that has been read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Range {
     end: u64,
     lines: u64,
@@ -129,6 +130,34 @@ impl Coverage {
             before = (Some(*source), lines + range.lines);
             range.places.iter().map(move |(line, why)| (*source, lines + line + 1, *why))
         })
+    }
+}
+
+/// A range as it is written.
+#[derive(Serialize, Deserialize)]
+struct Written<R> {
+    #[serde(with = "crate::source_number")]
+    source: SourceId,
+    start: u64,
+    range: R,
+}
+
+impl Serialize for Coverage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ranges = self.ranges.iter();
+        serializer.collect_seq(ranges.map(|((source, start), range)| Written {
+            source: *source,
+            start: *start,
+            range,
+        }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Coverage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ranges = Vec::<Written<Range>>::deserialize(deserializer)?.into_iter();
+        let ranges = ranges.map(|Written { source, start, range }| ((source, start), range)).collect();
+        Ok(Self { ranges, ..Self::default() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is known of one session beside its tokens. Merging does not care about order.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::{EventRef, EventType, SourceId, Timestamp};
 
 use crate::course::Course;
@@ -12,7 +13,8 @@ use crate::small_map::SmallMap;
 use crate::summary::Detail;
 
 /// How a session fares (guide 3.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing yet.
     Waiting,
@@ -47,11 +49,12 @@ impl Status {
 }
 
 /// An event that tells of an error.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ErrorFact {
     /// When.
     pub at: Option<Timestamp>,
     /// Which source it stands in.
+    #[serde(with = "crate::source_number")]
     pub source: SourceId,
     /// Its first byte there.
     pub offset: u64,
@@ -64,7 +67,7 @@ pub struct ErrorFact {
 }
 
 /// How many events of which kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// All events.
     pub events: u64,
@@ -101,7 +104,7 @@ impl Counts {
 }
 
 /// What the last answer of the main chain left in the model's context.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Context {
     at: Option<Timestamp>,
     pub(crate) tokens: u64,
@@ -111,7 +114,7 @@ pub(crate) struct Context {
     pub(crate) window: Option<u64>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Facts {
     pub(crate) counts: Counts,
     pub(crate) first: Option<Timestamp>,
@@ -130,7 +133,7 @@ pub(crate) struct Facts {
 }
 
 /// What one component did.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Part {
     /// How long its steps took.
     pub(crate) latency: Latency,
@@ -141,7 +144,7 @@ pub(crate) struct Part {
 }
 
 /// Which project a session belongs to: the least of what its events say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Project {
     /// No directory is named: the source's own may tell.
     pub(crate) is_unnamed: bool,

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// What is kept by name, if there are not too many.
 #[derive(Clone, Debug)]
 pub(crate) struct Few<V, const MOST: usize> {
@@ -36,14 +38,23 @@ impl<V, const MOST: usize> Few<V, MOST> {
         self.kept.contains_key(&(hash(name), Box::from(name)))
     }
 
-    /// All of them, in an order that means nothing.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
-        self.kept.iter().map(|((_, name), value)| (&**name, value))
-    }
-
     /// All of them.
     pub(crate) fn into_iter(self) -> impl Iterator<Item = (Box<str>, V)> {
         self.kept.into_iter().map(|((_, name), value)| (name, value))
+    }
+}
+
+/// As a list of names and values.
+impl<V: Serialize, const MOST: usize> Serialize for Few<V, MOST> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.kept.iter().map(|((_, name), value)| (name, value)))
+    }
+}
+
+impl<'de, V: Deserialize<'de>, const MOST: usize> Deserialize<'de> for Few<V, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let named = Vec::<(Box<str>, V)>::deserialize(deserializer)?.into_iter();
+        Ok(Self { kept: named.map(|(name, value)| ((hash(&name), name), value)).collect() })
     }
 }
 
@@ -71,10 +82,10 @@ mod tests {
             });
             few
         };
-        let of = |few: &Few<u64, 8>| few.iter().map(|(n, c)| (n.to_owned(), *c)).collect::<Vec<_>>();
+        let of = |few: &Few<u64, 8>| few.clone().into_iter().collect::<Vec<_>>();
         let whole = count(&mut names.iter());
         assert_eq!(whole.kept.len(), 8);
-        assert!(of(&whole).iter().all(|(name, count)| *name == format!("name {count}")));
+        assert!(of(&whole).iter().all(|(name, count)| **name == *format!("name {count}")));
         assert_eq!(of(&count(&mut names.iter().rev())), of(&whole));
         let mut merged = count(&mut names.iter().skip(1).step_by(2));
         for (name, more) in count(&mut names.iter().step_by(2)).into_iter() {

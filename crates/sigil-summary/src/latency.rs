@@ -1,11 +1,13 @@
 //! How long steps took: a histogram that merges.
 
+use serde::{Deserialize, Serialize};
+
 /// Buckets per doubling: 128 of equal width, so that a value read back is off by 0.4 % at most.
 const SHIFT: u32 = 7;
 
 /// Durations in microseconds. Count, total, smallest and largest are exact; percentiles are those of a
 /// log-linear histogram (as in HdrHistogram), at most 0.4 % off.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Latency {
     count: u64,
     total_us: u128,

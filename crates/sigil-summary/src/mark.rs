@@ -2,6 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use serde::{Deserialize, Serialize};
 use sigil_event::Timestamp;
 
 use crate::ledger::answers::Place;
@@ -11,7 +12,7 @@ use crate::names::{NameId, Renumbering};
 const FIRST: usize = 3;
 
 /// An event: when, where it stands, which component's, and the figure that it is noted for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
     pub(crate) at: Option<Timestamp>,
     pub(crate) place: Place,
@@ -54,7 +55,7 @@ pub(crate) fn greatest(a: Option<Mark>, b: Option<Mark>) -> Option<Mark> {
 
 /// How often something was seen, the first events, and the one with the greatest figure. Neither the order of
 /// adding nor of merging matters.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hits {
     pub(crate) count: u64,
     /// In their order.

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
+use serde::{Deserialize, Serialize};
 
 /// The number of a name within one summary. [`NameId::NONE`] stands for no name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct NameId(u32);
 
 impl NameId {
@@ -38,6 +39,27 @@ impl Names {
     pub(crate) fn text(&self, id: NameId) -> Option<&str> {
         let index = id.0.checked_sub(1)?;
         self.texts.get(index as usize).map(|text| &**text)
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// The names in the order of their numbers.
+    pub(crate) fn into_texts(self) -> Vec<Box<str>> {
+        self.texts
+    }
+
+    /// The same names, numbered in their order.
+    pub(crate) fn in_order(&self) -> Self {
+        let mut texts: Vec<&str> = self.texts.iter().map(|text| &**text).collect();
+        texts.sort_unstable();
+        let mut ordered = Self::default();
+        texts.into_iter().for_each(|text| {
+            ordered.id(text);
+        });
+        ordered
     }
 
     /// The numbers that `other`'s names have here, in the order of `other`'s numbers.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sigil_event::{Defect, SourceId, Timestamp};
 
 use crate::bucket;
-use crate::facts::{Counts, ErrorFact, Part, Project, Status};
+use crate::facts::{Counts, ErrorFact, Project, Status};
 use crate::latency::Latency;
 use crate::ledger::{Amounts, CellKey, CountAll};
 use crate::names::NameId;
@@ -234,10 +234,11 @@ impl<'s> Named<'s> {
 
     fn tallies(&mut self, session: &mut Session) -> Vec<(Cell, Tally)> {
         let tallies = std::mem::take(&mut session.tallies).into_vec();
-        let failed = std::mem::take(&mut session.failed_calls).into_iter().map(|(id, mut key, tally)| {
+        let failed = std::mem::take(&mut session.failed_calls).into_iter().flat_map(|(id, cells)| {
             // What called a tool tells its name; if nothing does, the failure has to do.
-            key.tool = self.summary.tools.get(&id).copied().unwrap_or(key.tool);
-            (key, tally)
+            let tool = self.summary.tools.get(&id).copied();
+            let named = move |(key, tally): (CellKey, Tally)| (CellKey { tool: tool.unwrap_or(key.tool), ..key }, tally);
+            cells.into_vec().into_iter().map(named)
         });
         let failed: Vec<_> = failed.collect();
         let named = tallies.into_iter().chain(failed).map(|(key, tally)| (self.cell(key), tally));

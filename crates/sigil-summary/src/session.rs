@@ -1,8 +1,9 @@
 //! One session while its log is being read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sigil_event::SourceId;
 
 use crate::coverage::Coverage;
@@ -14,7 +15,7 @@ use crate::names::Renumbering;
 use crate::small_map::SmallMap;
 use crate::tally::Tally;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: Arc<str>,
     /// Whether the selection wants it.
@@ -28,7 +29,7 @@ pub(crate) struct Session {
     /// What happened under each cell, if that is asked for.
     pub(crate) tallies: SmallMap<CellKey, Tally>,
     /// The same of failed calls of tools, by the calls' ids: only those tell the tools' names.
-    pub(crate) failed_calls: Vec<(Box<str>, CellKey, Tally)>,
+    pub(crate) failed_calls: BTreeMap<Box<str>, SmallMap<CellKey, Tally>>,
     /// By source and bytes, but the one that is being read: it is the last.
     pub(crate) stretches: Vec<Stretch>,
 }
@@ -43,7 +44,7 @@ impl Session {
             facts: Facts::default(),
             cells: Cells::default(),
             tallies: SmallMap::default(),
-            failed_calls: Vec::new(),
+            failed_calls: BTreeMap::new(),
             stretches: Vec::new(),
         }
     }
@@ -64,8 +65,12 @@ impl Session {
         for (cell, tally) in other.tallies.into_vec() {
             self.tallies.get_or(cell.renumbered(names), Tally::default).merge(&tally);
         }
-        let calls = other.failed_calls.into_iter();
-        self.failed_calls.extend(calls.map(|(id, cell, tally)| (id, cell.renumbered(names), tally)));
+        for (id, cells) in other.failed_calls {
+            let known = self.failed_calls.entry(id).or_default();
+            for (cell, tally) in cells.into_vec() {
+                known.get_or(cell.renumbered(names), Tally::default).merge(&tally);
+            }
+        }
         let stretches = other.stretches.into_iter().map(|mut stretch| {
             stretch.renumber(names);
             stretch

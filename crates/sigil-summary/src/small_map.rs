@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use foldhash::fast::RandomState;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How many entries are looked through one by one.
 const FEW: usize = 16;
@@ -57,6 +58,24 @@ impl<K: Copy + Eq + Hash, V> FromIterator<(K, V)> for SmallMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let entries: Vec<_> = entries.into_iter().collect();
         if entries.len() <= FEW { Self::Few(entries) } else { Self::Many(entries.into_iter().collect()) }
+    }
+}
+
+/// As a list in the order of its keys, so that what is written does not depend on how it came about.
+impl<K: Copy + Ord + Serialize, V: Serialize> Serialize for SmallMap<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries: Vec<(&K, &V)> = match self {
+            Self::Few(few) => few.iter().map(|(key, value)| (key, value)).collect(),
+            Self::Many(many) => many.iter().collect(),
+        };
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        serializer.collect_seq(entries)
+    }
+}
+
+impl<'de, K: Copy + Eq + Hash + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for SmallMap<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

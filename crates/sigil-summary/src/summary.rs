@@ -25,6 +25,9 @@ use crate::tally::Tally;
 use crate::wording;
 
 mod part;
+mod pieces;
+
+pub use pieces::{Misplaced, Piece, SHAPE};
 
 /// How many errors are told apart.
 const MOST_ERRORS: usize = 512;
@@ -330,7 +333,8 @@ impl Summary {
         match event.metadata.tool_use_id {
             _ if !apart.tallies => {}
             Some(id) if apart.tools && is_of_tool && event.event_type.is_error() => {
-                session.failed_calls.push((id.decode().into(), cell, Tally::of(event)));
+                let cells = session.failed_calls.entry(id.decode().into()).or_default();
+                cells.get_or(cell, Tally::default).merge(&Tally::of(event));
             }
             _ => session.tallies.get_or(cell, Tally::default).merge(&Tally::of(event)),
         }
@@ -500,6 +504,10 @@ impl Summary {
             *self = Self { source: self.source, current: None, ..other };
             return;
         }
+        self.absorb(other);
+    }
+
+    fn absorb(&mut self, other: Summary) {
         let names = self.names.adopt(&other.names);
         self.quotes.merge(other.quotes, &names);
         self.coverage.merge(other.coverage);

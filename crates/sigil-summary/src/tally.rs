@@ -1,9 +1,10 @@
 //! What happened under a row, beside tokens.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::{EventRef, Timestamp};
 
 /// Events, and what is told of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// All events.
     pub events: u64,

@@ -51,7 +51,10 @@ fn frame(line: &str, before: &str) -> Option<String> {
         if before.trim_start().split_once(": ").is_some_and(|(number, _)| is_number(number)) {
             return None;
         }
-        match rest.split_once(['(']) {
+        if !rest.contains('(') && without_position(rest) == rest {
+            return None;
+        }
+        match rest.split_once('(') {
             Some((name, _)) if !name.trim().is_empty() => name,
             _ => rest.trim_start_matches('('),
         }

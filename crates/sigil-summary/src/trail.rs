@@ -3,6 +3,7 @@
 //! A trail is what one stretch of a log knows of it. Where the answer lies before its beginning it keeps the
 //! question, which is answered when an earlier stretch is joined.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::EventType;
 
 use crate::course::Course;
@@ -10,7 +11,8 @@ use crate::mark::Mark;
 use crate::names::Renumbering;
 
 /// The last step of a session.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Step {
     /// Before the stretch: an earlier one knows.
     #[default]
@@ -22,7 +24,8 @@ enum Step {
 }
 
 /// Whether the budget is used up and nothing has failed since.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Budget {
     /// An earlier stretch knows.
     #[default]
@@ -34,7 +37,7 @@ enum Budget {
 }
 
 /// What one stretch knows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Trail {
     /// The first event that has a time, and the last.
     first: Option<Mark>,

@@ -18,10 +18,7 @@ use super::packed::{Next, Packed};
 use super::part::{Look, Part};
 use crate::line;
 
-/// A file that was rotated away may still be written to for so long after its last change.
-const QUIET_NS: i64 = 600 * 1_000_000_000;
-
-/// And so long if it has been deleted.
+/// A file that was rotated away and deleted may still be written to for so long after its last change.
 const QUIET_DELETED_NS: i64 = 10 * 1_000_000_000;
 
 /// How many files that were rotated away are kept open.
@@ -169,8 +166,9 @@ impl Log {
         self.slots.iter().filter_map(Slot::plain).any(|part| part.path == path)
     }
 
-    /// Finds out which files it has, from what its directory holds, oldest first.
-    pub(super) fn look(&mut self, siblings: &[Sibling]) -> Result<(), Stale> {
+    /// Finds out which files it has, from what its directory holds, oldest first. `now_ns` is what ages of files count
+    /// back from.
+    pub(super) fn look(&mut self, siblings: &[Sibling], now_ns: i64) -> Result<(), Stale> {
         self.restart_what_was_rewritten();
         self.undecided.clear();
         for slot in &mut self.slots {
@@ -190,7 +188,7 @@ impl Log {
                 }
                 continue;
             }
-            match self.open(sibling, &new) {
+            match self.open(sibling, &new, now_ns) {
                 Ok(Some(body)) => {
                     let (id, is_live) = (sibling.id, sibling.is_live);
                     let (packed, packed_rank) = (None, None);
@@ -359,11 +357,11 @@ impl Log {
         if slot.is_live {
             return false;
         }
-        let is_old = |quiet| part.stamp().is_ok_and(|stamp| now_ns.saturating_sub(stamp.modified) >= quiet);
-        match slot.rank {
-            Some(_) => is_old(QUIET_NS) || at + MOST_OLD < self.slots.len(),
-            None => is_old(QUIET_NS) || is_deleted(&part.file) && is_old(QUIET_DELETED_NS),
-        }
+        let Ok(stamp) = part.stamp() else { return false };
+        let is_one_of_many = slot.rank.is_some() && at + MOST_OLD < self.slots.len();
+        let is_gone =
+            slot.rank.is_none() && stamp.age_ns(now_ns) >= QUIET_DELETED_NS && is_deleted(&part.file);
+        stamp.is_quiet(now_ns) || is_one_of_many || is_gone
     }
 
     fn close(&mut self, at: usize) {

@@ -48,6 +48,9 @@ pub(crate) struct Stamp {
     pub(crate) modified: i64,
 }
 
+/// A file that was rotated away may still be written to for so long after its last change.
+const QUIET_NS: i64 = 600 * 1_000_000_000;
+
 impl Stamp {
     pub(super) fn of(metadata: &Metadata) -> Self {
         Self {
@@ -56,6 +59,16 @@ impl Stamp {
             size: metadata.len(),
             modified: metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec()),
         }
+    }
+
+    /// How long ago it was changed last.
+    pub(super) fn age_ns(self, now_ns: i64) -> i64 {
+        now_ns.saturating_sub(self.modified)
+    }
+
+    /// Whether nobody writes to it any more, once it was rotated away.
+    pub(super) fn is_quiet(self, now_ns: i64) -> bool {
+        self.age_ns(now_ns) >= QUIET_NS
     }
 
     /// Which file it is as long as it exists.

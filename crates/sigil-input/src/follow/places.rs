@@ -178,7 +178,7 @@ impl Places {
     ) -> Option<Lines> {
         if self.logs[id.0 as usize].must_look {
             self.make_room(id);
-            self.look(id);
+            self.look(id, now_ns);
         }
         if !self.is_recognised(id, options) {
             self.rest(id);
@@ -249,7 +249,7 @@ impl Places {
     }
 
     /// Finds out which files a log has.
-    fn look(&mut self, id: LogId) {
+    fn look(&mut self, id: LogId, now_ns: i64) {
         let followed = &mut self.logs[id.0 as usize];
         followed.must_look = false;
         let open = followed.log.open_files();
@@ -260,7 +260,7 @@ impl Places {
                 // What is mounted upon a name has another number than the directory says.
                 siblings.iter_mut().for_each(Sibling::ask);
             }
-            if self.logs[id.0 as usize].log.look(&siblings).is_ok() {
+            if self.logs[id.0 as usize].log.look(&siblings, now_ns).is_ok() {
                 self.follow_links(id, &siblings);
                 self.owners.extend(siblings.iter().map(|sibling| (sibling.id, id)));
                 break;

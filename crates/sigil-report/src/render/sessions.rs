@@ -11,6 +11,7 @@ use sigil_event::Level;
 use super::text::{View, status_tone};
 use crate::figures::Figures;
 use crate::report::Sessions;
+use crate::view::State;
 
 /// How wide a session's id may be, and how narrow it may become on a terminal.
 const WIDEST_ID: usize = 60;
@@ -50,6 +51,14 @@ const FIELDS: [Field; 11] = [
 /// What a terminal that is too narrow does without, first the first.
 const DISPENSABLE: [Field; 5] = [Field::Events, Field::Duration, Field::Last, Field::Cost, Field::Estimated];
 
+/// What sessions in that state are.
+fn word(state: State) -> &'static str {
+    match state {
+        State::Error => "failed",
+        state => state.name(),
+    }
+}
+
 impl View {
     /// The table: sessions in the order of their first event.
     pub(super) fn sessions(
@@ -79,8 +88,17 @@ impl View {
             fields.retain(|kept| *kept != field);
             table = self.table(&fields, sessions, totals);
         }
-        writeln!(out, "Sessions ({}):", thousands(sessions.len() as u64))?;
+        let states = sessions.states();
+        let states = states.iter().filter(|(_, sessions)| *sessions > 0);
+        let states: Vec<_> =
+            states.map(|(state, sessions)| format!("{} {}", thousands(sessions), word(state))).collect();
+        writeln!(out, "Sessions ({}): {}", thousands(sessions.len() as u64), states.join(", "))?;
         super::sections::indented(&table, self.palette, out)?;
+        match sessions.left_out() {
+            0 => {}
+            1 => writeln!(out, "  … 1 more session")?,
+            more => writeln!(out, "  … {} more sessions", thousands(more as u64))?,
+        }
         writeln!(out)
     }
 

@@ -1,19 +1,21 @@
 //! Rule 1: snapshots of one answer.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::SourceId;
 
 use super::{CellKey, Spent};
 use crate::names::NameId;
 
 /// Where an event stands. Sources are numbered in the order of their names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Place {
+    #[serde(with = "crate::source_number")]
     pub(crate) source: SourceId,
     pub(crate) offset: u64,
 }
 
 /// The best snapshot of one answer so far.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Answer {
     /// The session's number within the summary.
     pub(crate) session: u32,

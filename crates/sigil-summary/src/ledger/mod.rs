@@ -21,6 +21,8 @@ pub(crate) mod stretch;
 
 pub use spent::{Cost, Spent};
 
+use serde::{Deserialize, Serialize};
+
 use crate::names::{NameId, Renumbering};
 use crate::small_map::SmallMap;
 
@@ -35,13 +37,15 @@ pub enum CountAll {
 }
 
 /// What a cell adds up to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amounts {
     /// What all its events come to, restated ones included.
     pub logged: Spent,
     /// The part that only restates what other events have said (rules 2 and 3).
+    #[serde(with = "crate::sparse")]
     pub restated: Spent,
     /// What is estimated of text without counts, and counts.
+    #[serde(with = "crate::sparse")]
     pub estimated: Estimated,
     /// Events for which the log states tokens, each answer once.
     pub events: u64,
@@ -93,7 +97,7 @@ impl Amounts {
 }
 
 /// What is estimated of text that carries no counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimated {
     /// The tokens.
     pub tokens: u64,
@@ -114,7 +118,7 @@ impl Estimated {
 }
 
 /// What tokens are told apart by within a session. Parts that nobody asked for are left empty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct CellKey {
     pub(crate) component: NameId,
     pub(crate) model: NameId,
@@ -143,7 +147,7 @@ impl CellKey {
 pub(crate) type Cells = SmallMap<CellKey, Amounts>;
 
 /// What an event says that rule 2 or 3 decides on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Statement {
     pub(crate) tokens: u64,
     /// What goes with the tokens, if the event tells more than their number; few do.

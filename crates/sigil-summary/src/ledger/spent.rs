@@ -1,11 +1,12 @@
 //! What tokens go with: how they divide, and what they cost.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::Usage;
 
 /// What is known of the cost of something. The rest of it has no known price.
 ///
 /// It counts what is known, so that an event of which nothing is known costs no time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// In 10^-12 USD.
     pico_usd: u128,
@@ -29,13 +30,15 @@ impl Cost {
 }
 
 /// Tokens, and what goes with them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     /// The tokens.
     pub tokens: u64,
     /// How they divide, as far as the log tells.
+    #[serde(with = "crate::sparse")]
     pub usage: Usage,
     /// What they cost, as far as it is known.
+    #[serde(with = "crate::sparse")]
     pub cost: Cost,
 }
 

@@ -1,5 +1,6 @@
 //! Rules 2 and 3 over one contiguous piece of a log, for one session.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::SourceId;
 
 use super::answers::{Counted, Place};
@@ -11,8 +12,9 @@ use crate::small_map::SmallMap;
 use crate::trail::Trail;
 
 /// What bytes `start..end` of a source say about one session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Stretch {
+    #[serde(with = "crate::source_number")]
     pub(crate) source: SourceId,
     pub(crate) start: u64,
     pub(crate) end: u64,
@@ -37,7 +39,7 @@ pub(crate) struct Stretch {
 }
 
 /// What stands between two pending items.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Gap {
     /// Tokens that add whatever came before.
     sum: u64,
@@ -46,14 +48,15 @@ struct Gap {
 }
 
 /// What a later decision must look at again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Pending {
     before: Gap,
     at: Place,
     what: What,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum What {
     /// `session_start`: what the session has used begins anew with these tokens.
     Start(u64),
@@ -64,7 +67,8 @@ enum What {
 }
 
 /// Where a window begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum From {
     /// Before the stretch: an earlier one knows.
     #[default]
@@ -76,7 +80,7 @@ enum From {
 }
 
 /// A component's `token_consumption` since its last boundary.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Window {
     from: From,
     /// Tokens that count whatever rule 1 decides.

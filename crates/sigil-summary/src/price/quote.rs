@@ -65,6 +65,16 @@ impl Quotes {
         }
     }
 
+    /// The rates, by the numbers of the models' names.
+    pub(crate) fn into_rates(self) -> impl Iterator<Item = (NameId, Option<Rates>)> {
+        self.rates.into_iter()
+    }
+
+    /// Adds rates that were looked up before.
+    pub(crate) fn add(&mut self, model: NameId, rates: Option<Rates>) {
+        self.rates.insert(model, rates);
+    }
+
     /// Takes over the rates that have been looked up.
     pub(crate) fn merge(&mut self, other: Quotes, names: &Renumbering) {
         for (model, rates) in other.rates {

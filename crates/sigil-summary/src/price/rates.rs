@@ -1,9 +1,10 @@
 //! What a token of each kind costs, and what an answer comes to.
 
+use serde::{Deserialize, Serialize};
 use sigil_event::Usage;
 
 /// Prices of one tier, in 10^-12 USD for a token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     /// Input that no cache held.
     pub input: u64,
@@ -20,7 +21,7 @@ pub struct Tier {
 }
 
 /// What a model costs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
     base: Tier,
     /// Tiers of longer prompts, each with the tokens above which it holds, ascending.

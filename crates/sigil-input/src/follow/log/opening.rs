@@ -28,8 +28,8 @@ impl Log {
         loose.drain(..loose.len().saturating_sub(MOST_LOOSE));
     }
 
-    /// Opens a file, if it holds something that was not read.
-    pub(super) fn open(&mut self, sibling: &Sibling, new: &[Slot]) -> io::Result<Option<Body>> {
+    /// Opens a file, if it holds something that was not read, or may hold more soon.
+    pub(super) fn open(&mut self, sibling: &Sibling, new: &[Slot], now_ns: i64) -> io::Result<Option<Body>> {
         let Sibling { path, id, is_live, .. } = sibling;
         if let Some((stamp, _)) = self.known.get(id)
             && std::fs::metadata(path).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
@@ -71,6 +71,7 @@ impl Log {
         if let Some(mark) = &best
             && stamp.size <= mark.position
             && !is_live
+            && stamp.is_quiet(now_ns)
         {
             self.loose.retain(|loose| loose.head != mark.head || !passed.contains(&loose.position));
             self.note(*id, stamp, Mark { stamp: Some(stamp), trail: Vec::new(), ..mark.clone() });

@@ -333,6 +333,30 @@ fn what_lay_unread_in_a_log_that_was_cut_off_is_read_from_its_copy() {
 }
 
 #[test]
+fn what_is_still_written_to_an_old_file_that_was_read_before_a_restart_comes_first() {
+    let mut scene = Scene::new();
+    scene.append(2);
+    scene.restart();
+    scene.drain();
+    scene.rotate();
+    scene.reopen();
+    scene.append(1_000);
+    scene.follower.take().unwrap().save_last().unwrap();
+    // Nothing is watched under `--once`, and such a run meets the writer at any point.
+    let mut once = scene.follow(scene.target(), Until::End);
+    once.keep(Checkpoint::open(&scene.state()).unwrap().0);
+    let mut seen: Vec<u32> = numbers(once.next().unwrap().bytes()).collect();
+    append(&scene.part(1), &line(5_000));
+    while let Some(chunk) = once.next() {
+        seen.extend(numbers(chunk.bytes()));
+    }
+    let at = seen.iter().position(|number| *number == 5_000);
+    assert!(at.is_some_and(|at| at < 500), "{at:?}");
+    seen.retain(|number| *number != 5_000);
+    assert!(seen.into_iter().eq(2..1_002));
+}
+
+#[test]
 fn what_was_read_ahead_of_a_log_that_is_cut_off_then_comes_once() {
     let mut scene = Scene::new();
     scene.append(2_000);
