@@ -49,7 +49,7 @@ impl Tally {
 
     /// How long what is timed took in the mean, in microseconds.
     pub fn mean_latency_us(&self) -> Option<u64> {
-        (self.timed > 0).then(|| (self.latency_us + self.timed / 2) / self.timed)
+        (self.timed > 0).then(|| self.latency_us.saturating_add(self.timed / 2) / self.timed)
     }
 
     /// From the first event to the last in microseconds.
