@@ -23,7 +23,7 @@ _sigil__report() {
 
     case "${cmd}" in
         sigil__report)
-            opts="-s -l -q -v -h -V --by --all-errors --stale-after --budget --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
+            opts="-s -l -q -v -h -V --by --format --all-errors --stale-after --budget --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -31,6 +31,10 @@ _sigil__report() {
             case "${prev}" in
                 --by)
                     COMPREPLY=($(compgen -W "component session model day hour" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --stale-after)

@@ -61,6 +61,16 @@ impl Column {
         Self { least: Some(columns), ..self }
     }
 
+    /// What stands above it.
+    pub fn heading(&self) -> &str {
+        &self.heading
+    }
+
+    /// Whether it holds numbers: its cells stand at its right edge.
+    pub fn is_right(&self) -> bool {
+        self.align == Align::Right
+    }
+
     fn fitted<'a>(&self, text: &'a str, limit: usize) -> Cow<'a, str> {
         match self.cut {
             Cut::End => width::truncated(text, limit),
@@ -80,6 +90,16 @@ impl Cell {
     /// A cell in a tone.
     pub fn toned(tone: Tone, text: impl Into<String>) -> Self {
         Self { text: text.into(), tone: Some(tone) }
+    }
+
+    /// Its text, as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its tone, if it has one.
+    pub fn tone(&self) -> Option<Tone> {
+        self.tone
     }
 }
 
@@ -112,6 +132,11 @@ impl Table {
     /// Adds a row. Cells that are missing at its end are empty, and those without a column are left out.
     pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Its columns and rows, for what is no plain text.
+    pub fn into_parts(self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        (self.columns, self.rows)
     }
 
     /// Whether it has no rows.

@@ -11,6 +11,7 @@ use sigil_store::quantity::parse_tokens;
 use sigil_summary::budget::Budgets;
 use sigil_summary::CountAll;
 
+use crate::format::{Format, FormatArgs};
 use crate::terms::Terms;
 use crate::view::{View, ViewArgs};
 
@@ -27,6 +28,9 @@ const FIRST_ERRORS: usize = 5;
 pub struct Args {
     #[command(flatten)]
     view: ViewArgs,
+
+    #[command(flatten)]
+    format: FormatArgs,
 
     /// Show every error, not only the first 5
     #[arg(long, conflicts_with = "by")]
@@ -63,13 +67,14 @@ pub(crate) struct Config {
     pub(crate) view: View,
     pub(crate) terms: Terms,
     pub(crate) is_strict: bool,
-    pub(crate) json: bool,
+    pub(crate) format: Format,
     pub(crate) color: Option<Color>,
 }
 
 impl Args {
     /// Finds out what was meant; `now_us` is what ages count back from.
     pub(crate) fn resolve(&self, now_us: i64) -> Result<Config> {
+        let format = self.format.resolve(self.output.json)?;
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
         let mut inputs = self.input.resolve(&file, now_us)?;
@@ -88,7 +93,7 @@ impl Args {
                 stale_before_us: seen_us.saturating_sub(self.stale_after.us),
             },
             is_strict: self.count.strict,
-            json: self.output.json,
+            format,
             color: file.color,
         })
     }

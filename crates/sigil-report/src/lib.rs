@@ -1,10 +1,13 @@
 //! What happened in a log: sessions, tokens, time, errors.
 //!
-//! [`run`] wires input to summary to output; `report` and `figures` compute, `render` shows.
+//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it in words, `render`
+//! shows it.
 #![forbid(unsafe_code)]
 
 mod cli;
+mod document;
 mod figures;
+mod format;
 mod render;
 mod report;
 mod terms;
@@ -15,13 +18,14 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
-use sigil_breakdown::{Extra, reading};
+use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
 use sigil_summary::{Detail, Key, Resolved};
 
 pub use cli::Args;
 use cli::Config;
-use render::text::View;
+use format::Format;
+use render::text::Text;
 use report::{Breakdown, Report};
 
 /// The tool's arguments, for man pages and completions.
@@ -56,37 +60,33 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
 fn report(config: &Config, mut resolved: Resolved, io: &mut Io<'_>) -> io::Result<()> {
     let shown = config.view.arrange(&mut resolved.sessions, config.terms.count_all);
     let report = Report::of(&resolved, shown, &config.inputs.sources, &config.terms);
-    if config.json {
-        return render::json::report(&report, io.stdout());
+    let document = || document::report(&report, config.inputs.zone);
+    match config.format {
+        Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
+        Format::Json => render::json::report(&report, io.stdout()),
+        Format::Markdown => render::markdown::write(&document(), io.stdout()),
+        Format::Html => render::html::write(&document(), io.stdout()),
     }
-    let view = View::new(io.palette(), io.columns(), config.inputs.zone, &report);
-    view.write(&report, io.stdout())
 }
-
-/// What rows tell beside tokens; a terminal that is too narrow does without, first the last.
-const EXTRAS: [Extra; 8] = [
-    Extra::Calls,
-    Extra::Errors,
-    Extra::Share,
-    Extra::Sessions,
-    Extra::Events,
-    Extra::Latency,
-    Extra::Operations,
-    Extra::Models,
-];
 
 fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
     let breakdown =
         Breakdown::of(resolved, &config.inputs.sources, keys, &config.view.shown, &config.terms);
-    if config.json {
-        return render::json::breakdown(&breakdown, io.stdout());
-    }
-    let table = sigil_breakdown::table(&breakdown.rows, &EXTRAS, io.columns());
-    let text = table.text(io.palette());
-    io.stdout().write_all(text.as_bytes())?;
-    match sigil_breakdown::left_out(&breakdown.rows) {
-        Some(text) => writeln!(io.stdout(), "{text}"),
-        None => Ok(()),
+    let document = || document::breakdown(&breakdown);
+    match config.format {
+        // A table and nothing else, as it is the only thing that was asked for.
+        Format::Text => {
+            let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
+            let text = table.text(io.palette());
+            io.stdout().write_all(text.as_bytes())?;
+            match sigil_breakdown::left_out(&breakdown.rows) {
+                Some(text) => writeln!(io.stdout(), "{text}"),
+                None => Ok(()),
+            }
+        }
+        Format::Json => render::json::breakdown(&breakdown, io.stdout()),
+        Format::Markdown => render::markdown::write(&document(), io.stdout()),
+        Format::Html => render::html::write(&document(), io.stdout()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! How it looks: for people, and for programs.
 
-mod clock;
+pub(crate) mod html;
 pub(crate) mod json;
-mod sections;
-mod sessions;
+pub(crate) mod markdown;
 pub(crate) mod text;

@@ -41,6 +41,15 @@ pub(crate) const PAGE: Page = Page {
             ],
         ),
         (
+            "FORMATS",
+            &[
+                "text, the default, is for terminals and pipes. json is one object, as below; --json is the same.",
+                "markdown has the tables that GitHub shows; what a log holds is escaped and is no markup.",
+                "html is one file that loads nothing and runs nothing: it can be sent, opened from a disk, read on a \
+                 phone and in the dark, and printed. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
+            ],
+        ),
+        (
             "JSON",
             &[
                 "With --json there is always one object: sessions, totals, malformed; with --by rows, totals, malformed.",
@@ -88,6 +97,10 @@ pub(crate) const PAGE: Page = Page {
             command: "sigil-report '.sigil/logs/archive/*/*.tar.gz'",
         },
         Example { caption: "What failed, all of it:", command: "sigil-report -s lead-1 --all-errors" },
+        Example {
+            caption: "A page for a browser, and a table for an issue:",
+            command: "sigil-report -s lead-1 --format html > report.html && sigil-report --by model --format markdown session.jsonl",
+        },
         Example {
             caption: "The report as one JSON object:",
             command: "sigil-report --json session.jsonl | python3 -m json.tool",

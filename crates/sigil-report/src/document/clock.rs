@@ -6,7 +6,7 @@ use sigil_event::Timestamp;
 
 /// How the times of one report are shown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Clock {
+pub(super) struct Clock {
     zone: Tz,
     /// Everything happened in one year, which then need not be said in every row.
     is_one_year: bool,
@@ -14,13 +14,13 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// A clock for times from `first` to `last`.
-    pub(crate) fn new(zone: Tz, first: Option<Timestamp>, last: Option<Timestamp>) -> Self {
+    pub(super) fn new(zone: Tz, first: Option<Timestamp>, last: Option<Timestamp>) -> Self {
         let year = |at: Option<Timestamp>| at.map(|at| at.civil(zone).year());
         Self { zone, is_one_year: year(first) == year(last) }
     }
 
     /// `2026-01-11 10:15:30 to 10:15:38 (Europe/Berlin)`.
-    pub(crate) fn period(&self, first: Timestamp, last: Timestamp) -> String {
+    pub(super) fn period(&self, first: Timestamp, last: Timestamp) -> String {
         let (from, to) = (first.civil(self.zone), last.civil(self.zone));
         let pattern = if from.date() == to.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
         // Systems that never heard of another zone call theirs Etc/UTC.
@@ -29,12 +29,12 @@ impl Clock {
     }
 
     /// A row's time to the minute; only the day if rows are years apart.
-    pub(crate) fn minute(&self, at: Timestamp) -> String {
+    pub(super) fn minute(&self, at: Timestamp) -> String {
         self.row(at, "%m-%d %H:%M")
     }
 
     /// A row's time to the second; only the day if rows are years apart.
-    pub(crate) fn second(&self, at: Timestamp) -> String {
+    pub(super) fn second(&self, at: Timestamp) -> String {
         self.row(at, "%m-%d %H:%M:%S")
     }
 

@@ -1,0 +1,122 @@
+//! The guide's report (8.3), extended: on one session, on several, or on nothing.
+
+use chrono_tz::Tz;
+use sigil_breakdown::estimate;
+use sigil_breakdown::standing::tone;
+use sigil_cli::number::{cost_of_part, duration, percent_of_whole, thousands};
+use sigil_cli::style::Tone;
+use sigil_summary::Status;
+
+use super::clock::Clock;
+use super::sections::{components, errors, latencies, malformed, models};
+use super::sessions::sessions;
+use super::{Block, Document, Pair, Section, Value};
+use crate::figures::Figures;
+use crate::report::{Report, SessionReport};
+
+/// What each status looks like.
+pub(super) fn status_tone(session: &SessionReport<'_>) -> Tone {
+    match session.status {
+        _ if session.is_stale => Tone::Warning,
+        Status::Waiting => Tone::Faint,
+        Status::Running => Tone::Strong,
+        Status::Complete => Tone::Good,
+        Status::Error => Tone::Bad,
+    }
+}
+
+/// The document of a report; times are those of `zone`. What there is nothing to tell of has no section.
+pub(crate) fn report(report: &Report<'_>, zone: Tz) -> Document {
+    let clock = Clock::new(zone, report.totals.first, report.totals.last);
+    let totals = &report.totals;
+    let is_many = report.sessions.len() > 1;
+    let figures = Section { heading: None, blocks: vec![Block::Pairs(pairs(report, clock))] };
+    let sections = [
+        is_many.then(|| sessions(report.sessions, totals, clock)),
+        Some(figures),
+        Section::of_table("Tokens by Component", components(totals)),
+        Section::of_table("Tokens by Model", models(totals)),
+        Section::of_table("Latency by Component", latencies(totals)),
+        errors(totals, clock, is_many),
+        malformed(&report.malformed),
+    ];
+    Document {
+        title: "Session Analysis Report".to_owned(),
+        sections: sections.into_iter().flatten().collect(),
+    }
+}
+
+/// A line for each figure that there is.
+fn pairs(report: &Report<'_>, clock: Clock) -> Vec<Pair> {
+    let figures = &report.totals;
+    let session = report.sessions.only();
+    let mut pairs = Vec::new();
+    match &session {
+        Some(session) => {
+            pairs.push(Pair::new("Session", session.id));
+            pairs.push(Pair::toned("Status", status_tone(session), session.status_text()));
+        }
+        None if report.sessions.len() == 0 => {
+            pairs.push(Pair::new("Status", format!("{} (no events)", Status::Waiting.as_str())));
+        }
+        None => {}
+    }
+    pairs.push(Pair::new("Total Events", thousands(figures.counts.events)));
+    pairs.push(Pair::new("Total Tokens", thousands(figures.standing.used)));
+    if figures.restated > 0 {
+        let restated = thousands(figures.restated);
+        pairs
+            .push(Pair::new("Restated Tokens", format!("{restated} (stated again by totals, counted once)")));
+    }
+    if figures.estimated > 0 {
+        pairs.push(Pair::new(estimate::LABEL, estimate::value(figures.estimated)));
+    }
+    let parts = figures.spent.usage.parts().into_iter().filter(|(_, tokens)| *tokens > 0);
+    let parts: Vec<_> = parts.map(|(name, tokens)| format!("{} {name}", thousands(tokens))).collect();
+    if !parts.is_empty() {
+        pairs.push(Pair { label: "Usage", value: Value::List(parts) });
+    }
+    if let Some(cost) = figures.spent.cost_pico_usd() {
+        pairs.push(Pair::new("Cost", cost_of_part(cost, figures.spent.unpriced_tokens())));
+    }
+    pairs.extend(budget(figures));
+    pairs.extend(session.and_then(|session| context(&session)));
+    if let Some(us) = figures.duration_us {
+        let of = if report.sessions.len() > 1 { " (all sessions together)" } else { "" };
+        pairs.push(Pair::new("Duration", format!("{}{of}", duration(us))));
+    }
+    if let Some((first, last)) = figures.first.zip(figures.last) {
+        pairs.push(Pair::new("Period", clock.period(first, last)));
+    }
+    pairs.extend(steps(figures));
+    pairs
+}
+
+fn budget(figures: &Figures<'_>) -> Option<Pair> {
+    let (budget, level) = figures.standing.budget.zip(figures.standing.level())?;
+    let used = figures.standing.used;
+    let percent = percent_of_whole(used, budget);
+    let text = format!("{} / {} ({percent})", thousands(used), thousands(budget));
+    let value = Value::Gauge { text, tone: tone(level), word: level.as_str(), used, whole: budget };
+    Some(Pair { label: "Budget", value })
+}
+
+fn context(session: &SessionReport<'_>) -> Option<Pair> {
+    let context = session.context?;
+    let share = session
+        .window
+        .map(|window| format!(" ({} of {})", percent_of_whole(context.tokens, window), thousands(window)));
+    let tokens = thousands(context.tokens);
+    let text = format!("{tokens} tokens after the last answer{}", share.unwrap_or_default());
+    Some(Pair::new("Context", text))
+}
+
+fn steps(figures: &Figures<'_>) -> Vec<Pair> {
+    let counts = &figures.counts;
+    if counts.steps_completed + counts.steps_failed + counts.retries == 0 {
+        return Vec::new();
+    }
+    let (completed, failed) = (thousands(counts.steps_completed), thousands(counts.steps_failed));
+    let steps = Pair::new("Steps", format!("{completed} completed, {failed} failed"));
+    vec![steps, Pair::new("Retries", thousands(counts.retries))]
+}
