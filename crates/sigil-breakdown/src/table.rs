@@ -66,8 +66,14 @@ fn with_extras(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
     let extras = extras.iter().filter(|extra| **extra != Extra::Models).map(|extra| Figure::Extra(*extra));
     let cost = total.cost_pico_usd().map(|_| Figure::Cost);
     let estimated = (rows.total.amounts.estimated.tokens > 0).then_some(Figure::Estimated);
-    let figures: Vec<_> =
-        [Figure::Tokens].into_iter().chain(estimated).chain(extras).chain(told).chain(cost).chain(has_models).collect();
+    let figures: Vec<_> = [Figure::Tokens]
+        .into_iter()
+        .chain(estimated)
+        .chain(extras)
+        .chain(told)
+        .chain(cost)
+        .chain(has_models)
+        .collect();
 
     let key = |name: &str| Column::left(&name.to_uppercase()).at_most(WIDEST_NAME).yielding(NARROWEST_NAME);
     let keys = rows.keys.iter().map(|key| key.name());
@@ -114,7 +120,7 @@ impl Extra {
             Self::Events => rows.has_tallies,
             Self::Errors => rows.has_tallies && rows.total.tally.errors > 0,
             Self::Calls => rows.has_tallies && has(Key::Tool),
-            Self::Latency => rows.has_tallies && has(Key::Tool) && rows.total.tally.timed > 0,
+            Self::Latency => has(Key::Tool) && rows.rows.iter().any(|row| row.sums.tally.timed > 0),
             Self::Models => rows.rows.iter().any(|row| !row.models.is_empty()),
         }
     }
@@ -132,7 +138,9 @@ impl Figure {
             Self::Extra(Extra::Errors) => Column::right("ERRORS"),
             Self::Extra(Extra::Calls) => Column::right("CALLS"),
             Self::Extra(Extra::Latency) => Column::right("MEAN"),
-            Self::Extra(Extra::Models) => Column::left("MODELS").at_most(WIDEST_MODELS).yielding(NARROWEST_NAME),
+            Self::Extra(Extra::Models) => {
+                Column::left("MODELS").at_most(WIDEST_MODELS).yielding(NARROWEST_NAME)
+            }
             Self::Part(_, name) => Column::right(&name.to_uppercase()),
             Self::Cost => Column::right("COST"),
         }

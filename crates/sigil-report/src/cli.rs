@@ -8,8 +8,8 @@ use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::moment::Age;
 use sigil_input::{EstimateArgs, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
-use sigil_summary::budget::Budgets;
 use sigil_summary::CountAll;
+use sigil_summary::budget::Budgets;
 
 use crate::format::{Format, FormatArgs};
 use crate::terms::Terms;

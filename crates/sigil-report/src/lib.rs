@@ -70,8 +70,7 @@ fn report(config: &Config, mut resolved: Resolved, io: &mut Io<'_>) -> io::Resul
 }
 
 fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
-    let breakdown =
-        Breakdown::of(resolved, &config.inputs.sources, keys, &config.view.shown, &config.terms);
+    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.view.shown, &config.terms);
     let document = || document::breakdown(&breakdown);
     match config.format {
         // A table and nothing else, as it is the only thing that was asked for.

@@ -96,12 +96,7 @@ impl<'a> Report<'a> {
     /// The report on what was read from `sources`.
     ///
     /// Of its sessions the first `shown` are shown.
-    pub(crate) fn of(
-        resolved: &'a Resolved,
-        shown: usize,
-        sources: &'a [Source],
-        terms: &'a Terms,
-    ) -> Self {
+    pub(crate) fn of(resolved: &'a Resolved, shown: usize, sources: &'a [Source], terms: &'a Terms) -> Self {
         Self {
             sessions: Sessions { summaries: &resolved.sessions, shown, terms },
             totals: Figures::of(&resolved.sessions, terms),

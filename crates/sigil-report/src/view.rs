@@ -72,7 +72,9 @@ impl State {
     pub(crate) fn of(session: &SessionSummary, terms: &Terms) -> Self {
         match session.status {
             Status::Waiting => Self::Waiting,
-            Status::Running if session.last.is_some_and(|last| last.us <= terms.stale_before_us) => Self::Stale,
+            Status::Running if session.last.is_some_and(|last| last.us <= terms.stale_before_us) => {
+                Self::Stale
+            }
             Status::Running => Self::Running,
             Status::Complete => Self::Complete,
             Status::Error => Self::Error,
@@ -164,7 +166,8 @@ fn rearrange<T>(list: &mut [T], order: Vec<usize>) {
 /// What a session comes to.
 fn sums(session: &SessionSummary) -> Sums {
     let timed = session.latency.iter().map(|(_, latency)| latency.count()).sum();
-    let latency_us = session.latency.iter().map(|(_, latency)| latency.total_us()).fold(0, u64::saturating_add);
+    let latency_us =
+        session.latency.iter().map(|(_, latency)| latency.total_us()).fold(0, u64::saturating_add);
     let tally = Tally {
         events: session.counts.events,
         errors: session.counts.errors,
@@ -183,9 +186,8 @@ fn sort_names() -> impl TypedValueParser<Value = Sort> {
 }
 
 fn state_names() -> impl TypedValueParser<Value = State> {
-    PossibleValuesParser::new(State::ALL.map(State::name).into_iter().chain(["failed"])).map(|name| {
-        State::ALL.into_iter().find(|state| state.name() == name).unwrap_or(State::Error)
-    })
+    PossibleValuesParser::new(State::ALL.map(State::name).into_iter().chain(["failed"]))
+        .map(|name| State::ALL.into_iter().find(|state| state.name() == name).unwrap_or(State::Error))
 }
 
 #[cfg(test)]

@@ -51,6 +51,8 @@ fn markdown_has_tables_that_github_shows() {
     | b | RUNNING (stale) | 6 | 650 | 0.25% | 6.6s | 01-11 10:20 |
     | **total** |  | **13** | **1,300** | **0.25%** | **14.5s** | **01-11 10:20** |
 
+    1 stale, 1 complete
+
     - **Total Events:** 13
     - **Total Tokens:** 1,300
     - **Budget:** 1,300 / 512,000 (0.25%) NORMAL
@@ -82,15 +84,15 @@ fn markdown_has_tables_that_github_shows() {
     insta::assert_snapshot!(stdout(guide_session("a"), &["--format", "markdown", "--by", "component"]), @r#"
     # Tokens by component
 
-    | COMPONENT | TOKENS | SHARE | OPERATIONS |
-    | --- | ---: | ---: | ---: |
-    | reasoning | 450 | 69.2% | 1 |
-    | memory | 150 | 23.1% | 1 |
-    | routing | 50 | 7.7% | 1 |
-    | orchestrator | 0 | 0.0% | 2 |
-    | planning | 0 | 0.0% | 1 |
-    | validation | 0 | 0.0% | 1 |
-    | **total** | **650** | **100.0%** | **5** |
+    | COMPONENT | TOKENS | SHARE | SESSIONS | EVENTS | OPERATIONS |
+    | --- | ---: | ---: | ---: | ---: | ---: |
+    | reasoning | 450 | 69.2% | 1 | 1 | 1 |
+    | memory | 150 | 23.1% | 1 | 1 | 1 |
+    | routing | 50 | 7.7% | 1 | 1 | 1 |
+    | orchestrator | 0 | 0.0% | 1 | 2 | 2 |
+    | planning | 0 | 0.0% | 1 | 1 | 1 |
+    | validation | 0 | 0.0% | 1 | 1 | 1 |
+    | **total** | **650** | **100.0%** | **1** | **7** | **5** |
     "#);
 }
 

@@ -184,7 +184,9 @@ impl Facts {
             let context = Context { at: event.at, tokens: usage.context(), place, model, window };
             self.context = self.context.max(Some(context));
         }
-        if detail.latency && let Some(us) = event.metadata.latency_us {
+        if detail.latency
+            && let Some(us) = event.metadata.latency_us
+        {
             let part = self.parts.get_or(component, Part::default);
             part.latency.add(us);
             if detail.course.is_some() && part.longest.is_none_or(|longest| us >= longest.value) {
@@ -257,7 +259,8 @@ impl Facts {
             part.first = earliest(part.first, of(other.first));
             part.longest = greatest(part.longest, of(other.longest));
         }
-        let project = other.project.map(|project| Project { directory: names.of(project.directory), ..project });
+        let project =
+            other.project.map(|project| Project { directory: names.of(project.directory), ..project });
         self.project = self.project.into_iter().chain(project).min();
         match (&mut self.course, other.course) {
             (Some(course), Some(other)) => course.merge(*other, names),

@@ -181,12 +181,10 @@ fn over_budget(course: &Course) -> Evidence {
 fn sequential(course: &Course) -> Option<Finding> {
     let steps: Vec<_> = course.first_steps.iter().filter(|step| is_of_pipeline(step)).cloned().collect();
     let place = |step: &Moment| step.component.as_deref().map(rank);
-    (steps.len() > 1 && steps.is_sorted_by_key(place)).then(|| Finding {
-        kind: Kind::Sequential,
-        count: steps.len() as u64,
-        worst: None,
-        evidence: steps,
-    })
+    if steps.len() < 2 || !steps.is_sorted_by_key(place) {
+        return None;
+    }
+    Some(Finding { kind: Kind::Sequential, count: steps.len() as u64, worst: None, evidence: steps })
 }
 
 fn is_of_pipeline(step: &Moment) -> bool {
@@ -203,9 +201,8 @@ fn low_usage(
 ) -> Option<Finding> {
     let parts = Component::of(std::slice::from_ref(session), budgets, count_all);
     let is_low = |part: &Component| {
-        part.allocated.is_none_or(|budget| {
-            crate::budget::percent_used(part.used, budget) <= limits.low_usage_percent
-        })
+        part.allocated
+            .is_none_or(|budget| crate::budget::percent_used(part.used, budget) <= limits.low_usage_percent)
     };
     let with_budget = parts.iter().filter(|part| part.allocated.is_some());
     let used: u64 = with_budget.map(|part| part.used).fold(0, u64::saturating_add);

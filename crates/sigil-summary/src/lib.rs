@@ -36,7 +36,9 @@ pub use component::Component;
 pub use facts::{Counts, ErrorFact, Status};
 pub use ledger::{Amounts, Cost, CountAll, Estimated, Spent};
 pub use price::StatedCosts;
-pub use resolved::{Cell, Context, Course, DefectAt, Evidence, Input, Moment, Resolved, SessionSummary, Trace};
+pub use resolved::{
+    Cell, Context, Course, DefectAt, Evidence, Input, Moment, Resolved, SessionSummary, Trace,
+};
 pub use rows::{Key, Row, Rows, Shown, Sort, Sums};
 pub use running::Running;
 pub use selection::Selection;

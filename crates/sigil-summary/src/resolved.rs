@@ -237,7 +237,9 @@ impl<'s> Named<'s> {
         let failed = std::mem::take(&mut session.failed_calls).into_iter().flat_map(|(id, cells)| {
             // What called a tool tells its name; if nothing does, the failure has to do.
             let tool = self.summary.tools.get(&id).copied();
-            let named = move |(key, tally): (CellKey, Tally)| (CellKey { tool: tool.unwrap_or(key.tool), ..key }, tally);
+            let named = move |(key, tally): (CellKey, Tally)| {
+                (CellKey { tool: tool.unwrap_or(key.tool), ..key }, tally)
+            };
             cells.into_vec().into_iter().map(named)
         });
         let failed: Vec<_> = failed.collect();
@@ -254,7 +256,10 @@ impl<'s> Named<'s> {
     }
 
     fn session(&mut self, mut session: Session) -> SessionSummary {
-        let cells = std::mem::take(&mut session.cells).into_vec().into_iter().map(|(key, amounts)| (self.cell(key), amounts));
+        let cells = std::mem::take(&mut session.cells)
+            .into_vec()
+            .into_iter()
+            .map(|(key, amounts)| (self.cell(key), amounts));
         let cells = joined(cells, Amounts::merge);
         let tallies = self.tallies(&mut session);
         let whole = session.stretches.first();

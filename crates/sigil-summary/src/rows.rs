@@ -112,7 +112,8 @@ impl Rows {
             }
         }
         total.sessions = resolved.sessions.len() as u64;
-        let order = Order::of(keys, shown, count_all, groups.iter().map(|(names, group)| (names, group.sums)));
+        let order =
+            Order::of(keys, shown, count_all, groups.iter().map(|(names, group)| (names, group.sums)));
         let is_by_time = keys.iter().any(|key| key.grain().is_some()) && !keys.contains(&Key::Model);
         let rows = groups.into_iter().filter(|(names, _)| names.len() == keys.len());
         let mut rows: Vec<_> = rows

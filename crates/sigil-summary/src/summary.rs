@@ -268,7 +268,9 @@ impl Summary {
             ..CellKey::default()
         });
         let cell = match cell {
-            Some(cell) if apart != Apart::default() => Some(self.tell_apart(event, session, place, cell, apart)),
+            Some(cell) if apart != Apart::default() => {
+                Some(self.tell_apart(event, session, place, cell, apart))
+            }
             cell => cell,
         };
         // What does not count is not priced: its model need not be known.

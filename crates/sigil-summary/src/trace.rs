@@ -62,7 +62,11 @@ fn frame(line: &str, before: &str) -> Option<String> {
         let (file, rest) = rest.split_once('"')?;
         let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let function = rest.rsplit_once(", in ").map_or("", |(_, function)| function);
-        return Some(shortened(if function.is_empty() { file.to_owned() } else { format!("{function} ({file})") }));
+        return Some(shortened(if function.is_empty() {
+            file.to_owned()
+        } else {
+            format!("{function} ({file})")
+        }));
     } else if let Some((number, name)) = text.split_once(": ")
         && is_number(number)
         && name.contains("::")
@@ -101,14 +105,16 @@ fn is_number(text: &str) -> bool {
 /// The type in `java.io.IOException: it failed`, wherever it stands before the frames.
 fn exception(message: &str) -> Option<String> {
     let lines = message.lines().take_while(|line| frame(line, "").is_none());
-    let mut words = lines.flat_map(|line| line.split([' ', '\t', ':', '"', '\'', '(', ')', '[', ']', ',', ';']));
+    let mut words =
+        lines.flat_map(|line| line.split([' ', '\t', ':', '"', '\'', '(', ')', '[', ']', ',', ';']));
     let is_type = |word: &&str| {
         let name = word.rsplit(['.', '/', '$']).next().unwrap_or(word);
         let ends = ["Exception", "Error", "Fault", "Throwable", "Panic", "Failure"];
         name.starts_with(|letter: char| letter.is_ascii_uppercase())
             && ends.iter().any(|end| name.ends_with(end))
     };
-    let found = words.clone().find(is_type).or_else(|| words.find(|word| matches!(*word, "panic" | "panicked")));
+    let found =
+        words.clone().find(is_type).or_else(|| words.find(|word| matches!(*word, "panic" | "panicked")));
     found.map(|word| crate::wording::cut(word, LONGEST))
 }
 

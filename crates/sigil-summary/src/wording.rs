@@ -108,7 +108,10 @@ fn is_id(part: &str) -> bool {
         [a, b].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
     });
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number || is_date || is_long_mix || (has_digit && is_hex && (digits.len() >= 4 || digits.len() < part.len()))
+    is_number
+        || is_date
+        || is_long_mix
+        || (has_digit && is_hex && (digits.len() >= 4 || digits.len() < part.len()))
 }
 
 /// The text, or its beginning of so many letters.

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use sigil_event::{Estimate, EventRef, Sink, SourceId, Text, Written};
 use sigil_summary::findings::Thresholds;
 use sigil_summary::price::{Prices, Table};
-use sigil_summary::{CountAll, Detail, Key, Estimated, Resolved, Running, Spent, StatedCosts, Summary};
+use sigil_summary::{CountAll, Detail, Estimated, Key, Resolved, Running, Spent, StatedCosts, Summary};
 use written::Way;
 
 /// The message of an event whose tokens are an estimate.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use serde_json::Value;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
-use sigil_summary::price::{Prices, Table};
 use sigil_summary::findings::Thresholds;
+use sigil_summary::price::{Prices, Table};
 use sigil_summary::{Detail, Key, SHAPE, Summary};
 
 /// Events that leave something in every field there is.

@@ -103,7 +103,6 @@ fn word(state: State) -> &'static str {
     }
 }
 
-
 fn cell(field: Field, figures: &Figures<'_>, clock: Clock) -> Cell {
     const NONE: &str = "-";
     let level = |text: String| match figures.standing.level() {

@@ -47,7 +47,9 @@ impl Naming {
         match words.as_slice() {
             [] => Some(Self::Generic),
             words if words.iter().all(|word| is_meaningless(word)) => Some(Self::Meaningless),
-            words if words.iter().all(|word| GENERIC.contains(word) || word.len() == 1) => Some(Self::Generic),
+            words if words.iter().all(|word| GENERIC.contains(word) || word.len() == 1) => {
+                Some(Self::Generic)
+            }
             _ => None,
         }
     }
@@ -66,7 +68,8 @@ fn is_generated(id: &str) -> bool {
 fn is_meaningless(word: &str) -> bool {
     let falls_on_a_row = |row: &&str| word.len() > 2 && (row.contains(word) || row.contains(&reversed(word)));
     let is_one_letter_again = word.len() > 2 && word.chars().skip(1).eq(word.chars().rev().skip(1));
-    KEYS.iter().any(|row| falls_on_a_row(&row)) || (is_one_letter_again && word.chars().all(|c| word.starts_with(c)))
+    KEYS.iter().any(|row| falls_on_a_row(row))
+        || (is_one_letter_again && word.chars().all(|c| word.starts_with(c)))
 }
 
 fn reversed(word: &str) -> String {

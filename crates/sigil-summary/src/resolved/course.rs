@@ -98,8 +98,7 @@ impl Named<'_> {
         first.sort_by_cached_key(|mark| (mark.order(), self.summary.names.text(mark.component)));
         let mut longest: Vec<_> = parts.iter().filter_map(|(_, part)| part.longest).collect();
         longest.sort_by_key(|mark| self.summary.names.text(mark.component));
-        let heavy =
-            if course.heavy_steps.count > 0 { course.heavy_steps } else { course.heavy_consumption };
+        let heavy = if course.heavy_steps.count > 0 { course.heavy_steps } else { course.heavy_consumption };
         let traces = course.traces.into_iter();
         let mut traces: Vec<_> =
             traces.map(|(name, hits)| Trace { name: name.into(), seen: self.evidence(hits) }).collect();
