@@ -317,6 +317,21 @@ impl Inputs {
         directories.collect()
     }
 
+    /// Other files, to be read in the same way, whatever their sessions.
+    pub fn of_files(&self, files: impl IntoIterator<Item = PathBuf>) -> Self {
+        let sources = files.into_iter().map(|path| Source::file(&path, Found::Named)).collect();
+        Self {
+            sources,
+            options: self.options,
+            zone: self.zone,
+            since_us: self.since_us,
+            until_us: self.until_us,
+            session: None,
+            wanted: Vec::new(),
+            holders: Vec::new(),
+        }
+    }
+
     /// Whether standard input is all there is.
     pub fn is_stdin(&self) -> bool {
         matches!(self.sources.as_slice(), [Source { place: Place::Stdin, .. }])
@@ -372,6 +387,27 @@ impl Inputs {
         T: FnMut(S) + Send,
     {
         let mut outcome = read::read_all(&self.sources, &self.options, new, take);
+        self.ask_holders(&mut outcome);
+        outcome
+    }
+
+    /// Reads everything on this thread, one source after the other, into one sink. Before each read, which may
+    /// wait, `before_wait` is called.
+    ///
+    /// # Errors
+    /// What `before_wait` returns; it ends the reading.
+    pub fn read_in_turn<S, W>(&self, sink: &mut S, before_wait: W) -> std::io::Result<Outcome>
+    where
+        S: Sink,
+        W: FnMut(&mut S) -> std::io::Result<()>,
+    {
+        let mut outcome = read::read_in_turn(&self.sources, &self.options, sink, before_wait)?;
+        self.ask_holders(&mut outcome);
+        Ok(outcome)
+    }
+
+    /// Notes which operands hold no log although they must.
+    fn ask_holders(&self, outcome: &mut Outcome) {
         let left_out: HashSet<_> = outcome.left_out.iter().cloned().collect();
         let is_left_out = |source: &&Source| left_out.contains(&source.name);
         for holder in &self.holders {
@@ -387,7 +423,6 @@ impl Inputs {
                 outcome.errors.push(holder.without_logs());
             }
         }
-        outcome
     }
 
     /// Checks that every session asked for is among those `found` in the input.

@@ -12,7 +12,9 @@ use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
 
 use crate::format::{Format, FormatArgs};
+use crate::modes::{Mode, ModeArgs};
 use crate::terms::Terms;
+use crate::validation::Verdict;
 use crate::view::{View, ViewArgs};
 
 /// How many errors a report shows when nobody asks for all (guide 8.3).
@@ -35,6 +37,9 @@ pub struct Args {
     /// Show every error, not only the first 5
     #[arg(long, conflicts_with = "by")]
     all_errors: bool,
+
+    #[command(flatten)]
+    modes: ModeArgs,
 
     /// Show a running session as stale when its last event is that old
     #[arg(long, value_name = "AGE", default_value = "10m", value_parser = Age::parse)]
@@ -64,6 +69,8 @@ pub struct Args {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
+    pub(crate) mode: Mode,
+    pub(crate) verdict: Verdict,
     pub(crate) view: View,
     pub(crate) terms: Terms,
     pub(crate) is_strict: bool,
@@ -82,6 +89,8 @@ impl Args {
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {
+            mode: self.modes.resolve(format, inputs.session.is_some())?,
+            verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
             view: self.view.resolve(),
             terms: Terms {

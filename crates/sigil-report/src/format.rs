@@ -29,7 +29,7 @@ pub(crate) enum Format {
 impl Format {
     const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Markdown, Self::Html];
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Json => "json",

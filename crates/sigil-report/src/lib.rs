@@ -8,9 +8,12 @@ mod cli;
 mod document;
 mod figures;
 mod format;
+mod modes;
 mod render;
 mod report;
+mod summaries;
 mod terms;
+mod validation;
 mod view;
 
 use std::io;
@@ -20,13 +23,16 @@ use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Key, Resolved};
+use sigil_summary::{Detail, Key, Resolved, Selection};
 
 pub use cli::Args;
 use cli::Config;
 use format::Format;
+use modes::Mode;
 use render::text::Text;
 use report::{Breakdown, Report};
+use summaries::Task;
+use validation::Form;
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -41,6 +47,17 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let mut config = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
+    match config.mode {
+        Mode::Report => whole_report(&config, io),
+        Mode::Validation => {
+            let form = if config.format == Format::Json { Form::Object } else { Form::Text };
+            Ok(validation::run(&config.inputs, form, config.verdict, io)?)
+        }
+        Mode::Summaries => summaries::run(&config.summaries(), io),
+    }
+}
+
+fn whole_report(config: &Config, io: &mut Io<'_>) -> Result<Status> {
     let (mut resolved, outcome) = reading::read(&config.inputs, config.detail());
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
@@ -51,8 +68,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     }
     config.view.select(&mut resolved, &config.terms);
     match &config.view.by {
-        Some(keys) => breakdown(&config, &resolved, keys, io)?,
-        None => report(&config, resolved, io)?,
+        Some(keys) => breakdown(config, &resolved, keys, io)?,
+        None => report(config, resolved, io)?,
     }
     Ok(status)
 }
@@ -90,6 +107,13 @@ fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>
 }
 
 impl Config {
+    fn summaries(&self) -> Task<'_> {
+        // A log is told of as a whole.
+        let detail = Detail { errors: 0, selection: Selection::default(), ..self.detail() };
+        let (is_strict, json) = (self.is_strict, self.format == Format::Json);
+        Task { inputs: &self.inputs, terms: &self.terms, detail, is_strict, json }
+    }
+
     fn detail(&self) -> Detail {
         let detail = Detail {
             prices: Some(Arc::clone(&self.terms.prices)),

@@ -1,5 +1,7 @@
 //! `sigil-report`: which sessions and rows are shown, in which order, and what they are told apart by.
 
+#![expect(clippy::unwrap_used, reason = "a test whose report is no object has failed")]
+
 use serde_json::{Value, json};
 use sigil_testkit::Tool;
 use sigil_testkit::samples::claude::Answer;

@@ -20,7 +20,8 @@ const BUFFER_BYTES: usize = 64 * 1024;
 ///
 /// [`Error::Io`] with what `fill` or the operating system said; nothing is left behind then.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    let written = replace(path, Durability::Now, fill);
+    let target = target(path);
+    let written = replace(&target, fs::metadata(&target).ok(), Durability::Now, fill);
     written.map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
 }
 
@@ -31,7 +32,29 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
 ///
 /// Those of [`write()`].
 pub fn write_soon(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    let written = replace(path, Durability::Soon, fill);
+    let target = target(path);
+    let written = replace(&target, fs::metadata(&target).ok(), Durability::Soon, fill);
+    written.map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
+}
+
+/// Replaces the file at `path` as [`write()`] does, with the permissions (and owner, where that is allowed) of
+/// the file `like`. For directories that others may write to: a symbolic link is not
+/// followed, and stays as it is.
+///
+/// # Errors
+///
+/// Those of [`write()`]; `path` is a symbolic link; `like` cannot be looked at.
+pub fn write_like(
+    path: &Path,
+    like: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
+    let written = if path.is_symlink() {
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is a symbolic link; remove it"))
+    } else {
+        // Should a link come there meanwhile, the rename replaces it and not what it points to.
+        fs::metadata(like).and_then(|access| replace(path, Some(access), Durability::Now, fill))
+    };
     written.map_err(|source| Error::Io { action: "write", path: path.to_owned(), source })
 }
 
@@ -52,12 +75,13 @@ pub fn create_dir(path: &Path) -> Result<(), Error> {
     made.map_err(|source| Error::Io { action: "create", path: path.to_owned(), source })
 }
 
+/// Replaces `target` by a file with the permissions of `access`, or private.
 fn replace(
-    path: &Path,
+    target: &Path,
+    access: Option<Metadata>,
     durability: Durability,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let target = target(path);
     let directory = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -67,13 +91,13 @@ fn replace(
     fill(&mut buffer)?;
     buffer.flush()?;
     drop(buffer);
-    if let Ok(existing) = fs::metadata(&target) {
-        keep_access(temporary.as_file(), &existing)?;
+    if let Some(access) = access {
+        take_access(temporary.as_file(), &access)?;
     }
     if durability == Durability::Now {
         temporary.as_file().sync_all()?;
     }
-    temporary.persist(&target).map_err(|error| error.error)?;
+    temporary.persist(target).map_err(|error| error.error)?;
     if durability == Durability::Now { sync_dir(directory) } else { Ok(()) }
 }
 
@@ -86,13 +110,13 @@ fn target(path: &Path) -> PathBuf {
     }
 }
 
-fn keep_access(file: &File, existing: &Metadata) -> io::Result<()> {
+fn take_access(file: &File, access: &Metadata) -> io::Result<()> {
     let new = file.metadata()?;
-    if (new.uid(), new.gid()) != (existing.uid(), existing.gid()) {
+    if (new.uid(), new.gid()) != (access.uid(), access.gid()) {
         // Only root may give files away; for others the file becomes theirs, as with any editor.
-        let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
+        let _ = fchown(file, Some(access.uid()), Some(access.gid()));
     }
-    file.set_permissions(Permissions::from_mode(existing.mode() & 0o7777))
+    file.set_permissions(Permissions::from_mode(access.mode() & 0o7777))
 }
 
 /// Brings a rename to the disk. Some network file systems cannot do that for directories and say so.
@@ -185,6 +209,28 @@ mod tests {
         write(&link, |out| out.write_all(b"new")).unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_is_written_like_another_follows_no_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let (log, path) = (directory.path().join("log"), directory.path().join("tokens.json"));
+        fs::write(&log, "").unwrap();
+        fs::set_permissions(&log, Permissions::from_mode(0o640)).unwrap();
+        for text in ["one", "two"] {
+            write_like(&path, &log, |out| out.write_all(text.as_bytes())).unwrap();
+            assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode(&path)), (text, 0o640));
+        }
+        fs::remove_file(&path).unwrap();
+        symlink("log", &path).unwrap();
+        let message = write_like(&path, &log, |out| out.write_all(b"x")).unwrap_err().to_string();
+        let expected = "it is a symbolic link; remove it";
+        assert!(
+            message.starts_with("E002_LOG_PERM: cannot write ") && message.ends_with(expected),
+            "{message}"
+        );
+        assert_eq!(fs::read_to_string(&log).unwrap(), "");
+        assert!(path.is_symlink());
     }
 
     #[test]

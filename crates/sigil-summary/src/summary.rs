@@ -21,62 +21,16 @@ use crate::price::quote::Quotes;
 use crate::price::{Prices, StatedCosts};
 use crate::selection::Selection;
 use crate::session::Session;
-use crate::tally::Tally;
-use crate::wording;
 
+mod apart;
+mod detail;
 mod part;
 mod pieces;
 
+use apart::MOST_ERRORS;
+pub use apart::{Apart, OTHER};
+pub use detail::Detail;
 pub use pieces::{Misplaced, Piece, SHAPE};
-
-/// How many errors are told apart.
-const MOST_ERRORS: usize = 512;
-
-/// What the errors beyond them are called.
-pub const OTHER: &str = "(other)";
-
-/// How much a summary tells apart. Less is faster and smaller; sums are the same.
-#[derive(Clone, Debug, Default)]
-pub struct Detail {
-    /// Which events count in the result.
-    pub selection: Selection,
-    /// Whether models are told apart.
-    pub models: bool,
-    /// Whether days or hours are told apart.
-    pub bucket: Option<Bucket>,
-    /// What else rows are told apart by.
-    pub apart: Apart,
-    /// Whether to keep how long steps took.
-    pub latency: bool,
-    /// Whether to follow how sessions go, and what is much then.
-    pub course: Option<Thresholds>,
-    /// How many errors to keep of each session: the first ones.
-    pub errors: usize,
-    /// The prices that costs are computed from; without any no cost is known.
-    pub prices: Option<Arc<Prices>>,
-    /// Whether costs that the log states are believed.
-    pub stated_costs: StatedCosts,
-    /// By source: the number of the log it is a part of. Parts of one log follow each other in the order
-    /// of their sources, whatever their times; a source that is not listed is a log of its own.
-    pub logs: Vec<u32>,
-    /// By source: the project that its directory is of, if projects are told apart and it is of one.
-    pub directories: Vec<Option<Arc<str>>>,
-}
-
-/// What rows are told apart by, beside components, models and time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Apart {
-    /// Types of events.
-    pub events: bool,
-    /// Tools.
-    pub tools: bool,
-    /// Errors, by what they say.
-    pub errors: bool,
-    /// Projects, by session.
-    pub projects: bool,
-    /// Whether to count events, errors and calls under each row.
-    pub tallies: bool,
-}
 
 /// What one event has changed.
 #[derive(Clone, Copy, Debug)]
@@ -292,71 +246,6 @@ impl Summary {
             let estimated = cell.map_or(0, |cell| self.add_estimate(event, session, cell));
             let (lost, answer, replaced) = (0, None, None);
             Added { session, is_selected: selected, gained, lost, estimated, answer, replaced }
-        }
-    }
-
-    /// Follows how a session goes.
-    #[inline]
-    fn follow(&mut self, event: &EventRef<'_>, session: u32, mark: Mark, limits: &Thresholds) {
-        let Session { facts, stretches, .. } = &mut *self.sessions[session as usize];
-        let Some(stretch) = stretches.last_mut() else { return };
-        let is_routing = event.component.is_some_and(|component| component.is("routing"));
-        let course = facts.follow(event, mark, limits);
-        stretch.trail.get_or_insert_default().follow(event.event_type, is_routing, mark, course);
-    }
-
-    /// The cell of an event whose rows are told apart further, and counts what happens there.
-    #[cold]
-    fn tell_apart(
-        &mut self,
-        event: &EventRef<'_>,
-        session: u32,
-        place: Place,
-        mut cell: CellKey,
-        apart: Apart,
-    ) -> CellKey {
-        if apart.projects {
-            let directory = event.metadata.project.map_or(NameId::NONE, |name| self.names.id(&name.decode()));
-            self.sessions[session as usize].facts.add_project(event, directory, place);
-        }
-        if apart.events
-            && let Some(name) = event.type_name
-        {
-            cell.event = self.names.id(&name.decode());
-        }
-        if apart.errors && event.event_type.is_error() {
-            cell.error = self.error_name(event);
-        }
-        let is_of_tool = event.type_name.is_some_and(|name| name.decode().starts_with("tool_"));
-        if apart.tools && is_of_tool {
-            cell.tool = cell.component;
-        }
-        let session = &mut *self.sessions[session as usize];
-        match event.metadata.tool_use_id {
-            _ if !apart.tallies => {}
-            Some(id) if apart.tools && is_of_tool && event.event_type.is_error() => {
-                let cells = session.failed_calls.entry(id.decode().into()).or_default();
-                cells.get_or(cell, Tally::default).merge(&Tally::of(event));
-            }
-            _ => session.tallies.get_or(cell, Tally::default).merge(&Tally::of(event)),
-        }
-        cell
-    }
-
-    /// What an error is called, with its component; one of too many is called as all of those are.
-    fn error_name(&mut self, event: &EventRef<'_>) -> NameId {
-        let message = event.message.map(|message| wording::of_error(&message.decode())).unwrap_or_default();
-        let component = event.component.map(|component| component.decode());
-        let name = match component {
-            Some(component) if message.is_empty() => component.into_owned(),
-            Some(component) => format!("{component}: {message}"),
-            None if message.is_empty() => UNNAMED.to_owned(),
-            None => message,
-        };
-        let names = &mut self.names;
-        match self.error_names.get_or(&name, || names.id(&name)) {
-            Some(id) => *id,
-            None => names.id(OTHER),
         }
     }
 

@@ -4,6 +4,7 @@ mod block;
 mod carries;
 mod files;
 mod in_order;
+mod in_turn;
 mod manner;
 mod members;
 mod pipe;
@@ -22,6 +23,7 @@ use crate::format::{Decoder, FormatChoice, Tally};
 use crate::opened;
 use crate::source::{Found, Owner, Place, Source};
 
+pub(crate) use in_turn::read_in_turn;
 pub(crate) use queue::Opened;
 pub use stream::read_stream;
 

@@ -68,8 +68,7 @@ fn is_generated(id: &str) -> bool {
 fn is_meaningless(word: &str) -> bool {
     let falls_on_a_row = |row: &&str| word.len() > 2 && (row.contains(word) || row.contains(&reversed(word)));
     let is_one_letter_again = word.len() > 2 && word.chars().skip(1).eq(word.chars().rev().skip(1));
-    KEYS.iter().any(|row| falls_on_a_row(row))
-        || (is_one_letter_again && word.chars().all(|c| word.starts_with(c)))
+    KEYS.iter().any(falls_on_a_row) || (is_one_letter_again && word.chars().all(|c| word.starts_with(c)))
 }
 
 fn reversed(word: &str) -> String {

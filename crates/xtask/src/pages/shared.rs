@@ -1,7 +1,7 @@
 //! What the pages of several tools say in the same words.
 
 /// An entry of a list: a term and what it means.
-type Entry = (&'static str, &'static str);
+pub(super) type Entry = (&'static str, &'static str);
 
 pub(crate) const DONE: Entry = ("0", "Done.");
 pub(crate) const TROUBLE: Entry = (
@@ -26,7 +26,7 @@ pub(crate) const CODEX: Entry = (
 );
 
 /// A section: its title and its paragraphs.
-type Section = (&'static str, &'static [&'static str]);
+pub(super) type Section = (&'static str, &'static [&'static str]);
 
 pub(crate) const INPUTS: Section = (
     "INPUTS",

@@ -1,6 +1,6 @@
 //! The page of `sigil-report`.
 
-use super::shared;
+use super::{modes, shared};
 use crate::page::{Example, Page};
 
 pub(crate) const PAGE: Page = Page {
@@ -94,6 +94,8 @@ pub(crate) const PAGE: Page = Page {
                  same bytes, but for stale.",
             ],
         ),
+        modes::VALIDATION,
+        modes::SUMMARIES,
         shared::ESTIMATES,
         shared::COSTS,
         shared::INPUTS,
@@ -127,9 +129,17 @@ pub(crate) const PAGE: Page = Page {
             caption: "The report as one JSON object:",
             command: "sigil-report --json session.jsonl | python3 -m json.tool",
         },
+        Example {
+            caption: "Whether every line of the store can be read, and which cannot:",
+            command: "sigil-report --validate --exit-code -l ~/.sigil/logs",
+        },
+        Example {
+            caption: "tokens.json and metrics.json beside each log, from cron:",
+            command: "sigil-report --write-summaries -l ~/.sigil/logs",
+        },
     ],
-    exit_status: &[shared::DONE, shared::TROUBLE],
-    files: &[shared::STORE, shared::ARCHIVE, shared::CONFIG, shared::CLAUDE, shared::CODEX],
+    exit_status: &[shared::DONE, modes::NEGATIVE, shared::TROUBLE],
+    files: &[shared::STORE, modes::WRITTEN, shared::ARCHIVE, shared::CONFIG, shared::CLAUDE, shared::CODEX],
     environment: &[
         shared::SIGIL_LOG_PATH,
         shared::SIGIL_CONFIG,
