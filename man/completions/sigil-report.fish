@@ -55,6 +55,8 @@ complete -c sigil-report -l all-errors -d 'Show every error, not only the first 
 complete -c sigil-report -l validate -d 'Only the lines that are wrong, each as FILE:LINE: why, and no report'
 complete -c sigil-report -l write-summaries -d 'No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date'
 complete -c sigil-report -l exit-code -d 'With --validate: exit 1 if a line is wrong'
+complete -c sigil-report -l partial -d 'Write what was gathered, as lines of JSON that --merge puts together, instead of a report'
+complete -c sigil-report -l merge -d 'Report on what --partial has written: the operands, - for standard input, are such files and no logs'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'
 complete -c sigil-report -l strict -d 'Exit 2 if a line is malformed'
 complete -c sigil-report -l estimate -d 'Estimate the tokens of text that carries no counts, as words × 1.3: lines of text, and requests and messages of sessions that nothing else counts. What is estimated is marked'

@@ -16,12 +16,18 @@ pub fn detail(inputs: &Inputs) -> Detail {
     Detail { selection, logs: inputs.logs(), directories: inputs.directories(), ..Detail::default() }
 }
 
-/// Reads all inputs.
+/// Reads all inputs, and decides.
 pub fn read(inputs: &Inputs, detail: Detail) -> (Resolved, Outcome) {
+    let (whole, outcome) = gather(inputs, detail);
+    (whole.resolve(), outcome)
+}
+
+/// Reads all inputs.
+pub fn gather(inputs: &Inputs, detail: Detail) -> (Summary, Outcome) {
     let detail = Arc::new(detail);
     let mut whole = Summary::new(Arc::clone(&detail));
     let outcome = inputs.read(|| Summary::new(Arc::clone(&detail)), |part| whole.merge(part));
-    (whole.resolve(), outcome)
+    (whole, outcome)
 }
 
 /// Says what could not be read as it should, and which models have no price. With `is_strict` a wrong line is

@@ -161,6 +161,24 @@ impl InputArgs {
         })
     }
 
+    /// What is said of times, formats and sessions, for logs that others have read: there is nothing to read here.
+    ///
+    /// # Errors
+    /// A zone or time means nothing.
+    pub fn resolve_without_logs(&self, config: &Config, now_us: i64) -> Result<Inputs, Error> {
+        let Terms { options, zone, since_us, until_us } = self.terms(config, now_us)?;
+        Ok(Inputs {
+            sources: Vec::new(),
+            holders: Vec::new(),
+            options,
+            zone,
+            since_us,
+            until_us,
+            session: session_test(&self.sessions),
+            wanted: self.sessions.clone(),
+        })
+    }
+
     /// Finds what is meant, to be followed: what does not exist yet is waited for. With `all` every session of
     /// the store is meant.
     ///
@@ -291,13 +309,21 @@ fn session_test(patterns: &[String]) -> Option<SessionTest> {
 }
 
 impl Inputs {
-    /// By source: the number of the log it is a part of. Parts of one log have one number.
+    /// The sessions that are wanted of the operands, as they were asked for.
+    pub fn wanted_sessions(&self) -> &[String] {
+        &self.wanted
+    }
+
+    /// By source: the number of the log it is a part of. Parts of one log have one number; what has the same
+    /// name as another, as standard inputs of several runs have, is no part of it.
     pub fn logs(&self) -> Vec<u32> {
         let mut logs: Vec<u32> = Vec::with_capacity(self.sources.len());
         for (number, source) in (0..).zip(&self.sources) {
             let before = logs.last().zip(self.sources.get(logs.len().wrapping_sub(1)));
             logs.push(match before {
-                Some((log, previous)) if previous.log() == source.log() => *log,
+                Some((log, previous)) if previous.log() == source.log() && previous.name != source.name => {
+                    *log
+                }
                 _ => number,
             });
         }

@@ -44,6 +44,9 @@ pub enum Error {
     /// An argument means nothing.
     #[error("E010_CONFIG_ERR: {0}")]
     Usage(String),
+    /// What another run has said of what it could not read.
+    #[error("{0}")]
+    Told(String),
     /// The store or the configuration.
     #[error(transparent)]
     Store(#[from] sigil_store::Error),

@@ -63,6 +63,20 @@ impl Source {
         Self::new(member.name(), Place::Member(member), found)
     }
 
+    /// What another run has read, which is not to be read again.
+    pub fn elsewhere(name: &str) -> Self {
+        Self::file(Path::new(name), Found::Named)
+    }
+
+    /// Whether its name will mean the same in another run: standard input is another one each time.
+    pub fn is_lasting(&self) -> bool {
+        match &self.place {
+            Place::File(_) => true,
+            Place::Member(member) => member.archive.path().is_some(),
+            Place::Stdin | Place::Stream(_) => false,
+        }
+    }
+
     fn new(name: String, place: Place, found: Found) -> Self {
         Self { name, place, found, opened: None }
     }
@@ -91,7 +105,7 @@ impl Source {
     }
 
     /// Sorts sources by name, rotated parts of one log oldest first.
-    pub(crate) fn order(&self) -> String {
+    pub fn order(&self) -> String {
         rotation::order_key(&self.name)
     }
 }

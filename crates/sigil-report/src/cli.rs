@@ -10,8 +10,10 @@ use sigil_input::{EstimateArgs, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
+use sigil_summary::findings::Thresholds;
 
 use crate::format::{Format, FormatArgs};
+use crate::gathering::{Gathering, GatheringArgs};
 use crate::modes::{Mode, ModeArgs};
 use crate::terms::Terms;
 use crate::validation::Verdict;
@@ -50,6 +52,9 @@ pub struct Args {
     budget: Option<u64>,
 
     #[command(flatten)]
+    gathering: GatheringArgs,
+
+    #[command(flatten)]
     count: CountArgs,
 
     #[command(flatten)]
@@ -69,6 +74,7 @@ pub struct Args {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
+    pub(crate) gathering: Gathering,
     pub(crate) mode: Mode,
     pub(crate) verdict: Verdict,
     pub(crate) view: View,
@@ -84,7 +90,11 @@ impl Args {
         let format = self.format.resolve(self.output.json)?;
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
-        let mut inputs = self.input.resolve(&file, now_us)?;
+        let mut inputs = if self.gathering.reads_logs() {
+            self.input.resolve(&file, now_us)?
+        } else {
+            self.input.resolve_without_logs(&file, now_us)?
+        };
         inputs.options.estimates = self.estimate.resolve();
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
@@ -93,17 +103,33 @@ impl Args {
             verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
             view: self.view.resolve(),
+            gathering: self.gathering.resolve(&self.input.operands),
             terms: Terms {
                 budgets,
                 count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
                 prices: cost::prices(&file),
                 stated_costs: self.cost.stated_costs(),
                 most_errors: if self.all_errors { usize::MAX } else { FIRST_ERRORS },
+                limits: limits(&file.findings),
                 stale_before_us: seen_us.saturating_sub(self.stale_after.us),
             },
             is_strict: self.count.strict,
             format,
             color: file.color,
         })
+    }
+}
+
+/// What the configuration says is much, or little, and else what the guide does.
+fn limits(findings: &sigil_store::config::Findings) -> Thresholds {
+    let known = Thresholds::default();
+    let us = |ms: Option<u64>, known: u64| ms.map_or(known, |ms| ms.saturating_mul(1000));
+    Thresholds {
+        reasoning_tokens: findings.reasoning_tokens.unwrap_or(known.reasoning_tokens),
+        memory_latency_us: us(findings.memory_latency_ms, known.memory_latency_us),
+        steady_latency_us: us(findings.steady_latency_ms, known.steady_latency_us),
+        retries: findings.retries.unwrap_or(known.retries),
+        low_usage_percent: findings.low_usage_percent.unwrap_or(known.low_usage_percent),
+        name_length: findings.name_length.unwrap_or(known.name_length),
     }
 }

@@ -8,16 +8,18 @@ mod cli;
 mod document;
 mod figures;
 mod format;
+mod gathering;
 mod modes;
+mod partial;
 mod render;
 mod report;
 mod summaries;
 mod terms;
+mod threads;
 mod validation;
 mod view;
 
 use std::io;
-use std::sync::Arc;
 
 use anyhow::Result;
 use clap::CommandFactory;
@@ -28,6 +30,7 @@ use sigil_summary::{Detail, Key, Resolved, Selection};
 pub use cli::Args;
 use cli::Config;
 use format::Format;
+use gathering::Gathering;
 use modes::Mode;
 use render::text::Text;
 use report::{Breakdown, Report};
@@ -48,7 +51,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(config.color);
     config.inputs.look_into_streams()?;
     match config.mode {
-        Mode::Report => whole_report(&config, io),
+        Mode::Report if config.gathering == Gathering::Partial => gathering::write(&config, io),
+        Mode::Report => whole_report(&mut config, io),
         Mode::Validation => {
             let form = if config.format == Format::Json { Form::Object } else { Form::Text };
             Ok(validation::run(&config.inputs, form, config.verdict, io)?)
@@ -57,8 +61,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     }
 }
 
-fn whole_report(config: &Config, io: &mut Io<'_>) -> Result<Status> {
-    let (mut resolved, outcome) = reading::read(&config.inputs, config.detail());
+fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
+    let (mut resolved, outcome) = gathering::gather(config)?;
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -115,15 +119,11 @@ impl Config {
     }
 
     fn detail(&self) -> Detail {
-        let detail = Detail {
-            prices: Some(Arc::clone(&self.terms.prices)),
-            stated_costs: self.terms.stated_costs,
-            ..reading::detail(&self.inputs)
-        };
+        let detail = self.terms.detail(&self.inputs);
         match &self.view.by {
             // What rows do not show need not be kept.
             Some(keys) => detail.with_rows_by(keys, self.inputs.zone).with_tallies(keys),
-            None => Detail { models: true, latency: true, errors: self.terms.most_errors, ..detail },
+            None => self.terms.report_detail(&self.inputs),
         }
     }
 }

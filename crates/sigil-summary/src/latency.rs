@@ -1,6 +1,7 @@
 //! How long steps took: a histogram that merges.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Buckets per doubling: 128 of equal width, so that a value read back is off by 0.4 % at most.
 const SHIFT: u32 = 7;
@@ -14,6 +15,7 @@ pub struct Latency {
     min_us: u64,
     max_us: u64,
     /// Number of a bucket and how many durations are in it, in the order of their numbers.
+    #[serde(deserialize_with = "ascending")]
     buckets: Vec<(u32, u64)>,
 }
 
@@ -93,6 +95,17 @@ impl Latency {
 fn bucket(us: u64) -> u32 {
     let exponent = (u64::BITS - us.leading_zeros()).saturating_sub(SHIFT + 1);
     (exponent << SHIFT) + u32::try_from(us >> exponent).unwrap_or(u32::MAX)
+}
+
+/// Buckets as they are read back: those that durations have, in their order.
+fn ascending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(u32, u64)>, D::Error> {
+    let buckets = Vec::<(u32, u64)>::deserialize(deserializer)?;
+    let is_ascending = buckets.windows(2).all(|pair| pair[0].0 < pair[1].0);
+    if is_ascending && buckets.last().is_none_or(|(last, _)| *last <= bucket(u64::MAX)) {
+        Ok(buckets)
+    } else {
+        Err(D::Error::custom("durations that are none"))
+    }
 }
 
 /// The middle of a bucket.

@@ -151,11 +151,18 @@ pub struct Resolved {
 }
 
 impl Summary {
-    /// Decides everything and names it.
-    pub fn resolve(mut self) -> Resolved {
+    /// What was read, of which nothing is decided yet: there are no sessions in it.
+    pub fn read_so_far(&self) -> Resolved {
         let defects = self.coverage.places();
         let defects = defects.map(|(source, line, defect)| DefectAt { source, line, defect }).collect();
         let (input, defect_count) = (self.coverage.input(), self.coverage.defects());
+        let unpriced_models = self.quotes.unknown(&self.names);
+        Resolved { input, defect_count, defects, unpriced_models, ..Resolved::default() }
+    }
+
+    /// Decides everything and names it.
+    pub fn resolve(mut self) -> Resolved {
+        let read = self.read_so_far();
         let mut known_ids = Vec::new();
         if self.detail().selection.session.is_some() {
             known_ids.extend(self.sessions.iter().map(|session| session.id.to_string()));
@@ -169,8 +176,7 @@ impl Summary {
             .collect();
         sessions
             .sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
-        let unpriced_models = self.quotes.unknown(&self.names);
-        Resolved { sessions, known_ids, input, defect_count, defects, unpriced_models }
+        Resolved { sessions, known_ids, ..read }
     }
 }
 

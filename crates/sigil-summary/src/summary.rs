@@ -11,15 +11,12 @@ use crate::component::UNNAMED;
 use crate::coverage::Coverage;
 use crate::facts::Status;
 use crate::few::Few;
-use crate::findings::Thresholds;
 use crate::ledger::answers::{Answer, Counted, Place};
 use crate::ledger::stretch::Stretch;
 use crate::ledger::{Amounts, CellKey, Cost, Spent, Statement};
 use crate::mark::Mark;
 use crate::names::{NameId, Names};
 use crate::price::quote::Quotes;
-use crate::price::{Prices, StatedCosts};
-use crate::selection::Selection;
 use crate::session::Session;
 
 mod apart;

@@ -20,7 +20,9 @@ pub use table::{Row, Table};
 pub const PICO_PER_USD_PER_MILLION: u64 = 1_000_000;
 
 /// The prices that were committed with this version of the tools: `cargo xtask prices` writes them.
-static PUBLISHED: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("table.tsv")));
+static PUBLISHED: LazyLock<Table> = LazyLock::new(|| Table::parse(PUBLISHED_TEXT));
+
+const PUBLISHED_TEXT: &str = include_str!("table.tsv");
 
 /// What the configuration says of a model; it beats the published table.
 ///
@@ -71,6 +73,16 @@ impl Prices {
     /// Prices of another table.
     pub fn of_table(table: Table, overrides: BTreeMap<String, Override>) -> Self {
         Self { table: Some(table), ..Self::new(overrides) }
+    }
+
+    /// What the configuration says of which model.
+    pub fn overrides(&self) -> &BTreeMap<String, Override> {
+        &self.overrides
+    }
+
+    /// The published table as it was committed.
+    pub fn published() -> &'static str {
+        PUBLISHED_TEXT
     }
 
     fn table(&self) -> &Table {

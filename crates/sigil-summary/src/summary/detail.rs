@@ -35,4 +35,3 @@ pub struct Detail {
     /// By source: the project that its directory is of, if projects are told apart and it is of one.
     pub directories: Vec<Option<Arc<str>>>,
 }
-

@@ -94,6 +94,23 @@ pub(crate) const PAGE: Page = Page {
                  same bytes, but for stale.",
             ],
         ),
+        (
+            "PARTIALS",
+            &[
+                "--partial writes what was gathered of its inputs instead of a report, and --merge reports on what \
+                 several such runs have written, on other machines, too, as if one had read everything: however \
+                 the inputs were shared out and in whatever order the partials are named, the same bytes come out. A \
+                 partial is lines of JSON, much smaller than the logs, and serves every view and format.",
+                "What a run gathers depends on --since, --until, -s, --timezone, --estimate, --recompute-cost and the \
+                 prices in force. Partials that were made under others than each other or than the merging run are \
+                 refused, with what differs; ages such as 7d mean another moment in each run. A merging run that asks for \
+                 --all-errors needs partials that were made with it. An input that is in two partials is \
+                 refused by its name; standard input is another one in each run. A partial that is damaged, cut \
+                 off or of another version is refused by its line. Where times have no zone, all parts of a \
+                 rotated log belong into one partial: in the hour that comes twice each autumn, what came before tells \
+                 which it is.",
+            ],
+        ),
         modes::VALIDATION,
         modes::SUMMARIES,
         shared::ESTIMATES,
@@ -124,6 +141,10 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "A page for a browser, and a table for an issue:",
             command: "sigil-report -s lead-1 --format html > report.html && sigil-report --by model --format markdown session.jsonl",
+        },
+        Example {
+            caption: "A partial, and the report on it and others like it:",
+            command: "sigil-report --partial session.jsonl > a.partial && sigil-report --merge a.partial",
         },
         Example {
             caption: "The report as one JSON object:",
