@@ -50,7 +50,7 @@ _sigil__report() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json jsonl csv markdown html prometheus otlp" -- "${cur}"))
                     return 0
                     ;;
                 --stale-after)

@@ -30,8 +30,12 @@ error\t''
 failed\t''"
 complete -c sigil-report -l format -d 'How the report is written [default: text]' -r -f -a "text\t''
 json\t''
+jsonl\t''
+csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''
+otlp\t''"
 complete -c sigil-report -l stale-after -d 'Show a running session as stale when its last event is that old' -r
 complete -c sigil-report -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
 complete -c sigil-report -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
