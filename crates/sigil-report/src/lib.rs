@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod course;
 mod document;
 mod figures;
 mod format;
@@ -24,7 +25,7 @@ use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Selection};
+use sigil_summary::{Bucket, Detail, Grain, Selection};
 
 pub use cli::Args;
 use cli::Config;
@@ -87,7 +88,14 @@ impl Config {
         match &self.by {
             // What rows do not show need not be kept.
             Some(keys) => detail.with_rows_by(keys, self.inputs.zone),
-            None => Detail { models: true, latency: true, errors: self.terms.most_errors, ..detail },
+            None => Detail {
+                models: true,
+                latency: true,
+                errors: self.terms.most_errors,
+                // What a page draws over time.
+                bucket: (self.format == Format::Html).then(|| Bucket::new(Grain::Hour, self.inputs.zone)),
+                ..detail
+            },
         }
     }
 }

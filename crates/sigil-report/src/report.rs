@@ -3,6 +3,7 @@
 use sigil_input::Source;
 use sigil_summary::{Context, Key, Resolved, Rows, SessionSummary, Status};
 
+use crate::course::Course;
 use crate::figures::Figures;
 use crate::terms::Terms;
 
@@ -11,6 +12,8 @@ use crate::terms::Terms;
 pub(crate) struct Report<'a> {
     pub(crate) sessions: Sessions<'a>,
     pub(crate) totals: Figures<'a>,
+    /// What came when, if hours were told apart.
+    pub(crate) course: Course,
     pub(crate) malformed: Malformed<'a>,
 }
 
@@ -82,6 +85,7 @@ impl<'a> Report<'a> {
         Self {
             sessions: Sessions { summaries: &resolved.sessions, terms },
             totals: Figures::of(&resolved.sessions, terms),
+            course: Course::of(&resolved.sessions, terms),
             malformed: Malformed::of(resolved, sources),
         }
     }
