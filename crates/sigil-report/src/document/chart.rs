@@ -11,8 +11,8 @@ use crate::figures::Figures;
 
 /// How many bars stand below each other.
 const MOST_BARS: usize = 20;
-/// How many columns stand beside each other.
-pub(crate) const MOST_COLUMNS: usize = 120;
+/// How many columns stand beside each other: the days of a year find room.
+pub(crate) const MOST_COLUMNS: usize = 370;
 
 /// Whether a document has charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
