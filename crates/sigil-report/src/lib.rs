@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod course;
 mod document;
 mod figures;
 mod format;
@@ -25,7 +26,7 @@ use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Selection};
+use sigil_summary::{Bucket, Detail, Grain, Selection};
 
 pub use cli::Args;
 use cli::Config;
@@ -92,7 +93,11 @@ impl Config {
         match &self.view.by {
             // What rows do not show need not be kept.
             Some(keys) => detail.with_rows_by(keys, self.inputs.zone).with_tallies(keys),
-            None => self.terms.report_detail(&self.inputs),
+            None => Detail {
+                // What a page draws over time.
+                bucket: (self.format == Format::Html).then(|| Bucket::new(Grain::Hour, self.inputs.zone)),
+                ..self.terms.report_detail(&self.inputs)
+            },
         }
     }
 }

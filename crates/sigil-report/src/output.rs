@@ -6,7 +6,7 @@ use sigil_cli::Io;
 use sigil_summary::{Key, Resolved};
 
 use crate::cli::Config;
-use crate::document;
+use crate::document::{self, Charts};
 use crate::figures::Figures;
 use crate::format::Format;
 use crate::metrics;
@@ -19,7 +19,7 @@ use crate::report::{Breakdown, Report};
 /// Writes the report on what was read, of which the first `shown` sessions are shown.
 pub(crate) fn report(config: &Config, resolved: &Resolved, shown: usize, io: &mut Io<'_>) -> io::Result<()> {
     let report = Report::of(resolved, shown, &config.inputs.sources, &config.terms);
-    let document = || document::report(&report, config.inputs.zone);
+    let document = || document::report(&report, config.inputs.zone, charts(config));
     match config.format {
         Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
         Format::Json => json::report(&report, io.stdout()),
@@ -43,7 +43,7 @@ pub(crate) fn breakdown(
     io: &mut Io<'_>,
 ) -> io::Result<()> {
     let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.view.shown, &config.terms);
-    let document = || document::breakdown(&breakdown);
+    let document = || document::breakdown(&breakdown, charts(config));
     match config.format {
         // A table and nothing else, as it is the only thing that was asked for.
         Format::Text => {
@@ -65,6 +65,11 @@ pub(crate) fn breakdown(
             otlp::write(&metrics::breakdown(&breakdown), span(&breakdown.totals), None, io.stdout())
         }
     }
+}
+
+/// A page is drawn on; what is text is not.
+fn charts(config: &Config) -> Charts {
+    if config.format == Format::Html { Charts::Drawn } else { Charts::LeftOut }
 }
 
 /// Who reads rows whose texts are not escaped by their format.

@@ -3,6 +3,7 @@
 use sigil_input::Source;
 use sigil_summary::{Context, Key, Resolved, Rows, SessionSummary, Shown, Status};
 
+use crate::course::Course;
 use crate::figures::Figures;
 use crate::terms::Terms;
 use crate::view::{State, States};
@@ -12,6 +13,8 @@ use crate::view::{State, States};
 pub(crate) struct Report<'a> {
     pub(crate) sessions: Sessions<'a>,
     pub(crate) totals: Figures<'a>,
+    /// What came when, if hours were told apart.
+    pub(crate) course: Course,
     pub(crate) malformed: Malformed<'a>,
 }
 
@@ -100,6 +103,7 @@ impl<'a> Report<'a> {
         Self {
             sessions: Sessions { summaries: &resolved.sessions, shown, terms },
             totals: Figures::of(&resolved.sessions, terms),
+            course: Course::of(&resolved.sessions, terms),
             malformed: Malformed::of(resolved, sources),
         }
     }

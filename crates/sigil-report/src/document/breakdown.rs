@@ -3,7 +3,7 @@
 use sigil_breakdown::{Extra, left_out, table};
 
 use super::sections::malformed;
-use super::{Block, Document, Section, Table};
+use super::{Block, Chart, Charts, Document, Section, Table};
 use crate::report::Breakdown;
 
 /// What stands beside the tokens and their parts; a terminal that is too narrow does without, first the last.
@@ -19,13 +19,15 @@ pub(crate) const EXTRAS: [Extra; 8] = [
 ];
 
 /// The document of a breakdown.
-pub(crate) fn breakdown(breakdown: &Breakdown<'_>) -> Document {
+pub(crate) fn breakdown(breakdown: &Breakdown<'_>, charts: Charts) -> Document {
     let keys: Vec<_> = breakdown.rows.keys.iter().map(|key| key.name()).collect();
+    let title = format!("Tokens by {}", keys.join(", "));
     let (columns, mut rows) = table(&breakdown.rows, &EXTRAS, None).into_parts();
     let total = rows.pop();
     let table = Table { rows, total, ..Table::new(columns) };
     let note = left_out(&breakdown.rows).map(Block::Note);
     let rows = Section { heading: None, blocks: [Block::Table(table)].into_iter().chain(note).collect() };
-    let sections = [Some(rows), malformed(&breakdown.malformed)].into_iter().flatten().collect();
-    Document { title: format!("Tokens by {}", keys.join(", ")), sections }
+    let rows = charts.before(Some(rows), || Chart::rows(&title, &breakdown.rows));
+    let sections = [rows, malformed(&breakdown.malformed)].into_iter().flatten().collect();
+    Document { title, sections }
 }

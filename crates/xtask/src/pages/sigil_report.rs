@@ -72,7 +72,8 @@ pub(crate) const PAGE: Page = Page {
                  strangers can write into as text. Only on a terminal are control characters written out.",
                 "markdown has the tables that GitHub shows; what a log holds is escaped and is no markup.",
                 "html is one file that loads nothing and runs nothing: it can be sent, opened from a disk, read on a \
-                 phone and in the dark, and printed. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
+                 phone and in the dark, and printed. It draws tokens and cost over time (by hours, days, months or years, as many \
+                 as there is room for), and tokens, cost and latency by component and model. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
                 "prometheus is the text format that Prometheus and its Pushgateway read, without times. sigil_tokens_total and \
                  sigil_events_total are those of all sessions together and have no labels; what is told apart has \
                  names of its own, as sigil_component_tokens_total{component}, sigil_model_cost_usd_total{model} and the \
