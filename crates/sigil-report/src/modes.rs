@@ -17,15 +17,15 @@ const WRONG_LINES: [Format; 3] = [Format::Text, Format::Json, Format::Jsonl];
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ModeArgs {
     /// Only the lines that are wrong, each as FILE:LINE: why, and no report
-    #[arg(long, conflicts_with_all = ["by", "all_errors", "count_all", "since", "until", "partial", "merge"])]
+    #[arg(long, conflicts_with_all = ["by", "sort", "reverse", "limit", "min_tokens", "status", "all_errors", "count_all", "since", "until", "partial", "merge"])]
     pub(crate) validate: bool,
 
     /// No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date
-    #[arg(long, conflicts_with_all = ["validate", "by", "all_errors", "since", "until", "partial", "merge"])]
+    #[arg(long, conflicts_with_all = ["validate", "by", "sort", "reverse", "limit", "min_tokens", "status", "all_errors", "since", "until", "partial", "merge"])]
     pub(crate) write_summaries: bool,
 
     /// What was said in each session, round by round, with what each round cost, and no report
-    #[arg(long, conflicts_with_all = ["validate", "write_summaries", "by", "all_errors", "partial", "merge"])]
+    #[arg(long, conflicts_with_all = ["validate", "write_summaries", "by", "sort", "reverse", "limit", "min_tokens", "status", "all_errors", "partial", "merge"])]
     pub(crate) conversation: bool,
 
     /// With --conversation: all of long texts, not only their beginning

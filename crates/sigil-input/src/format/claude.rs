@@ -23,6 +23,8 @@ pub(super) struct Line<'a> {
     raw_type: Option<Text<'a>>,
     timestamp: Option<Text<'a>>,
     session_id: Option<Text<'a>>,
+    /// The directory that the agent works in.
+    cwd: Option<Text<'a>>,
     request_id: Option<Text<'a>>,
     is_sidechain: bool,
     /// Which sub-agent's side chain it is, in newer versions.
@@ -80,6 +82,7 @@ impl<'a> Line<'a> {
                     seen.note(key, &value);
                     line.session_id = value.text();
                 }
+                "cwd" => line.cwd = scanner.value()?.text(),
                 "requestId" => line.request_id = scanner.value()?.text(),
                 "isSidechain" => line.is_sidechain = scanner.value()? == Value::Bool(true),
                 "agentId" => line.agent_id = scanner.value()?.text(),
@@ -213,7 +216,7 @@ impl<'a> Line<'a> {
             type_name: Some(Text::plain(type_name)),
             event_type: EventType::of(type_name),
             component: Some(Text::plain(component)),
-            metadata: Metadata { format: Some(FORMAT), ..Metadata::default() },
+            metadata: Metadata { project: self.cwd, format: Some(FORMAT), ..Metadata::default() },
             ..EventRef::default()
         }
     }
