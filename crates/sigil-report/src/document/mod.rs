@@ -6,6 +6,8 @@
 mod breakdown;
 mod chart;
 mod clock;
+mod findings;
+mod performance;
 mod report;
 mod sections;
 mod sessions;
