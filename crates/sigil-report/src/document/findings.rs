@@ -5,6 +5,7 @@ use sigil_cli::style::Tone;
 use sigil_cli::table::{self, Cell};
 use sigil_summary::findings::{Severity, Thresholds};
 
+use super::clock::Clock;
 use super::{Block, Column, Section, Table};
 use crate::findings::{Found, action, meaning, title, word};
 
@@ -22,7 +23,12 @@ fn tone(severity: Severity) -> Tone {
 }
 
 /// A row for each, and under them what the bad ones mean and what to do about them.
-pub(super) fn findings(found: &[Found<'_>], limits: &Thresholds, is_many: bool) -> Option<Section> {
+pub(super) fn findings(
+    found: &[Found<'_>],
+    limits: &Thresholds,
+    clock: Clock,
+    is_many: bool,
+) -> Option<Section> {
     let mut columns = vec![
         Column::named("SEVERITY", table::Column::left("")),
         Column::named("FINDING", table::Column::left("")),
@@ -35,10 +41,13 @@ pub(super) fn findings(found: &[Found<'_>], limits: &Thresholds, is_many: bool) 
     let mut table = Table::new(columns);
     for finding in found {
         let severity = finding.kind.severity();
+        let first =
+            finding.evidence.first().and_then(|first| first.at).filter(|_| severity < Severity::Healthy);
+        let first = first.map_or(String::new(), |at| format!(", first at {}", clock.second(at)));
         let mut cells: Vec<Cell> = vec![
             Cell::toned(tone(severity), word(severity)),
             title(finding.kind).into(),
-            finding.seen(limits).into(),
+            format!("{}{first}", finding.seen(limits)).into(),
         ];
         if is_many {
             let more = if finding.sessions > finding.examples.len() as u64 { ", …" } else { "" };

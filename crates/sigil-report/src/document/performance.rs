@@ -17,12 +17,12 @@ const NOTABLE_PERCENT: f64 = 25.0;
 
 /// Throughput, gaps and trends.
 pub(super) fn performance(performance: &Performance<'_>, clock: Clock, is_many: bool) -> Option<Section> {
-    let mut pairs = Vec::new();
+    let mut lines = Vec::new();
     let rates = [("events", performance.events_per_minute), ("tokens", performance.tokens_per_minute)];
     let rates = rates.into_iter().filter_map(|(name, rate)| Some(format!("{} {name}/min", rounded(rate?))));
     let rates: Vec<_> = rates.collect();
     if !rates.is_empty() {
-        pairs.push(Pair::new("Throughput", rates.join(", ")));
+        lines.push(format!("Throughput: {}", rates.join(", ")));
     }
     if let Some(Gap { session_id, after }) = performance.longest_gap {
         let gaps = &performance.gaps;
@@ -30,16 +30,16 @@ pub(super) fn performance(performance: &Performance<'_>, clock: Clock, is_many: 
         let component = after.component.as_deref().map_or(String::new(), |name| format!(" after {name}"));
         let at = after.at.map_or(String::new(), |at| format!(" at {}", clock.second(at)));
         let text = format!(
-            "{} between events, p95 {}, longest {}{component}{at}{of}",
+            "Gaps: {} between events, p95 {}, longest {}{component}{at}{of}",
             thousands(gaps.count()),
             latency(gaps.percentile_us(95)),
             latency(after.value)
         );
-        pairs.push(Pair::new("Gaps", text));
+        lines.push(text);
     }
     let trends = trends(performance);
     let has_trends = !trends.rows.is_empty();
-    let blocks = (!pairs.is_empty()).then_some(Block::Pairs(pairs)).into_iter();
+    let blocks = (!lines.is_empty()).then_some(Block::List(lines)).into_iter();
     let blocks: Vec<_> = blocks.chain(has_trends.then_some(Block::Table(trends))).collect();
     (!blocks.is_empty()).then(|| Section::new("Performance", blocks))
 }

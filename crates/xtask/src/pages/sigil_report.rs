@@ -128,6 +128,7 @@ pub(crate) const PAGE: Page = Page {
                  which it is.",
             ],
         ),
+        modes::CONVERSATION,
         modes::VALIDATION,
         modes::SUMMARIES,
         shared::ESTIMATES,
@@ -174,6 +175,14 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "The report as one JSON object:",
             command: "sigil-report --json session.jsonl | python3 -m json.tool",
+        },
+        Example {
+            caption: "What was said in a gateway's sessions, without secrets:",
+            command: "sigil-report --conversation --redact access.log",
+        },
+        Example {
+            caption: "All that Claude Code said in a week, as a page for a browser:",
+            command: "sigil-report --conversation --full --from claude --since 7d --format html > talk.html",
         },
         Example {
             caption: "Whether every line of the store can be read, and which cannot:",
