@@ -1,10 +1,13 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
 use sigil_input::Source;
-use sigil_summary::{Context, Key, Resolved, Rows, SessionSummary, Shown, Status};
+use sigil_summary::findings::Thresholds;
+use sigil_summary::{Context, Input, Key, Resolved, Rows, SessionSummary, Shown, Status};
 
 use crate::course::Course;
 use crate::figures::Figures;
+use crate::findings::{Found, found};
+use crate::performance::Performance;
 use crate::terms::Terms;
 use crate::view::{State, States};
 
@@ -15,7 +18,27 @@ pub(crate) struct Report<'a> {
     pub(crate) totals: Figures<'a>,
     /// What came when, if hours were told apart.
     pub(crate) course: Course,
+    /// How fast it went, and what was found.
+    pub(crate) going: Going<'a>,
+    pub(crate) input: Input,
+    /// What events are in.
+    pub(crate) sources: &'a [Source],
+    pub(crate) limits: Thresholds,
     pub(crate) malformed: Malformed<'a>,
+}
+
+/// How sessions went: what is found out only where it is told.
+#[derive(Clone, Debug)]
+pub(crate) struct Going<'a> {
+    pub(crate) performance: Performance<'a>,
+    /// The worst first.
+    pub(crate) findings: Vec<Found<'a>>,
+}
+
+impl<'a> Going<'a> {
+    fn of(sessions: &'a [SessionSummary], figures: &Figures<'_>, terms: &Terms) -> Self {
+        Self { performance: Performance::of(sessions, figures), findings: found(sessions, terms) }
+    }
 }
 
 /// The sessions of a report, in the order in which they are shown. There may be very many: what is to be said of
@@ -25,6 +48,7 @@ pub(crate) struct Sessions<'a> {
     summaries: &'a [SessionSummary],
     /// How many of them are shown: the first ones.
     shown: usize,
+    sources: &'a [Source],
     terms: &'a Terms,
 }
 
@@ -50,6 +74,26 @@ impl<'a> Sessions<'a> {
         shown.iter().map(move |session| SessionReport::of(session, terms))
     }
 
+    /// Whether all of them are logs of text.
+    pub(crate) fn are_text(&self) -> bool {
+        self.len() > 0 && self.summaries.iter().all(|session| session.is_text)
+    }
+
+    /// What their events are in.
+    pub(crate) fn sources(&self) -> &'a [Source] {
+        self.sources
+    }
+
+    /// From where on something is found.
+    pub(crate) fn limits(&self) -> &'a Thresholds {
+        &self.terms.limits
+    }
+
+    /// How one of them went.
+    pub(crate) fn going(&self, session: &SessionReport<'a>) -> Going<'a> {
+        Going::of(std::slice::from_ref(session.summary), &session.figures, self.terms)
+    }
+
     /// The session, if it is only one.
     pub(crate) fn only(&self) -> Option<SessionReport<'a>> {
         self.iter().next().filter(|_| self.len() == 1)
@@ -69,6 +113,7 @@ pub(crate) struct Breakdown<'a> {
 /// One session.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionReport<'a> {
+    summary: &'a SessionSummary,
     pub(crate) id: &'a str,
     pub(crate) status: Status,
     /// It runs, but nothing has come for long: its writer may have died.
@@ -100,9 +145,14 @@ impl<'a> Report<'a> {
     ///
     /// Of its sessions the first `shown` are shown.
     pub(crate) fn of(resolved: &'a Resolved, shown: usize, sources: &'a [Source], terms: &'a Terms) -> Self {
+        let totals = Figures::of(&resolved.sessions, terms);
         Self {
-            sessions: Sessions { summaries: &resolved.sessions, shown, terms },
-            totals: Figures::of(&resolved.sessions, terms),
+            sessions: Sessions { summaries: &resolved.sessions, shown, sources, terms },
+            going: Going::of(&resolved.sessions, &totals, terms),
+            totals,
+            input: resolved.input,
+            sources,
+            limits: terms.limits,
             course: Course::of(&resolved.sessions, terms),
             malformed: Malformed::of(resolved, sources),
         }
@@ -143,6 +193,7 @@ impl<'a> Malformed<'a> {
 impl<'a> SessionReport<'a> {
     pub(crate) fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
         Self {
+            summary: session,
             id: &session.id,
             status: session.status,
             is_stale: State::of(session, terms) == State::Stale,

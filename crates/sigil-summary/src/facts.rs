@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use sigil_event::{EventRef, EventType, SourceId, Timestamp};
 
 use crate::course::Course;
-use crate::findings::Thresholds;
 use crate::latency::Latency;
 use crate::ledger::answers::Place;
 use crate::mark::{Mark, earliest, greatest};
@@ -125,7 +124,7 @@ pub(crate) struct Facts {
     pub(crate) is_text: bool,
     pub(crate) context: Option<Context>,
     pub(crate) errors: Vec<ErrorFact>,
-    pub(crate) parts: SmallMap<NameId, Part>,
+    pub(crate) parts: SmallMap<NameId, Box<Part>>,
     /// The directory that was worked in first, if projects are told apart.
     pub(crate) project: Option<Project>,
     /// How the session went, if that is asked for.
@@ -184,30 +183,27 @@ impl Facts {
             let context = Context { at: event.at, tokens: usage.context(), place, model, window };
             self.context = self.context.max(Some(context));
         }
-        if detail.latency
-            && let Some(us) = event.metadata.latency_us
-        {
-            let part = self.parts.get_or(component, Part::default);
+        let us = event.metadata.latency_us.filter(|_| detail.latency);
+        let is_followed = detail.course.is_some();
+        let is_step = is_followed
+            && matches!(
+                event.event_type,
+                EventType::StepStart | EventType::StepComplete | EventType::StepError
+            );
+        if us.is_none() && !is_step {
+            return;
+        }
+        let part = self.parts.get_or(component, Box::default);
+        let mark = Mark { at: event.at, place, component, value: 0 };
+        if let Some(us) = us {
             part.latency.add(us);
-            if detail.course.is_some() && part.longest.is_none_or(|longest| us >= longest.value) {
-                let mark = Mark { at: event.at, place, component, value: us };
-                part.longest = greatest(part.longest, Some(mark));
+            if is_followed && part.longest.is_none_or(|longest| us >= longest.value) {
+                part.longest = greatest(part.longest, Some(Mark { value: us, ..mark }));
             }
         }
-    }
-
-    /// Follows how the session goes; `mark` is the event.
-    #[inline]
-    pub(crate) fn follow(&mut self, event: &EventRef<'_>, mark: Mark, limits: &Thresholds) -> &mut Course {
-        if matches!(event.event_type, EventType::StepStart | EventType::StepComplete | EventType::StepError) {
-            let part = self.parts.get_or(mark.component, Part::default);
-            if part.first.is_none_or(|first| first.at.is_none() || mark.at <= first.at) {
-                part.first = earliest(part.first, Some(mark));
-            }
+        if is_step && part.first.is_none_or(|first| first.at.is_none() || event.at <= first.at) {
+            part.first = earliest(part.first, Some(mark));
         }
-        let course = self.course.get_or_insert_default();
-        course.add(event, mark, limits);
-        course
     }
 
     /// Notes the project that an event tells of.
@@ -254,7 +250,7 @@ impl Facts {
         self.trim_errors(most_errors);
         for (component, other) in other.parts.into_vec() {
             let of = |mark: Option<Mark>| mark.map(|mark| mark.renumbered(names));
-            let part = self.parts.get_or(names.of(component), Part::default);
+            let part = self.parts.get_or(names.of(component), Box::default);
             part.latency.merge(&other.latency);
             part.first = earliest(part.first, of(other.first));
             part.longest = greatest(part.longest, of(other.longest));

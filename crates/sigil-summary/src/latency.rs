@@ -1,7 +1,10 @@
 //! How long steps took: a histogram that merges.
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+mod buckets;
+
+use serde::{Deserialize, Serialize};
+
+use buckets::Buckets;
 
 /// Buckets per doubling: 128 of equal width, so that a value read back is off by 0.4 % at most.
 const SHIFT: u32 = 7;
@@ -14,32 +17,18 @@ pub struct Latency {
     total_us: u128,
     min_us: u64,
     max_us: u64,
-    /// Number of a bucket and how many durations are in it, in the order of their numbers.
-    #[serde(deserialize_with = "ascending")]
-    buckets: Vec<(u32, u64)>,
+    buckets: Buckets,
 }
 
 impl Latency {
     /// Adds one duration.
+    #[inline]
     pub fn add(&mut self, us: u64) {
         self.min_us = if self.count == 0 { us } else { self.min_us.min(us) };
         self.max_us = self.max_us.max(us);
         self.count += 1;
         self.total_us += u128::from(us);
-        self.add_to_bucket(bucket(us), 1);
-    }
-
-    /// There are some thousand buckets at the very most, and mostly a handful.
-    fn add_to_bucket(&mut self, bucket: u32, count: u64) {
-        match self.buckets.binary_search_by_key(&bucket, |(number, _)| *number) {
-            Ok(index) => self.buckets[index].1 += count,
-            Err(index) => {
-                if self.buckets.len() == self.buckets.capacity() {
-                    self.buckets.reserve_exact(self.buckets.len().max(1));
-                }
-                self.buckets.insert(index, (bucket, count));
-            }
-        }
+        self.buckets.add(bucket(us), 1);
     }
 
     /// Adds all of `other`.
@@ -51,9 +40,7 @@ impl Latency {
         self.max_us = self.max_us.max(other.max_us);
         self.count += other.count;
         self.total_us += other.total_us;
-        for (bucket, count) in &other.buckets {
-            self.add_to_bucket(*bucket, *count);
-        }
+        other.buckets.iter().for_each(|(bucket, count)| self.buckets.add(bucket, count));
     }
 
     /// How many durations.
@@ -87,10 +74,10 @@ impl Latency {
     pub fn percentile_us(&self, percent: u32) -> u64 {
         let rank = (u128::from(self.count) * u128::from(percent.min(100))).div_ceil(100).max(1);
         let mut seen = 0u128;
-        for (bucket, count) in &self.buckets {
-            seen += u128::from(*count);
+        for (bucket, count) in self.buckets.iter() {
+            seen += u128::from(count);
             if seen >= rank {
-                return middle(*bucket).clamp(self.min_us, self.max_us);
+                return middle(bucket).clamp(self.min_us, self.max_us);
             }
         }
         self.max_us
@@ -101,17 +88,6 @@ impl Latency {
 fn bucket(us: u64) -> u32 {
     let exponent = (u64::BITS - us.leading_zeros()).saturating_sub(SHIFT + 1);
     (exponent << SHIFT) + u32::try_from(us >> exponent).unwrap_or(u32::MAX)
-}
-
-/// Buckets as they are read back: those that durations have, in their order.
-fn ascending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(u32, u64)>, D::Error> {
-    let buckets = Vec::<(u32, u64)>::deserialize(deserializer)?;
-    let is_ascending = buckets.windows(2).all(|pair| pair[0].0 < pair[1].0);
-    if is_ascending && buckets.last().is_none_or(|(last, _)| *last <= bucket(u64::MAX)) {
-        Ok(buckets)
-    } else {
-        Err(D::Error::custom("durations that are none"))
-    }
 }
 
 /// The middle of a bucket.

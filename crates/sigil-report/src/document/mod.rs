@@ -7,6 +7,8 @@ mod breakdown;
 mod chart;
 mod clock;
 mod conversation;
+mod findings;
+mod performance;
 mod report;
 mod sections;
 mod sessions;

@@ -8,6 +8,8 @@ use sigil_cli::style::Tone;
 use sigil_summary::Status;
 
 use super::clock::Clock;
+use super::findings::findings;
+use super::performance::{input, performance, traces};
 use super::sections::{components, errors, latencies, malformed, models};
 use super::sessions::sessions;
 use super::{Block, Chart, Charts, Document, Pair, Section, Value};
@@ -42,7 +44,10 @@ pub(crate) fn report(report: &Report<'_>, zone: Tz, charts: Charts) -> Document 
         charts.before(Section::of_table("Latency by Component", latencies(totals)), || {
             Chart::latencies(totals)
         }),
+        performance(&report.going.performance, clock, is_many),
+        findings(&report.going.findings, &report.limits, clock, is_many),
         errors(totals, clock, is_many),
+        traces(&report.going.performance),
         malformed(&report.malformed),
     ];
     Document {
@@ -94,6 +99,7 @@ fn pairs(report: &Report<'_>, clock: Clock) -> Vec<Pair> {
         pairs.push(Pair::new("Period", clock.period(first, last)));
     }
     pairs.extend(steps(figures));
+    pairs.extend(report.sessions.are_text().then(|| input(report.input)));
     pairs
 }
 

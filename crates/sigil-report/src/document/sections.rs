@@ -88,12 +88,18 @@ pub(super) fn models(figures: &Figures<'_>) -> Table {
 
 pub(super) fn latencies(figures: &Figures<'_>) -> Table {
     let component = table::Column::left("COMPONENT").at_most(WIDEST_NAME).yielding(NARROWEST_NAME);
-    let figures_of = ["COUNT", "TOTAL", "MEAN", "P50", "P95", "MAX"].map(table::Column::right);
+    let figures_of = ["COUNT", "TOTAL", "TIME", "MEAN", "P50", "P95", "P99", "MAX"].map(table::Column::right);
     let mut columns: Vec<Column> = [component].into_iter().chain(figures_of).map(Column::from).collect();
     columns.push(Column::named("REMARK", table::Column::left("")));
     let mut table = Table::new(columns);
+    table.dispensable = vec!["TIME", "P99", "COUNT"];
     // Alone, a component is neither slow nor fast.
     let slowest = figures.slowest().filter(|_| figures.latencies.len() > 1);
+    // Of the sessions' time. Steps may take it at once.
+    let share = |us: u64| match figures.duration_us {
+        Some(whole) if whole > 0 => percent_of_part(us, whole),
+        _ => "-".to_owned(),
+    };
     for part in &figures.latencies {
         let of = &part.latency;
         let is_slowest = slowest.is_some_and(|slowest| slowest.component == part.component);
@@ -101,9 +107,11 @@ pub(super) fn latencies(figures: &Figures<'_>) -> Table {
             Cell::from(part.component),
             thousands(of.count()).into(),
             latency(of.total_us()).into(),
+            share(of.total_us()).into(),
             latency(of.mean_us()).into(),
             latency(of.percentile_us(50)).into(),
             latency(of.percentile_us(95)).into(),
+            latency(of.percentile_us(99)).into(),
             latency(of.max_us()).into(),
             if is_slowest { Cell::toned(Tone::Warning, "SLOWEST") } else { "".into() },
         ]);

@@ -1,5 +1,7 @@
 //! For programs: one object, whatever was read (`CLI.md`).
 
+mod course;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -9,12 +11,16 @@ use sigil_breakdown::RowObject;
 use sigil_breakdown::cost::usd;
 use sigil_breakdown::json::{line, percentage};
 use sigil_event::Usage;
+use sigil_input::Source;
 use sigil_summary::budget::percent_used;
+use sigil_summary::findings::Thresholds;
 use sigil_summary::latency::Latency;
 
 use crate::figures::{ErrorOf, Figures, Model};
-use crate::report::{Breakdown, Malformed, Report, SessionReport, Sessions};
+use crate::findings::Unit;
+use crate::report::{Breakdown, Going, Malformed, Report, SessionReport, Sessions};
 use crate::view::States;
+use course::{EventObject, FindingObject, InputObject, PerformanceObject};
 
 /// Writes the report on one line.
 pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -24,8 +30,9 @@ pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>
             sessions: report.sessions.len(),
             states: StatesObject::of(report.sessions.states()),
             left_out: report.sessions.left_out() as u64,
-            figures: FiguresObject::of(&report.totals),
+            figures: FiguresObject::of(&report.totals, &report.going, report.sources, &report.limits),
         },
+        input: report.input.into(),
         malformed: MalformedObject::of(&report.malformed),
     };
     line(&object, out)
@@ -50,6 +57,7 @@ pub(crate) fn breakdown(breakdown: &Breakdown<'_>, out: &mut dyn Write) -> io::R
 struct ReportObject<'a> {
     sessions: SessionObjects<'a>,
     totals: TotalsObject<FiguresObject<'a>>,
+    input: InputObject,
     malformed: MalformedObject<'a>,
 }
 
@@ -67,7 +75,8 @@ impl Serialize for SessionObjects<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.0.len()))?;
         for session in self.0.iter() {
-            list.serialize_element(&SessionObject::of(&session))?;
+            let going = self.0.going(&session);
+            list.serialize_element(&SessionObject::of(&session, &going, self.0))?;
         }
         list.end()
     }
@@ -110,10 +119,12 @@ struct FiguresObject<'a> {
     #[serde(flatten)]
     sum: SumObject,
     models: BTreeMap<&'a str, ModelObject>,
-    components: BTreeMap<&'a str, ComponentObject>,
+    components: BTreeMap<&'a str, ComponentObject<'a>>,
     slowest_component: Option<&'a str>,
     fastest_component: Option<&'a str>,
     average_latency_ms: Option<f64>,
+    performance: PerformanceObject<'a>,
+    findings: Vec<FindingObject<'a>>,
 }
 
 /// What is known however little is told apart.
@@ -149,12 +160,15 @@ struct ModelObject {
 }
 
 #[derive(Default, Serialize)]
-struct ComponentObject {
+struct ComponentObject<'a> {
     allocated: Option<u64>,
     used: u64,
     utilization: Option<f64>,
     operations: u64,
     latency_ms: Option<LatencyObject>,
+    /// How much of the sessions' time its steps took, in percent; steps at the same time may take more than all.
+    time_share: Option<f64>,
+    longest_step: Option<EventObject<'a>>,
 }
 
 #[derive(Serialize)]
@@ -164,6 +178,7 @@ struct LatencyObject {
     mean: f64,
     p50: f64,
     p95: f64,
+    p99: f64,
     max: f64,
 }
 
@@ -188,12 +203,12 @@ struct LineObject<'a> {
 }
 
 impl<'a> SessionObject<'a> {
-    pub(super) fn of(session: &'a SessionReport<'_>) -> Self {
+    pub(super) fn of(session: &'a SessionReport<'_>, going: &'a Going<'_>, sessions: Sessions<'a>) -> Self {
         Self {
             session_id: session.id,
             status: session.status.as_str(),
             stale: session.is_stale,
-            figures: FiguresObject::of(&session.figures),
+            figures: FiguresObject::of(&session.figures, going, sessions.sources(), sessions.limits()),
             context_tokens: session.context.map(|context| context.tokens),
             error_events: session.figures.errors.iter().map(ErrorObject::of).collect(),
         }
@@ -201,16 +216,23 @@ impl<'a> SessionObject<'a> {
 }
 
 impl<'a> FiguresObject<'a> {
-    fn of(figures: &'a Figures<'_>) -> Self {
+    fn of(
+        figures: &'a Figures<'_>,
+        going: &'a Going<'_>,
+        sources: &'a [Source],
+        limits: &Thresholds,
+    ) -> Self {
         let models = figures.models.iter();
         let all = figures.latency();
         Self {
             sum: SumObject::of(figures),
             models: models.map(|model| (model.name.as_str(), model.into())).collect(),
-            components: components(figures),
+            components: components(figures, going, sources),
             slowest_component: figures.slowest().map(|part| part.component),
             fastest_component: figures.fastest().map(|part| part.component),
             average_latency_ms: (all.count() > 0).then(|| milliseconds(all.mean_us())),
+            performance: PerformanceObject::of(&going.performance, sources),
+            findings: going.findings.iter().map(|found| FindingObject::of(found, limits, sources)).collect(),
         }
     }
 }
@@ -252,7 +274,11 @@ impl SumObject {
     }
 }
 
-fn components<'a>(figures: &'a Figures<'_>) -> BTreeMap<&'a str, ComponentObject> {
+fn components<'a>(
+    figures: &'a Figures<'_>,
+    going: &'a Going<'_>,
+    sources: &'a [Source],
+) -> BTreeMap<&'a str, ComponentObject<'a>> {
     let latencies: BTreeMap<_, _> =
         figures.latencies.iter().map(|part| (part.component, &part.latency)).collect();
     let is_shown = |name: &str| latencies.contains_key(name);
@@ -267,7 +293,12 @@ fn components<'a>(figures: &'a Figures<'_>) -> BTreeMap<&'a str, ComponentObject
         })
         .collect();
     for (name, latency) in latencies {
-        objects.entry(name).or_default().latency_ms = Some(latency.into());
+        let object = objects.entry(name).or_default();
+        object.latency_ms = Some(latency.into());
+        let duration_us = figures.duration_us.filter(|us| *us > 0);
+        object.time_share = duration_us.map(|us| percentage(percent_used(latency.total_us(), us)));
+        let longest = going.performance.longest_steps.get(name);
+        object.longest_step = longest.map(|step| EventObject::of(step, Some(Unit::Time), sources));
     }
     objects
 }
@@ -280,6 +311,7 @@ impl From<&Latency> for LatencyObject {
             mean: milliseconds(latency.mean_us()),
             p50: milliseconds(latency.percentile_us(50)),
             p95: milliseconds(latency.percentile_us(95)),
+            p99: milliseconds(latency.percentile_us(99)),
             max: milliseconds(latency.max_us()),
         }
     }

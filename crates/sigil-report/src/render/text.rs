@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use sigil_cli::bar::bar;
 use sigil_cli::escape;
 use sigil_cli::style::{Palette, Tone};
-use sigil_cli::table;
+use sigil_cli::{table, width};
 
 use crate::document::{Block, Document, Pair, Said, Section, Table, Value};
 
@@ -53,9 +53,9 @@ impl Text {
                     let lines = self.table(table).lines(self.palette);
                     lines.iter().try_for_each(|line| writeln!(out, "{INDENT}{line}"))?;
                 }
-                Block::List(items) => items.iter().try_for_each(|item| line(item, out))?,
+                Block::List(items) => items.iter().try_for_each(|item| self.line(item, out))?,
                 Block::Chart(_) => {}
-                Block::Note(note) => line(&note, out)?,
+                Block::Note(note) => self.line(&note, out)?,
                 Block::Said(said) => self.said(&said, out)?,
             }
         }
@@ -114,6 +114,25 @@ impl Text {
         text
     }
 
+    /// A text, in as many lines as the terminal makes it.
+    fn line(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        let text = escape::for_terminal(text);
+        let Some(room) = self.columns.map(|columns| columns.saturating_sub(INDENT.len())) else {
+            return writeln!(out, "{INDENT}{text}");
+        };
+        let mut line = String::new();
+        for word in text.split(' ') {
+            if !line.trim().is_empty() && width::columns(&line) + 1 + width::columns(word) > room {
+                writeln!(out, "{INDENT}{line}")?;
+                line = INDENT.to_owned();
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        writeln!(out, "{INDENT}{line}")
+    }
+
     /// The table with as many of its columns as the terminal has room for.
     fn table(&self, mut table: Table) -> table::Table {
         let room = self.columns.map(|columns| columns.saturating_sub(INDENT.len()));
@@ -132,8 +151,4 @@ fn laid_out(table: Table, room: Option<usize>) -> table::Table {
     let mut laid_out = table::Table::new(columns).within(room);
     table.rows.into_iter().chain(table.total).for_each(|row| laid_out.row(row));
     laid_out
-}
-
-fn line(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{INDENT}{}", escape::for_terminal(text))
 }

@@ -93,7 +93,7 @@ impl Named<'_> {
         }
     }
 
-    pub(super) fn course(&mut self, course: facts::Course, parts: &[(NameId, Part)]) -> Course {
+    pub(super) fn course(&mut self, course: facts::Course, parts: &[(NameId, Box<Part>)]) -> Course {
         let mut first: Vec<_> = parts.iter().filter_map(|(_, part)| part.first).collect();
         first.sort_by_cached_key(|mark| (mark.order(), self.summary.names.text(mark.component)));
         let mut longest: Vec<_> = parts.iter().filter_map(|(_, part)| part.longest).collect();

@@ -41,7 +41,8 @@ impl Summary {
         let Session { facts, stretches, .. } = &mut *self.sessions[session as usize];
         let Some(stretch) = stretches.last_mut() else { return };
         let is_routing = event.component.is_some_and(|component| component.is("routing"));
-        let course = facts.follow(event, mark, limits);
+        let course = facts.course.get_or_insert_default();
+        course.add(event, mark, limits);
         stretch.trail.get_or_insert_default().follow(event.event_type, is_routing, mark, course);
     }
 
