@@ -73,6 +73,7 @@ pub struct Args {
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
     pub(crate) gathering: Gathering,
+    pub(crate) uses_cache: bool,
     pub(crate) mode: Mode,
     pub(crate) verdict: Verdict,
     /// What a table of rows is asked for by; without it the whole report is.
@@ -101,6 +102,7 @@ impl Args {
             mode: self.modes.resolve(format, inputs.session.is_some())?,
             verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
+            uses_cache: self.gathering.uses_cache(),
             gathering: self.gathering.resolve(&self.input.operands),
             by: self.by.keys(),
             terms: Terms {

@@ -4,6 +4,7 @@
 //! shows it.
 #![forbid(unsafe_code)]
 
+mod cache;
 mod cli;
 mod document;
 mod figures;
@@ -29,7 +30,7 @@ use sigil_summary::{Detail, Key, Resolved, Selection};
 pub use cli::Args;
 use cli::Config;
 use format::Format;
-use gathering::Gathering;
+use gathering::{Gathered, Gathering};
 use modes::Mode;
 use render::text::Text;
 use report::{Breakdown, Report};
@@ -61,7 +62,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
 }
 
 fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
-    let (resolved, outcome) = gathering::gather(config)?;
+    let Gathered { summary, outcome, fresh } = gathering::gather(config, io)?;
+    let resolved = summary.resolve();
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -73,6 +75,7 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
         Some(keys) => breakdown(config, &resolved, keys, io)?,
         None => report(config, &resolved, io)?,
     }
+    gathering::keep(fresh, io)?;
     Ok(status)
 }
 

@@ -33,4 +33,4 @@ pub use rows::{Key, Row, Rows};
 pub use running::Running;
 pub use selection::Selection;
 pub use source_number::Renumbered;
-pub use summary::{Detail, Misplaced, Piece, SHAPE, Summary};
+pub use summary::{Detail, Misplaced, Piece, Reader, SHAPE, Summary};

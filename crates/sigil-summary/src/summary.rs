@@ -22,7 +22,7 @@ use crate::session::Session;
 mod part;
 mod pieces;
 
-pub use pieces::{Misplaced, Piece, SHAPE};
+pub use pieces::{Misplaced, Piece, Reader, SHAPE};
 
 /// How much a summary tells apart. Less is faster and smaller; sums are the same.
 #[derive(Clone, Debug, Default)]
@@ -429,12 +429,17 @@ impl Summary {
                 cell: answer.cell.map(|cell| cell.renumbered(&names)),
                 ..answer
             };
-            match self.answers.get_mut(&key) {
-                Some(known) if answer.beats(known) => *known = answer,
-                Some(_) => {}
-                None => {
-                    self.answers.insert(key, answer);
-                }
+            self.take_answer(key, answer);
+        }
+    }
+
+    /// Rule 1, for an answer of another summary, whose numbers are those of this one.
+    fn take_answer(&mut self, key: Box<str>, answer: Answer) {
+        match self.answers.get_mut(&key) {
+            Some(known) if answer.beats(known) => *known = answer,
+            Some(_) => {}
+            None => {
+                self.answers.insert(key, answer);
             }
         }
     }
