@@ -23,7 +23,7 @@ _sigil__report() {
 
     case "${cmd}" in
         sigil__report)
-            opts="-s -l -q -v -h -V --by --format --all-errors --validate --write-summaries --exit-code --stale-after --budget --partial --merge --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
+            opts="-s -l -q -v -h -V --by --format --all-errors --validate --write-summaries --exit-code --stale-after --budget --partial --merge --no-cache --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -34,7 +34,7 @@ _sigil__report() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json jsonl csv markdown html prometheus otlp" -- "${cur}"))
                     return 0
                     ;;
                 --stale-after)

@@ -5,8 +5,12 @@ day\t''
 hour\t''"
 complete -c sigil-report -l format -d 'How the report is written [default: text]' -r -f -a "text\t''
 json\t''
+jsonl\t''
+csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''
+otlp\t''"
 complete -c sigil-report -l stale-after -d 'Show a running session as stale when its last event is that old' -r
 complete -c sigil-report -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood)' -r
 complete -c sigil-report -s s -l session -d 'A session of the store; with operands, only that session of them. Repeatable, * globs' -r
@@ -31,6 +35,7 @@ complete -c sigil-report -l write-summaries -d 'No report: tokens.json and metri
 complete -c sigil-report -l exit-code -d 'With --validate: exit 1 if a line is wrong'
 complete -c sigil-report -l partial -d 'Write what was gathered, as lines of JSON that --merge puts together, instead of a report'
 complete -c sigil-report -l merge -d 'Report on what --partial has written: the operands, - for standard input, are such files and no logs'
+complete -c sigil-report -l no-cache -d 'Read every log anew, and keep nothing for the next run'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'
 complete -c sigil-report -l strict -d 'Exit 2 if a line is malformed'
 complete -c sigil-report -l estimate -d 'Estimate the tokens of text that carries no counts, as words × 1.3: lines of text, and requests and messages of sessions that nothing else counts. What is estimated is marked'

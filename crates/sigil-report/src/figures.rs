@@ -43,6 +43,8 @@ pub(crate) struct Model {
     pub(crate) spent: Spent,
     /// How many of its tokens are an estimate.
     pub(crate) estimated: u64,
+    /// Events for which the log states tokens.
+    pub(crate) answers: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +114,7 @@ fn models(sessions: &[SessionSummary], terms: &Terms) -> Vec<Model> {
         name: name.unwrap_or(UNNAMED).to_owned(),
         spent: amounts.spent(terms.count_all),
         estimated: amounts.estimated.tokens,
+        answers: amounts.events,
     });
     // Events without a model are worth a row only for their tokens.
     let mut models: Vec<_> = models.filter(|model| model.name != UNNAMED || model.spent.tokens > 0).collect();

@@ -20,21 +20,42 @@ pub(crate) enum Format {
     Text,
     /// One object.
     Json,
+    /// An object for each session or row, one a line.
+    Jsonl,
+    /// A row for each session or row.
+    Csv,
     /// For people, where GitHub's Markdown is shown.
     Markdown,
     /// For people, in a browser: one file.
     Html,
+    /// For Prometheus and its Pushgateway.
+    Prometheus,
+    /// For OpenTelemetry.
+    Otlp,
 }
 
 impl Format {
-    const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Markdown, Self::Html];
+    const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Prometheus,
+        Self::Otlp,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Prometheus => "prometheus",
+            Self::Otlp => "otlp",
         }
     }
 }

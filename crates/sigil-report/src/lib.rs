@@ -1,7 +1,7 @@
 //! What happened in a log: sessions, tokens, time, errors.
 //!
-//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it in words, `render`
-//! shows it.
+//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it to people and
+//! `metrics` to monitoring, `render` writes it.
 #![forbid(unsafe_code)]
 
 mod cache;
@@ -10,7 +10,9 @@ mod document;
 mod figures;
 mod format;
 mod gathering;
+mod metrics;
 mod modes;
+mod output;
 mod partial;
 mod render;
 mod report;
@@ -19,21 +21,17 @@ mod terms;
 mod threads;
 mod validation;
 
-use std::io;
-
 use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Key, Resolved, Selection};
+use sigil_summary::{Detail, Selection};
 
 pub use cli::Args;
 use cli::Config;
 use format::Format;
 use gathering::{Gathered, Gathering};
 use modes::Mode;
-use render::text::Text;
-use report::{Breakdown, Report};
 use summaries::Task;
 use validation::Form;
 
@@ -72,38 +70,11 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
         return Ok(status);
     }
     match &config.by {
-        Some(keys) => breakdown(config, &resolved, keys, io)?,
-        None => report(config, &resolved, io)?,
+        Some(keys) => output::breakdown(config, &resolved, keys, io)?,
+        None => output::report(config, &resolved, io)?,
     }
     gathering::keep(fresh, io)?;
     Ok(status)
-}
-
-fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
-    let report = Report::of(resolved, &config.inputs.sources, &config.terms);
-    let document = || document::report(&report, config.inputs.zone);
-    match config.format {
-        Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
-        Format::Json => render::json::report(&report, io.stdout()),
-        Format::Markdown => render::markdown::write(&document(), io.stdout()),
-        Format::Html => render::html::write(&document(), io.stdout()),
-    }
-}
-
-fn breakdown(config: &Config, resolved: &Resolved, keys: &[Key], io: &mut Io<'_>) -> io::Result<()> {
-    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
-    let document = || document::breakdown(&breakdown);
-    match config.format {
-        // A table and nothing else, as it is the only thing that was asked for.
-        Format::Text => {
-            let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
-            let text = table.text(io.palette());
-            io.stdout().write_all(text.as_bytes())
-        }
-        Format::Json => render::json::breakdown(&breakdown, io.stdout()),
-        Format::Markdown => render::markdown::write(&document(), io.stdout()),
-        Format::Html => render::html::write(&document(), io.stdout()),
-    }
 }
 
 impl Config {

@@ -9,6 +9,7 @@ use sigil_testkit::samples::claude::Answer;
 use sigil_testkit::samples::{GuideSession, guide_session};
 
 use super::*;
+use crate::report::Report;
 
 fn log(text: &str) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();

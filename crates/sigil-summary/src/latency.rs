@@ -77,6 +77,12 @@ impl Latency {
         u64::try_from((self.total_us + count / 2) / count).unwrap_or(u64::MAX)
     }
 
+    /// How many durations are at most `us`, and those of the same bucket: they may be 0.8 % longer.
+    pub fn up_to(&self, us: u64) -> u64 {
+        let last = bucket(us);
+        self.buckets.iter().take_while(|(bucket, _)| *bucket <= last).map(|(_, count)| count).sum()
+    }
+
     /// The duration that `percent` of all do not exceed (nearest rank); 0 of none.
     pub fn percentile_us(&self, percent: u32) -> u64 {
         let rank = (u128::from(self.count) * u128::from(percent.min(100))).div_ceil(100).max(1);
@@ -130,6 +136,9 @@ mod tests {
             let read = latency.percentile_us(percent);
             prop_assert!(read.abs_diff(exact) as f64 <= exact as f64 * 0.004, "{read} for {exact}");
             prop_assert_eq!(latency.max_us(), *values.last().unwrap());
+            let up_to = |us| values.iter().filter(|value| **value <= us).count() as u64;
+            prop_assert!((up_to(exact)..=up_to(exact + exact / 128)).contains(&latency.up_to(exact)));
+            prop_assert_eq!(latency.up_to(latency.max_us()), latency.count());
         }
 
         #[test]

@@ -62,8 +62,9 @@ impl Serialize for SessionObjects<'_> {
     }
 }
 
+/// A session: an element of the list, or a line of its own.
 #[derive(Serialize)]
-struct SessionObject<'a> {
+pub(super) struct SessionObject<'a> {
     session_id: &'a str,
     status: &'static str,
     stale: bool,
@@ -163,7 +164,7 @@ struct LineObject<'a> {
 }
 
 impl<'a> SessionObject<'a> {
-    fn of(session: &'a SessionReport<'_>) -> Self {
+    pub(super) fn of(session: &'a SessionReport<'_>) -> Self {
         Self {
             session_id: session.id,
             status: session.status.as_str(),

@@ -44,9 +44,25 @@ pub(crate) const PAGE: Page = Page {
             "FORMATS",
             &[
                 "text, the default, is for terminals and pipes. json is one object, as below; --json is the same.",
+                "jsonl is a line for each session, or with --by for each row, with the objects that json has in its lists. \
+                 csv has the same rows under a header, as RFC 4180 says: fields that hold commas, quotes or line ends are \
+                 quoted, lines end with CR LF. Numbers are as in JSON, what is not known is empty, usage is in columns of its \
+                 own, and lists (models, components, error_events) are left out; new columns come at the end. Values are not \
+                 changed: spreadsheets may take one that begins with =, +, - or @ for a formula, so import logs that \
+                 strangers can write into as text. Only on a terminal are control characters written out.",
                 "markdown has the tables that GitHub shows; what a log holds is escaped and is no markup.",
                 "html is one file that loads nothing and runs nothing: it can be sent, opened from a disk, read on a \
                  phone and in the dark, and printed. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
+                "prometheus is the text format that Prometheus and its Pushgateway read, without times. sigil_tokens_total and \
+                 sigil_events_total are those of all sessions together and have no labels; what is told apart has \
+                 names of its own, as sigil_component_tokens_total{component}, sigil_model_cost_usd_total{model} and the \
+                 histogram sigil_step_latency_seconds{component}, whose durations may be 0.8 percent above their bucket. With --by \
+                 sigil_tokens_total and its like have the keys as labels, and their sums are the totals. However much a log \
+                 names, each metric has at most 100 sets of names: the largest keep theirs, all others are (other); a name is cut \
+                 at 200 characters.",
+                "otlp is the body of a request to /v1/metrics of an OpenTelemetry collector, in JSON: the same metrics, as \
+                 they stood at the last event, cumulative since the first. gen_ai.client.token.usage follows the conventions for \
+                 generative AI; of its answers only number and sum are known, so it has one bucket.",
             ],
         ),
         (
@@ -131,6 +147,14 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "A page for a browser, and a table for an issue:",
             command: "sigil-report -s lead-1 --format html > report.html && sigil-report --by model --format markdown session.jsonl",
+        },
+        Example {
+            caption: "A table of all sessions for a spreadsheet, and a line of JSON for each:",
+            command: "sigil-report --format csv -l ~/.sigil/logs > sessions.csv && sigil-report --format jsonl -l ~/.sigil/logs",
+        },
+        Example {
+            caption: "Figures of a session to a Pushgateway, and to a collector:",
+            command: "sigil-report -s lead-1 --format prometheus | curl --data-binary @- http://localhost:9091/metrics/job/sigil/instance/lead-1 && sigil-report -s lead-1 --format otlp | curl -H 'Content-Type: application/json' --data-binary @- http://localhost:4318/v1/metrics",
         },
         Example {
             caption: "A partial, and the report on it and others like it:",

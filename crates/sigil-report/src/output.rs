@@ -1,0 +1,73 @@
+//! A report in the format that was asked for.
+
+use std::io;
+
+use sigil_cli::Io;
+use sigil_summary::{Key, Resolved};
+
+use crate::cli::Config;
+use crate::document;
+use crate::figures::Figures;
+use crate::format::Format;
+use crate::metrics;
+use crate::render::csv::Reader;
+use crate::render::otlp::Span;
+use crate::render::text::Text;
+use crate::render::{csv, html, json, jsonl, markdown, otlp, prometheus};
+use crate::report::{Breakdown, Report};
+
+/// Writes the report on what was read.
+pub(crate) fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
+    let report = Report::of(resolved, &config.inputs.sources, &config.terms);
+    let document = || document::report(&report, config.inputs.zone);
+    match config.format {
+        Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
+        Format::Json => json::report(&report, io.stdout()),
+        Format::Jsonl => jsonl::report(&report, io.stdout()),
+        Format::Csv => csv::report(&report, reader(io), io.stdout()),
+        Format::Markdown => markdown::write(&document(), io.stdout()),
+        Format::Html => html::write(&document(), io.stdout()),
+        Format::Prometheus => prometheus::write(&metrics::report(&report), io.stdout()),
+        Format::Otlp => {
+            let session = report.sessions.only().map(|session| session.id);
+            otlp::write(&metrics::report(&report), span(&report.totals), session, io.stdout())
+        }
+    }
+}
+
+/// Writes the rows by `keys`.
+pub(crate) fn breakdown(
+    config: &Config,
+    resolved: &Resolved,
+    keys: &[Key],
+    io: &mut Io<'_>,
+) -> io::Result<()> {
+    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
+    let document = || document::breakdown(&breakdown);
+    match config.format {
+        // A table and nothing else, as it is the only thing that was asked for.
+        Format::Text => {
+            let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
+            let text = table.text(io.palette());
+            io.stdout().write_all(text.as_bytes())
+        }
+        Format::Json => json::breakdown(&breakdown, io.stdout()),
+        Format::Jsonl => jsonl::breakdown(&breakdown, io.stdout()),
+        Format::Csv => csv::breakdown(&breakdown, reader(io), io.stdout()),
+        Format::Markdown => markdown::write(&document(), io.stdout()),
+        Format::Html => html::write(&document(), io.stdout()),
+        Format::Prometheus => prometheus::write(&metrics::breakdown(&breakdown), io.stdout()),
+        Format::Otlp => {
+            otlp::write(&metrics::breakdown(&breakdown), span(&breakdown.totals), None, io.stdout())
+        }
+    }
+}
+
+/// Who reads rows whose texts are not escaped by their format.
+fn reader(io: &Io<'_>) -> Reader {
+    if io.is_terminal() { Reader::Terminal } else { Reader::Program }
+}
+
+fn span(figures: &Figures<'_>) -> Span {
+    Span { first: figures.first, last: figures.last }
+}
