@@ -4,8 +4,9 @@
 # usage: scripts/test.sh
 #
 # Needs the Rust toolchain, a C compiler and Python 3. cargo-deny is installed with cargo when it is
-# missing, which takes a few minutes once, and ccusage with npm if there is npm. logrotate and tmux, which tests
-# run beside the tools, are installed with apt-get where that can be done. The last line is
+# missing, which takes a few minutes once, and ccusage with npm if there is npm. chromium, logrotate and tmux, which
+# tests run beside the tools, are installed with apt-get where that can be done; promtool and a Pushgateway are only
+# unpacked, and opentelemetry-proto goes where they are (scripts/prometheus.sh). The last line is
 # `N passed, N failed`; the exit status is 0 only when every step passed and at least one test ran.
 set -eu
 
@@ -44,9 +45,15 @@ if [ -z "${CCUSAGE-}" ]; then
     export CCUSAGE
 fi
 
-# So do the tests that need these. logrotate is for root's path.
+# So do the tests of what is written for monitoring.
+if [ -z "${SIGIL_MONITORING-}" ]; then
+    SIGIL_MONITORING=$(scripts/prometheus.sh) || say "programs for monitoring cannot be had; their tests will not run"
+    export SIGIL_MONITORING
+fi
+
+# And the tests that need these. logrotate is for root's path.
 missing=
-for program in logrotate tmux; do
+for program in chromium logrotate tmux; do
     PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing="$missing $program"
 done
 if [ -n "$missing" ]; then

@@ -23,14 +23,30 @@ _sigil__report() {
 
     case "${cmd}" in
         sigil__report)
-            opts="-s -l -q -v -h -V --by --format --all-errors --validate --write-summaries --exit-code --stale-after --budget --partial --merge --no-cache --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
+            opts="-s -l -q -v -h -V --by --sort --reverse --limit --min-tokens --status --format --all-errors --validate --write-summaries --exit-code --stale-after --budget --partial --merge --no-cache --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --by)
-                    COMPREPLY=($(compgen -W "component session model day hour" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "session component model day week month hour event error project tool" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "tokens cost events errors sessions duration latency name started time last" -- "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-tokens)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -W "waiting running stale complete error failed" -- "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -1,8 +1,33 @@
-complete -c sigil-report -l by -d 'A table by component, session, model, day or hour; a list such as day,model nests' -r -f -a "component\t''
-session\t''
+complete -c sigil-report -l by -d 'A table by session, component, model, day, week, month, hour, event, error, project or tool; a list such as project,day nests' -r -f -a "session\t''
+component\t''
 model\t''
 day\t''
-hour\t''"
+week\t''
+month\t''
+hour\t''
+event\t''
+error\t''
+project\t''
+tool\t''"
+complete -c sigil-report -l sort -d 'What sessions or rows are sorted by: tokens, cost, events, errors, sessions, duration, latency, name, started (or time) or last' -r -f -a "tokens\t''
+cost\t''
+events\t''
+errors\t''
+sessions\t''
+duration\t''
+latency\t''
+name\t''
+started\t''
+time\t''
+last\t''"
+complete -c sigil-report -l limit -d 'Show no more than that many sessions or rows; totals stay those of all' -r
+complete -c sigil-report -l min-tokens -d 'Show only sessions or rows that come to that many tokens (10k is understood); totals stay those of all' -r
+complete -c sigil-report -l status -d 'Only sessions that are waiting, running, stale, complete or error; a list such as stale,error is fine' -r -f -a "waiting\t''
+running\t''
+stale\t''
+complete\t''
+error\t''
+failed\t''"
 complete -c sigil-report -l format -d 'How the report is written [default: text]' -r -f -a "text\t''
 json\t''
 jsonl\t''
@@ -29,6 +54,7 @@ complete -c sigil-report -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c sigil-report -l config -d 'Read the configuration from FILE [default: $SIGIL_CONFIG, then ~/.sigil/config.toml]' -r -F
+complete -c sigil-report -l reverse -d 'The other way round'
 complete -c sigil-report -l all-errors -d 'Show every error, not only the first 5'
 complete -c sigil-report -l validate -d 'Only the lines that are wrong, each as FILE:LINE: why, and no report'
 complete -c sigil-report -l write-summaries -d 'No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date'

@@ -30,7 +30,7 @@ _sigil__tokens() {
             fi
             case "${prev}" in
                 --by)
-                    COMPREPLY=($(compgen -W "component session model day hour" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "component session model day week month hour event project" -- "${cur}"))
                     return 0
                     ;;
                 --budget)

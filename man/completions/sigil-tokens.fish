@@ -1,8 +1,12 @@
-complete -c sigil-tokens -l by -d 'A table by component, session, model, day or hour; a list such as day,model nests' -r -f -a "component\t''
+complete -c sigil-tokens -l by -d 'A table by component, session, model, day, week, month, hour, event or project; a list such as day,model nests' -r -f -a "component\t''
 session\t''
 model\t''
 day\t''
-hour\t''"
+week\t''
+month\t''
+hour\t''
+event\t''
+project\t''"
 complete -c sigil-tokens -l budget -d 'The budget of a session in tokens (256k and 1.5M are understood); with --check the limit' -r
 complete -c sigil-tokens -l warn-at -d 'With --check, warn from this share of the limit on, in percent [default: 80]' -r
 complete -c sigil-tokens -l critical-at -d 'With --check, critical from this share of the limit on, in percent [default: 90]' -r

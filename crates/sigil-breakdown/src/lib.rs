@@ -12,7 +12,7 @@ pub mod reading;
 pub mod standing;
 mod table;
 
-pub use args::ByArgs;
+pub use args::{ByArgs, distinct, key_names};
 pub use cost::CostArgs;
 pub use json::RowObject;
-pub use table::{Extra, table};
+pub use table::{Extra, left_out, table};

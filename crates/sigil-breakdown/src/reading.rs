@@ -13,7 +13,7 @@ use crate::cost;
 pub fn detail(inputs: &Inputs) -> Detail {
     let (since_us, until_us) = (inputs.since_us, inputs.until_us);
     let selection = Selection { since_us, until_us, session: inputs.session.clone() };
-    Detail { selection, logs: inputs.logs(), ..Detail::default() }
+    Detail { selection, logs: inputs.logs(), directories: inputs.directories(), ..Detail::default() }
 }
 
 /// Reads all inputs, and decides.
@@ -41,7 +41,7 @@ pub fn complain(
 ) -> Status {
     let places = resolved.defects.iter().map(|defect| (defect.source, defect.line)).collect();
     let malformed = Malformed { count: resolved.defect_count, places };
-    io.note(format_args!("read {} lines of {} inputs", resolved.lines, inputs.sources.len()));
+    io.note(format_args!("read {} lines of {} inputs", resolved.input.lines, inputs.sources.len()));
     let status = io.tell(inputs.complaints(outcome, &malformed, is_strict));
     if let Some(warning) = cost::warning(&resolved.unpriced_models) {
         io.warn(warning);

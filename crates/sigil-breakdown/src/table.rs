@@ -1,21 +1,35 @@
 //! For people.
 
-use sigil_cli::number::{money, percent_of_part, thousands};
+use sigil_cli::number::{latency, money, percent_of_part, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{Cell, Column, Table};
-use sigil_summary::{Amounts, Rows};
+use sigil_summary::{Key, Row, Rows, Sums};
 
 /// How wide a name may be, and how narrow it may become on a terminal.
 const WIDEST_NAME: usize = 60;
 const NARROWEST_NAME: usize = 12;
+/// How wide a list of models may be.
+const WIDEST_MODELS: usize = 80;
 
 /// A column beside the tokens and their parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extra {
     /// A row's share of all tokens.
     Share,
-    /// See [`Amounts::operations`].
+    /// See [`Amounts::operations`](sigil_summary::Amounts::operations).
     Operations,
+    /// How many sessions.
+    Sessions,
+    /// How many events.
+    Events,
+    /// How many of them tell of errors.
+    Errors,
+    /// How many are calls of tools.
+    Calls,
+    /// How long a step took in the mean.
+    Latency,
+    /// The models that answered.
+    Models,
 }
 
 /// A column of figures.
@@ -34,6 +48,7 @@ enum Figure {
 /// terminal of `room` columns that is too narrow, names are cut, and then the `extras` go, the last one first.
 pub fn table(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
     let mut extras = extras.to_vec();
+    extras.retain(|extra| extra.has_something(rows));
     loop {
         let table = with_extras(rows, &extras, room);
         if table.fits() || extras.pop().is_none() {
@@ -43,53 +58,111 @@ pub fn table(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
 }
 
 fn with_extras(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
-    let total = rows.total.spent(rows.count_all);
+    let total = rows.total.amounts.spent(rows.count_all);
     let parts = total.usage.parts().into_iter().enumerate();
     let told = parts.filter(|(_, (_, tokens))| *tokens > 0);
     let told = told.map(|(number, (name, _))| Figure::Part(number, name));
-    let extras = extras.iter().map(|extra| Figure::Extra(*extra));
+    let has_models = extras.contains(&Extra::Models).then_some(Figure::Extra(Extra::Models));
+    let extras = extras.iter().filter(|extra| **extra != Extra::Models).map(|extra| Figure::Extra(*extra));
     let cost = total.cost_pico_usd().map(|_| Figure::Cost);
-    let estimated = (rows.total.estimated.tokens > 0).then_some(Figure::Estimated);
-    let figures: Vec<_> =
-        [Figure::Tokens].into_iter().chain(estimated).chain(extras).chain(told).chain(cost).collect();
+    let estimated = (rows.total.amounts.estimated.tokens > 0).then_some(Figure::Estimated);
+    let figures: Vec<_> = [Figure::Tokens]
+        .into_iter()
+        .chain(estimated)
+        .chain(extras)
+        .chain(told)
+        .chain(cost)
+        .chain(has_models)
+        .collect();
 
     let key = |name: &str| Column::left(&name.to_uppercase()).at_most(WIDEST_NAME).yielding(NARROWEST_NAME);
     let keys = rows.keys.iter().map(|key| key.name());
-    let columns = keys.map(key).chain(figures.iter().map(|figure| Column::right(&figure.heading())));
+    let columns = keys.map(key).chain(figures.iter().map(|figure| figure.column()));
     let mut table = Table::new(columns).within(room);
-    let cells =
-        |amounts: &Amounts| figures.iter().map(|figure| figure.cell(amounts, rows)).collect::<Vec<_>>();
+    let cells = |sums: &Sums, row: Option<&Row>| {
+        figures.iter().map(|figure| figure.cell(sums, row, rows)).collect::<Vec<_>>()
+    };
     for row in &rows.rows {
         let names = row.names.iter().map(|name| Cell::from(name.as_str()));
-        table.row(names.chain(cells(&row.amounts)));
+        table.row(names.chain(cells(&row.sums, Some(row))));
     }
     let beside = std::iter::repeat_n(Cell::from(""), rows.keys.len().saturating_sub(1));
     let total = [Cell::toned(Tone::Strong, "total")].into_iter().chain(beside);
-    table.row(total.chain(cells(&rows.total)));
+    table.row(total.chain(cells(&rows.total, None)));
     table
 }
 
-impl Figure {
-    fn heading(self) -> String {
+/// What is to be said of what the table does not show.
+pub fn left_out(rows: &Rows) -> Option<String> {
+    let more = (rows.rows_left_out > 0).then(|| match rows.rows_left_out {
+        1 => "1 more row".to_owned(),
+        more => format!("{} more rows", thousands(more)),
+    });
+    let what = match rows.keys.iter().find(|key| key.leaves_out()) {
+        Some(Key::Error) => "no error",
+        _ => "no tool",
+    };
+    let others = (rows.events_left_out > 0).then(|| match rows.events_left_out {
+        1 => format!("1 event of {what} in the total only"),
+        events => format!("{} events of {what} in the total only", thousands(events)),
+    });
+    let parts: Vec<_> = more.into_iter().chain(others).collect();
+    (!parts.is_empty()).then(|| format!("… {}", parts.join(", ")))
+}
+
+impl Extra {
+    /// Whether a column of it tells anything.
+    fn has_something(self, rows: &Rows) -> bool {
+        let has = |key| rows.keys.contains(&key);
         match self {
-            Self::Tokens => "TOKENS".to_owned(),
-            Self::Estimated => "ESTIMATED".to_owned(),
-            Self::Extra(Extra::Share) => "SHARE".to_owned(),
-            Self::Extra(Extra::Operations) => "OPERATIONS".to_owned(),
-            Self::Part(_, name) => name.to_uppercase(),
-            Self::Cost => "COST".to_owned(),
+            Self::Share | Self::Operations => true,
+            Self::Sessions => rows.has_tallies && !has(Key::Session),
+            Self::Events => rows.has_tallies,
+            Self::Errors => rows.has_tallies && rows.total.tally.errors > 0,
+            Self::Calls => rows.has_tallies && has(Key::Tool),
+            Self::Latency => has(Key::Tool) && rows.rows.iter().any(|row| row.sums.tally.timed > 0),
+            Self::Models => rows.rows.iter().any(|row| !row.models.is_empty()),
+        }
+    }
+}
+
+impl Figure {
+    fn column(self) -> Column {
+        match self {
+            Self::Tokens => Column::right("TOKENS"),
+            Self::Estimated => Column::right("ESTIMATED"),
+            Self::Extra(Extra::Share) => Column::right("SHARE"),
+            Self::Extra(Extra::Operations) => Column::right("OPERATIONS"),
+            Self::Extra(Extra::Sessions) => Column::right("SESSIONS"),
+            Self::Extra(Extra::Events) => Column::right("EVENTS"),
+            Self::Extra(Extra::Errors) => Column::right("ERRORS"),
+            Self::Extra(Extra::Calls) => Column::right("CALLS"),
+            Self::Extra(Extra::Latency) => Column::right("MEAN"),
+            Self::Extra(Extra::Models) => {
+                Column::left("MODELS").at_most(WIDEST_MODELS).yielding(NARROWEST_NAME)
+            }
+            Self::Part(_, name) => Column::right(&name.to_uppercase()),
+            Self::Cost => Column::right("COST"),
         }
     }
 
-    fn cell(self, amounts: &Amounts, rows: &Rows) -> Cell {
-        let tokens = |amounts: &Amounts| amounts.tokens(rows.count_all);
+    fn cell(self, sums: &Sums, row: Option<&Row>, rows: &Rows) -> Cell {
+        const NONE: &str = "-";
+        let (amounts, tally) = (&sums.amounts, &sums.tally);
+        let tokens = |sums: &Sums| sums.amounts.tokens(rows.count_all);
         let text = match self {
-            Self::Tokens => thousands(tokens(amounts)),
+            Self::Tokens => thousands(tokens(sums)),
             Self::Estimated => thousands(amounts.estimated.tokens),
-            Self::Extra(Extra::Share) => percent_of_part(tokens(amounts), tokens(&rows.total)),
+            Self::Extra(Extra::Share) => percent_of_part(tokens(sums), tokens(&rows.total)),
             Self::Extra(Extra::Operations) => thousands(amounts.operations()),
+            Self::Extra(Extra::Sessions) => thousands(sums.sessions),
+            Self::Extra(Extra::Events) => thousands(tally.events),
+            Self::Extra(Extra::Errors) => thousands(tally.errors),
+            Self::Extra(Extra::Calls) => thousands(tally.calls),
+            Self::Extra(Extra::Latency) => tally.mean_latency_us().map_or(NONE.to_owned(), latency),
+            Self::Extra(Extra::Models) => row.map_or(String::new(), |row| row.models.join(", ")),
             Self::Part(number, _) => thousands(amounts.spent(rows.count_all).usage.parts()[number].1),
-            Self::Cost => amounts.spent(rows.count_all).cost_pico_usd().map_or("-".to_owned(), money),
+            Self::Cost => amounts.spent(rows.count_all).cost_pico_usd().map_or(NONE.to_owned(), money),
         };
         text.into()
     }
@@ -98,7 +171,7 @@ impl Figure {
 #[cfg(test)]
 mod tests {
     use sigil_cli::style::Palette;
-    use sigil_summary::{CountAll, Key, Row, Spent};
+    use sigil_summary::{Amounts, CountAll, Spent};
 
     use super::*;
 
@@ -107,10 +180,14 @@ mod tests {
         let logged = Spent { tokens: 650, ..Spent::default() };
         let amounts = Amounts { logged, events: 7, ..Amounts::default() };
         let names = vec!["lead-analysis-of-acme".to_owned()];
+        let sums = Sums { amounts, ..Sums::default() };
         let rows = Rows {
             keys: vec![Key::Session],
-            rows: vec![Row { names, amounts }],
-            total: amounts,
+            rows: vec![Row { names, sums, models: Vec::new() }],
+            rows_left_out: 0,
+            events_left_out: 0,
+            total: sums,
+            has_tallies: false,
             count_all: CountAll::No,
         };
         let first = |room| {

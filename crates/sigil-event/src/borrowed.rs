@@ -58,6 +58,8 @@ pub struct Metadata<'a> {
     pub tool_use_id: Option<Text<'a>>,
     /// How many tokens the model's context holds, if the log tells.
     pub context_window: Option<u64>,
+    /// The project that is worked on, if the line tells: the directory that an agent works in.
+    pub project: Option<Text<'a>>,
     /// The format the event was made from, if not Sigil's own.
     pub format: Option<Text<'a>>,
     /// What was said, if the line keeps it and it was asked for.

@@ -59,7 +59,7 @@ impl Usage {
 
     /// Input, cache and output together: what the context holds behind the answer.
     pub fn context(&self) -> u64 {
-        self.input + self.cache_read + self.cache_write + self.output
+        [self.cache_read, self.cache_write, self.output].into_iter().fold(self.input, u64::saturating_add)
     }
 
     /// Reasoning that is no part of the output; of one answer, not of many.

@@ -340,6 +340,19 @@ impl Inputs {
         logs
     }
 
+    /// By source: the project that its directory is of, where an agent keeps a directory for each.
+    pub fn directories(&self) -> Vec<Option<Arc<str>>> {
+        let mut known: Option<Arc<str>> = None;
+        let directories = self.sources.iter().map(|source| {
+            let name = source.project()?;
+            if known.as_deref() != Some(name) {
+                known = Some(name.into());
+            }
+            known.clone()
+        });
+        directories.collect()
+    }
+
     /// Other files, to be read in the same way, whatever their sessions.
     pub fn of_files(&self, files: impl IntoIterator<Item = PathBuf>) -> Self {
         let sources = files.into_iter().map(|path| Source::file(&path, Found::Named)).collect();

@@ -99,6 +99,19 @@ impl Source {
         rotation::split(&self.name).0
     }
 
+    /// The project whose directory it lies in: `projects/PROJECT/…`.
+    pub(crate) fn project(&self) -> Option<&str> {
+        let mut above = Path::new(&self.name).parent()?.iter().rev();
+        let mut below = above.next()?;
+        for directory in above {
+            if directory == "projects" {
+                return below.to_str();
+            }
+            below = directory;
+        }
+        None
+    }
+
     /// Sorts sources by name, rotated parts of one log oldest first.
     pub fn order(&self) -> String {
         rotation::order_key(&self.name)

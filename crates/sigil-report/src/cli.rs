@@ -2,20 +2,22 @@
 
 use anyhow::Result;
 use clap::Parser;
-use sigil_breakdown::{ByArgs, CostArgs, cost};
+use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::moment::Age;
 use sigil_input::{EstimateArgs, InputArgs, Inputs};
 use sigil_store::quantity::parse_tokens;
+use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
-use sigil_summary::{CountAll, Key};
+use sigil_summary::findings::Thresholds;
 
 use crate::format::{Format, FormatArgs};
 use crate::gathering::{Gathering, GatheringArgs};
 use crate::modes::{Mode, ModeArgs};
 use crate::terms::Terms;
 use crate::validation::Verdict;
+use crate::view::{View, ViewArgs};
 
 /// How many errors a report shows when nobody asks for all (guide 8.3).
 const FIRST_ERRORS: usize = 5;
@@ -29,7 +31,7 @@ const FIRST_ERRORS: usize = 5;
 #[command(name = "sigil-report", version, max_term_width = 100)]
 pub struct Args {
     #[command(flatten)]
-    by: ByArgs,
+    view: ViewArgs,
 
     #[command(flatten)]
     format: FormatArgs,
@@ -76,8 +78,7 @@ pub(crate) struct Config {
     pub(crate) uses_cache: bool,
     pub(crate) mode: Mode,
     pub(crate) verdict: Verdict,
-    /// What a table of rows is asked for by; without it the whole report is.
-    pub(crate) by: Option<Vec<Key>>,
+    pub(crate) view: View,
     pub(crate) terms: Terms,
     pub(crate) is_strict: bool,
     pub(crate) format: Format,
@@ -103,19 +104,34 @@ impl Args {
             verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
             uses_cache: self.gathering.uses_cache(),
+            view: self.view.resolve(),
             gathering: self.gathering.resolve(&self.input.operands),
-            by: self.by.keys(),
             terms: Terms {
                 budgets,
                 count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },
                 prices: cost::prices(&file),
                 stated_costs: self.cost.stated_costs(),
                 most_errors: if self.all_errors { usize::MAX } else { FIRST_ERRORS },
+                limits: limits(&file.findings),
                 stale_before_us: seen_us.saturating_sub(self.stale_after.us),
             },
             is_strict: self.count.strict,
             format,
             color: file.color,
         })
+    }
+}
+
+/// What the configuration says is much, or little, and else what the guide does.
+fn limits(findings: &sigil_store::config::Findings) -> Thresholds {
+    let known = Thresholds::default();
+    let us = |ms: Option<u64>, known: u64| ms.map_or(known, |ms| ms.saturating_mul(1000));
+    Thresholds {
+        reasoning_tokens: findings.reasoning_tokens.unwrap_or(known.reasoning_tokens),
+        memory_latency_us: us(findings.memory_latency_ms, known.memory_latency_us),
+        steady_latency_us: us(findings.steady_latency_ms, known.steady_latency_us),
+        retries: findings.retries.unwrap_or(known.retries),
+        low_usage_percent: findings.low_usage_percent.unwrap_or(known.low_usage_percent),
+        name_length: findings.name_length.unwrap_or(known.name_length),
     }
 }

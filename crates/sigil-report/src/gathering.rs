@@ -80,12 +80,12 @@ pub(crate) fn gather(config: &mut Config, io: &mut Io<'_>) -> Result<Gathered> {
     Ok(of_logs(config, io, config.detail()))
 }
 
-/// Gathers from logs, those in `detail` that the cache is of no use for.
+/// Gathers from logs, or from what is known of them.
 fn of_logs(config: &Config, io: &mut Io<'_>, detail: Detail) -> Gathered {
     let Config { inputs, terms, .. } = config;
-    let cache = if config.uses_cache { Cache::of(inputs, &Made::under(inputs, terms)) } else { None };
-    // What is kept serves all reports.
-    let gathered = cache.and_then(|cache| cache.gather(inputs, terms.whole_detail(inputs)));
+    let cache =
+        if config.uses_cache { Cache::of(inputs, &Made::under(inputs, terms), &detail) } else { None };
+    let gathered = cache.and_then(|cache| cache.gather(inputs, &detail));
     match gathered {
         Some(cache::Gathered { summary, outcome, fresh, known }) => {
             io.note(format_args!(

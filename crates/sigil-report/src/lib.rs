@@ -6,6 +6,7 @@
 
 mod cache;
 mod cli;
+mod course;
 mod document;
 mod figures;
 mod format;
@@ -20,12 +21,13 @@ mod summaries;
 mod terms;
 mod threads;
 mod validation;
+mod view;
 
 use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Detail, Selection};
+use sigil_summary::{Bucket, Detail, Grain, Selection};
 
 pub use cli::Args;
 use cli::Config;
@@ -61,7 +63,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
 
 fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
     let Gathered { summary, outcome, fresh } = gathering::gather(config, io)?;
-    let resolved = summary.resolve();
+    let mut resolved = summary.resolve();
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -69,9 +71,13 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
         // Nothing could be read: a report of nothing would only look like an answer.
         return Ok(status);
     }
-    match &config.by {
+    config.view.select(&mut resolved, &config.terms);
+    match &config.view.by {
         Some(keys) => output::breakdown(config, &resolved, keys, io)?,
-        None => output::report(config, &resolved, io)?,
+        None => {
+            let shown = config.view.arrange(&mut resolved.sessions, config.terms.count_all);
+            output::report(config, &resolved, shown, io)?;
+        }
     }
     gathering::keep(fresh, io)?;
     Ok(status)
@@ -87,10 +93,14 @@ impl Config {
 
     fn detail(&self) -> Detail {
         let detail = self.terms.detail(&self.inputs);
-        match &self.by {
+        match &self.view.by {
             // What rows do not show need not be kept.
-            Some(keys) => detail.with_rows_by(keys, self.inputs.zone),
-            None => Detail { models: true, latency: true, errors: self.terms.most_errors, ..detail },
+            Some(keys) => detail.with_rows_by(keys, self.inputs.zone).with_tallies(keys),
+            None => Detail {
+                // What a page draws over time.
+                bucket: (self.format == Format::Html).then(|| Bucket::new(Grain::Hour, self.inputs.zone)),
+                ..self.terms.report_detail(&self.inputs)
+            },
         }
     }
 }

@@ -8,11 +8,11 @@ use crate::format::Format;
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct ModeArgs {
     /// Only the lines that are wrong, each as FILE:LINE: why, and no report
-    #[arg(long, conflicts_with_all = ["by", "all_errors", "count_all", "since", "until"])]
+    #[arg(long, conflicts_with_all = ["by", "sort", "reverse", "limit", "min_tokens", "status", "all_errors", "count_all", "since", "until"])]
     pub(crate) validate: bool,
 
     /// No report: tokens.json and metrics.json beside each execution.jsonl, where they are not up to date
-    #[arg(long, conflicts_with_all = ["validate", "by", "all_errors", "since", "until"])]
+    #[arg(long, conflicts_with_all = ["validate", "by", "sort", "reverse", "limit", "min_tokens", "status", "all_errors", "since", "until"])]
     pub(crate) write_summaries: bool,
 
     /// With --validate: exit 1 if a line is wrong

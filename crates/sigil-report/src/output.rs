@@ -6,7 +6,7 @@ use sigil_cli::Io;
 use sigil_summary::{Key, Resolved};
 
 use crate::cli::Config;
-use crate::document;
+use crate::document::{self, Charts};
 use crate::figures::Figures;
 use crate::format::Format;
 use crate::metrics;
@@ -16,10 +16,10 @@ use crate::render::text::Text;
 use crate::render::{csv, html, json, jsonl, markdown, otlp, prometheus};
 use crate::report::{Breakdown, Report};
 
-/// Writes the report on what was read.
-pub(crate) fn report(config: &Config, resolved: &Resolved, io: &mut Io<'_>) -> io::Result<()> {
-    let report = Report::of(resolved, &config.inputs.sources, &config.terms);
-    let document = || document::report(&report, config.inputs.zone);
+/// Writes the report on what was read, of which the first `shown` sessions are shown.
+pub(crate) fn report(config: &Config, resolved: &Resolved, shown: usize, io: &mut Io<'_>) -> io::Result<()> {
+    let report = Report::of(resolved, shown, &config.inputs.sources, &config.terms);
+    let document = || document::report(&report, config.inputs.zone, charts(config));
     match config.format {
         Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
         Format::Json => json::report(&report, io.stdout()),
@@ -42,14 +42,18 @@ pub(crate) fn breakdown(
     keys: &[Key],
     io: &mut Io<'_>,
 ) -> io::Result<()> {
-    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.terms);
-    let document = || document::breakdown(&breakdown);
+    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.view.shown, &config.terms);
+    let document = || document::breakdown(&breakdown, charts(config));
     match config.format {
         // A table and nothing else, as it is the only thing that was asked for.
         Format::Text => {
             let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
             let text = table.text(io.palette());
-            io.stdout().write_all(text.as_bytes())
+            io.stdout().write_all(text.as_bytes())?;
+            match sigil_breakdown::left_out(&breakdown.rows) {
+                Some(text) => writeln!(io.stdout(), "{text}"),
+                None => Ok(()),
+            }
         }
         Format::Json => json::breakdown(&breakdown, io.stdout()),
         Format::Jsonl => jsonl::breakdown(&breakdown, io.stdout()),
@@ -61,6 +65,11 @@ pub(crate) fn breakdown(
             otlp::write(&metrics::breakdown(&breakdown), span(&breakdown.totals), None, io.stdout())
         }
     }
+}
+
+/// A page is drawn on; what is text is not.
+fn charts(config: &Config) -> Charts {
+    if config.format == Format::Html { Charts::Drawn } else { Charts::LeftOut }
 }
 
 /// Who reads rows whose texts are not escaped by their format.

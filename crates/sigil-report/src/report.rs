@@ -1,24 +1,30 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
 use sigil_input::Source;
-use sigil_summary::{Context, Key, Resolved, Rows, SessionSummary, Status};
+use sigil_summary::{Context, Key, Resolved, Rows, SessionSummary, Shown, Status};
 
+use crate::course::Course;
 use crate::figures::Figures;
 use crate::terms::Terms;
+use crate::view::{State, States};
 
 /// Everything a report says.
 #[derive(Clone, Debug)]
 pub(crate) struct Report<'a> {
     pub(crate) sessions: Sessions<'a>,
     pub(crate) totals: Figures<'a>,
+    /// What came when, if hours were told apart.
+    pub(crate) course: Course,
     pub(crate) malformed: Malformed<'a>,
 }
 
-/// The sessions of a report, in the order of their first event. There may be very many: what is to be said of
+/// The sessions of a report, in the order in which they are shown. There may be very many: what is to be said of
 /// each is found out when it is said.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sessions<'a> {
     summaries: &'a [SessionSummary],
+    /// How many of them are shown: the first ones.
+    shown: usize,
     terms: &'a Terms,
 }
 
@@ -27,9 +33,21 @@ impl<'a> Sessions<'a> {
         self.summaries.len()
     }
 
+    /// How many sessions are not shown.
+    pub(crate) fn left_out(&self) -> usize {
+        self.len() - self.shown
+    }
+
+    /// How they fare.
+    pub(crate) fn states(&self) -> States {
+        States::of(self.summaries, self.terms)
+    }
+
+    /// Those that are shown.
     pub(crate) fn iter(&self) -> impl Iterator<Item = SessionReport<'a>> + use<'a> {
         let terms = self.terms;
-        self.summaries.iter().map(move |session| SessionReport::of(session, terms))
+        let shown = self.summaries.get(..self.shown).unwrap_or(self.summaries);
+        shown.iter().map(move |session| SessionReport::of(session, terms))
     }
 
     /// The session, if it is only one.
@@ -43,6 +61,7 @@ impl<'a> Sessions<'a> {
 pub(crate) struct Breakdown<'a> {
     pub(crate) rows: Rows,
     pub(crate) sessions: usize,
+    pub(crate) states: States,
     pub(crate) totals: Figures<'a>,
     pub(crate) malformed: Malformed<'a>,
 }
@@ -78,10 +97,13 @@ pub(crate) struct MalformedLine<'a> {
 
 impl<'a> Report<'a> {
     /// The report on what was read from `sources`.
-    pub(crate) fn of(resolved: &'a Resolved, sources: &'a [Source], terms: &'a Terms) -> Self {
+    ///
+    /// Of its sessions the first `shown` are shown.
+    pub(crate) fn of(resolved: &'a Resolved, shown: usize, sources: &'a [Source], terms: &'a Terms) -> Self {
         Self {
-            sessions: Sessions { summaries: &resolved.sessions, terms },
+            sessions: Sessions { summaries: &resolved.sessions, shown, terms },
             totals: Figures::of(&resolved.sessions, terms),
+            course: Course::of(&resolved.sessions, terms),
             malformed: Malformed::of(resolved, sources),
         }
     }
@@ -89,10 +111,17 @@ impl<'a> Report<'a> {
 
 impl<'a> Breakdown<'a> {
     /// What was read from `sources`, told apart by `keys`.
-    pub(crate) fn of(resolved: &'a Resolved, sources: &'a [Source], keys: &[Key], terms: &Terms) -> Self {
+    pub(crate) fn of(
+        resolved: &'a Resolved,
+        sources: &'a [Source],
+        keys: &[Key],
+        shown: &Shown,
+        terms: &Terms,
+    ) -> Self {
         Self {
-            rows: Rows::of(resolved, keys, terms.count_all),
+            rows: Rows::shown(resolved, keys, terms.count_all, true, shown),
             sessions: resolved.sessions.len(),
+            states: States::of(&resolved.sessions, terms),
             totals: Figures::of(&resolved.sessions, terms),
             malformed: Malformed::of(resolved, sources),
         }
@@ -113,11 +142,10 @@ impl<'a> Malformed<'a> {
 
 impl<'a> SessionReport<'a> {
     fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
-        let is_old = session.last.is_some_and(|last| last.us <= terms.stale_before_us);
         Self {
             id: &session.id,
             status: session.status,
-            is_stale: session.status == Status::Running && is_old,
+            is_stale: State::of(session, terms) == State::Stale,
             context: session.context.as_ref(),
             window: session.context.as_ref().and_then(|context| context.window(&terms.prices)),
             figures: Figures::of(std::slice::from_ref(session), terms),

@@ -39,7 +39,7 @@ fn a_session_is_stale_ten_minutes_after_its_last_event() {
     let is_stale = |now_us: i64| {
         let config = args(&log).resolve(now_us).unwrap();
         let (resolved, _) = reading::read(&config.inputs, config.detail());
-        Report::of(&resolved, &config.inputs.sources, &config.terms).sessions.only().unwrap().is_stale
+        Report::of(&resolved, 1, &config.inputs.sources, &config.terms).sessions.only().unwrap().is_stale
     };
     assert!(!is_stale(last_us + 599_999_999));
     assert!(is_stale(last_us + 600_000_000));

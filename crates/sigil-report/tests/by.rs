@@ -29,23 +29,23 @@ fn the_table_has_shares_and_operations_and_the_parts_that_are_told() {
     by("component")
         .stdin(guide_session("lead-1"))
         .stdout(
-            "COMPONENT     TOKENS   SHARE  OPERATIONS\n\
-             reasoning        450   69.2%           1\n\
-             memory           150   23.1%           1\n\
-             routing           50    7.7%           1\n\
-             orchestrator       0    0.0%           2\n\
-             planning           0    0.0%           1\n\
-             validation         0    0.0%           1\n\
-             total            650  100.0%           5\n",
+            "COMPONENT     TOKENS   SHARE  SESSIONS  EVENTS  OPERATIONS\n\
+             reasoning        450   69.2%         1       1           1\n\
+             memory           150   23.1%         1       1           1\n\
+             routing           50    7.7%         1       1           1\n\
+             orchestrator       0    0.0%         1       2           2\n\
+             planning           0    0.0%         1       1           1\n\
+             validation         0    0.0%         1       1           1\n\
+             total            650  100.0%         1       7           5\n",
         )
         .status(0);
     by("session")
         .stdin(logs())
         .stdout(
-            "SESSION  TOKENS   SHARE  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
-             lead-1      650   59.1%           5      0       0            0           0        -\n\
-             talk        450   40.9%           2      5      15           30         400  $0.0003\n\
-             total     1,100  100.0%           5      5      15           30         400  $0.0003\n",
+            "SESSION  TOKENS   SHARE  EVENTS  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
+             lead-1      650   59.1%       7           5      0       0            0           0        -\n\
+             talk        450   40.9%       2           2      5      15           30         400  $0.0003\n\
+             total     1,100  100.0%       9           5      5      15           30         400  $0.0003\n",
         )
         .status(0);
 }
@@ -56,11 +56,11 @@ fn a_list_nests_the_first_key_outermost() {
         .args(["--timezone", "utc"])
         .stdin(logs())
         .stdout(
-            "DAY         MODEL             TOKENS   SHARE  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
-             2026-01-11  (none)               650   59.1%           5      0       0            0           0        -\n\
-             2026-01-12  claude-haiku-4-5     440   40.0%           1      4       6           30         400  $0.0001\n\
-             2026-01-12  claude-opus-4-6       10    0.9%           1      1       9            0           0  $0.0002\n\
-             total                          1,100  100.0%           5      5      15           30         400  $0.0003\n",
+            "DAY         MODEL             TOKENS   SHARE  SESSIONS  EVENTS  OPERATIONS  INPUT  OUTPUT  CACHE WRITE  CACHE READ     COST\n\
+             2026-01-11  (none)               650   59.1%         1       7           5      0       0            0           0        -\n\
+             2026-01-12  claude-haiku-4-5     440   40.0%         1       1           1      4       6           30         400  $0.0001\n\
+             2026-01-12  claude-opus-4-6       10    0.9%         1       1           1      1       9            0           0  $0.0002\n\
+             total                          1,100  100.0%         2       9           5      5      15           30         400  $0.0003\n",
         )
         .status(0);
 }
@@ -75,7 +75,8 @@ fn json_has_rows_and_the_totals_of_the_report_without_what_rows_do_not_show() {
             assert_eq!(names, ["malformed", "rows", "totals"]);
             assert_eq!(
                 report["rows"][1],
-                json!({"model": "claude-haiku-4-5", "tokens": 440, "restated_tokens": 0, "operations": 1,
+                json!({"model": "claude-haiku-4-5", "sessions": 1, "events": 1, "errors": 0, "calls": 0,
+                       "first": "2026-01-12T08:00:00Z", "last": "2026-01-12T08:00:00Z", "mean_latency_ms": null, "tokens": 440, "restated_tokens": 0, "operations": 1,
                        "cost_usd": 0.0001115, "unpriced_tokens": 0, "estimated_tokens": 0,
                        "usage": {"input": 4, "output": 6, "reasoning": 0, "cache_read": 400, "cache_write": 30,
                                  "cache_write_1h": 0}})
@@ -105,12 +106,12 @@ fn where_the_clock_springs_forward_an_hour_is_missing() {
         .args(["--timezone", "Europe/Berlin"])
         .stdin(hours_from("2026-03-29"))
         .stdout(
-            "HOUR              TOKENS   SHARE  OPERATIONS\n\
-             2026-03-29T01:00       1    6.7%           1\n\
-             2026-03-29T03:00       2   13.3%           1\n\
-             2026-03-29T04:00       4   26.7%           1\n\
-             2026-03-29T05:00       8   53.3%           1\n\
-             total                 15  100.0%           4\n",
+            "HOUR              TOKENS   SHARE  SESSIONS  EVENTS  OPERATIONS\n\
+             2026-03-29T01:00       1    6.7%         1       1           1\n\
+             2026-03-29T03:00       2   13.3%         1       1           1\n\
+             2026-03-29T04:00       4   26.7%         1       1           1\n\
+             2026-03-29T05:00       8   53.3%         1       1           1\n\
+             total                 15  100.0%         1       4           4\n",
         )
         .status(0);
 }
@@ -121,11 +122,11 @@ fn where_the_clock_falls_back_an_hour_comes_twice_and_is_one() {
         .args(["--timezone", "Europe/Berlin"])
         .stdin(hours_from("2026-10-25"))
         .stdout(
-            "HOUR              TOKENS   SHARE  OPERATIONS\n\
-             2026-10-25T02:00       3   20.0%           2\n\
-             2026-10-25T03:00       4   26.7%           1\n\
-             2026-10-25T04:00       8   53.3%           1\n\
-             total                 15  100.0%           4\n",
+            "HOUR              TOKENS   SHARE  SESSIONS  EVENTS  OPERATIONS\n\
+             2026-10-25T02:00       3   20.0%         1       2           2\n\
+             2026-10-25T03:00       4   26.7%         1       1           1\n\
+             2026-10-25T04:00       8   53.3%         1       1           1\n\
+             total                 15  100.0%         1       4           4\n",
         )
         .status(0);
 }
@@ -177,7 +178,9 @@ fn malformed_lines_are_warned_of_and_counted() {
 fn nothing_is_a_table_of_nothing_but_what_cannot_be_read_is_none() {
     by("day")
         .stdin("")
-        .stdout("DAY    TOKENS  SHARE  OPERATIONS\ntotal       0   0.0%           0\n")
+        .stdout(
+            "DAY    TOKENS  SHARE  SESSIONS  EVENTS  OPERATIONS\ntotal       0   0.0%         0       0           0\n",
+        )
         .status(0);
     by("day").arg("no-such.jsonl").stdout("").stderr_contains("sigil-report: E001_SESSION_NF: ").status(2);
 }
@@ -188,7 +191,7 @@ fn wrong_keys_and_what_rows_cannot_show_are_refused() {
         .stdin("")
         .stdout("")
         .stderr_contains("sigil-report: E010_CONFIG_ERR: ")
-        .stderr_contains("component, session, model, day, hour")
+        .stderr_contains("session, component, model, day, week, month, hour, event, error, project, tool")
         .status(2);
     by("day").arg("--all-errors").stdin("").stdout("").stderr_contains("--all-errors").status(2);
 }

@@ -123,6 +123,7 @@ fn several_sessions_are_rows_in_the_order_of_their_first_event() {
       lead-1   COMPLETE       7     650   0.25%  NORMAL        7.9s       0  01-11 10:16
       lead-3   ERROR          3     960  96.00%  EXCEEDED      2.0s       2  01-11 10:30
       total                  17   2,260   0.44%  NORMAL       17.7s       2  01-11 10:30
+      2 complete, 1 failed
 
     Total Events: 17
     Total Tokens: 2,260

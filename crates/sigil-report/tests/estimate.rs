@@ -25,6 +25,7 @@ fn a_report_says_what_is_an_estimate_and_where() {
       notes    RUNNING (stale)       1      13         13       -      0.0s  01-31 10:00
       s        RUNNING               1      50          0   0.02%         -            -
       total                          2      63         13       -      0.0s  01-31 10:00
+      1 running, 1 stale
 
     Total Events: 2
     Total Tokens: 63
@@ -80,10 +81,10 @@ fn a_table_has_a_column_for_it() {
         .args(["--by", "component"])
         .stdin(LOG)
         .stdout(
-            "COMPONENT  TOKENS  ESTIMATED   SHARE  OPERATIONS\n\
-             a              50          0   79.4%           1\n\
-             notes          13         13   20.6%           1\n\
-             total          63         13  100.0%           1\n",
+            "COMPONENT  TOKENS  ESTIMATED   SHARE  SESSIONS  EVENTS  OPERATIONS\n\
+             a              50          0   79.4%         1       1           1\n\
+             notes          13         13   20.6%         1       1           1\n\
+             total          63         13  100.0%         2       2           1\n",
         )
         .stderr("")
         .status(0);

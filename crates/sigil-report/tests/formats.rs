@@ -1,6 +1,7 @@
 //! The formats for people beside plain text, and which of them can be asked for.
 
 use sigil_testkit::Tool;
+use sigil_testkit::samples::claude::Answer;
 use sigil_testkit::samples::{GuideSession, guide_session};
 
 fn report<'t>() -> Tool<'t> {
@@ -51,6 +52,8 @@ fn markdown_has_tables_that_github_shows() {
     | b | RUNNING (stale) | 6 | 650 | 0.25% | 6.6s | 01-11 10:20 |
     | **total** |  | **13** | **1,300** | **0.25%** | **14.5s** | **01-11 10:20** |
 
+    1 stale, 1 complete
+
     - **Total Events:** 13
     - **Total Tokens:** 1,300
     - **Budget:** 1,300 / 512,000 (0.25%) NORMAL
@@ -82,15 +85,15 @@ fn markdown_has_tables_that_github_shows() {
     insta::assert_snapshot!(stdout(guide_session("a"), &["--format", "markdown", "--by", "component"]), @r#"
     # Tokens by component
 
-    | COMPONENT | TOKENS | SHARE | OPERATIONS |
-    | --- | ---: | ---: | ---: |
-    | reasoning | 450 | 69.2% | 1 |
-    | memory | 150 | 23.1% | 1 |
-    | routing | 50 | 7.7% | 1 |
-    | orchestrator | 0 | 0.0% | 2 |
-    | planning | 0 | 0.0% | 1 |
-    | validation | 0 | 0.0% | 1 |
-    | **total** | **650** | **100.0%** | **5** |
+    | COMPONENT | TOKENS | SHARE | SESSIONS | EVENTS | OPERATIONS |
+    | --- | ---: | ---: | ---: | ---: | ---: |
+    | reasoning | 450 | 69.2% | 1 | 1 | 1 |
+    | memory | 150 | 23.1% | 1 | 1 | 1 |
+    | routing | 50 | 7.7% | 1 | 1 | 1 |
+    | orchestrator | 0 | 0.0% | 1 | 2 | 2 |
+    | planning | 0 | 0.0% | 1 | 1 | 1 |
+    | validation | 0 | 0.0% | 1 | 1 | 1 |
+    | **total** | **650** | **100.0%** | **1** | **7** | **5** |
     "#);
 }
 
@@ -161,4 +164,32 @@ fn nothing_is_a_report_of_nothing_in_every_format() {
         assert!(stdout("", &["--format", format]).contains("WAITING (no events)"));
         stdout("", &["--format", format, "--by", "day"]);
     }
+}
+
+#[test]
+fn a_page_draws_tokens_and_cost_over_time_and_by_part() {
+    let answer = |id: &str, day: &str, model: &str| {
+        Answer::new(id).model(model).at(&format!("2026-01-{day}T10:00:00Z")).usage(1_000, 20).line()
+    };
+    let answers = answer("a", "01", "claude-opus-4-5") + &answer("b", "20", "claude-haiku-4-5");
+    let page = stdout(answers, &["--format", "html"]);
+    for part in [
+        "<title>Tokens by day</title><desc>From 2026-01-01 to 2026-01-20; highest: 1,020 tokens (2026-01-01).</desc>",
+        "<title>2026-01-01: 1,020 tokens</title></rect>",
+        "<title>2026-01-02: 0 tokens</title></rect>",
+        "<figcaption>Cost by day</figcaption>",
+        "<figcaption>Cost by model</figcaption>",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let page = stdout(guide_session("a"), &["--format", "html"]);
+    for part in ["<figcaption>Tokens by component</figcaption>", "<figcaption>Latency by component"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    // Times that no log can have of itself, and a chart that has to end.
+    let far = "{\"session_id\":\"s\",\"event_type\":\"note\",\"tokens\":1,\"timestamp\":\"0001-01-01T00:00:00Z\"}\n\
+               {\"session_id\":\"s\",\"event_type\":\"note\",\"tokens\":1,\"timestamp\":\"9999-12-31T00:00:00Z\"}\n";
+    let page = stdout(far, &["--format", "html"]);
+    assert!(page.matches("<rect").count() < 1_000);
+    assert!(!stdout(guide_session("a"), &["--format", "markdown"]).contains("Over Time"));
 }

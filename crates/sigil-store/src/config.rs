@@ -31,6 +31,8 @@ pub struct Config {
     pub budget: Budget,
     /// `[check]`: where `--check` begins to complain.
     pub check: Check,
+    /// `[findings]`: from where on a report finds something worth saying.
+    pub findings: Findings,
     /// `[prices."NAME"]`: what tokens of a model cost, by its name.
     pub prices: BTreeMap<String, Price>,
 }
@@ -78,6 +80,23 @@ pub struct Check {
     pub warn_at: Option<f64>,
     /// `critical_at`: from here on it is critical; not below `warn_at`.
     pub critical_at: Option<f64>,
+}
+
+/// From where on something is much, or little.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// `reasoning_tokens`: tokens of one operation of `reasoning` that are very many.
+    pub reasoning_tokens: Option<u64>,
+    /// `memory_latency_ms`: a step of `memory` that takes longer takes very long.
+    pub memory_latency_ms: Option<u64>,
+    /// `steady_latency_ms`: what no step of a steady session reaches.
+    pub steady_latency_ms: Option<u64>,
+    /// `retries`: so many are worth a warning.
+    pub retries: Option<u64>,
+    /// `low_usage_percent`: the part of its budget that no component of a thrifty session exceeds.
+    pub low_usage_percent: Option<f64>,
+    /// `name_length`: characters that a session's id should stay under.
+    pub name_length: Option<u64>,
 }
 
 /// What a model costs and can hold. In the file prices are in USD per million tokens; here they are in

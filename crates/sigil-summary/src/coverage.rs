@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sigil_event::{Defect, SourceId};
 
+use crate::resolved::Input;
+
 /// How many places of wrong lines are remembered for one stretch of a source; the rest is counted.
 const PLACES: usize = 16;
 
@@ -103,8 +105,16 @@ impl Coverage {
                 .is_some_and(|(_, range)| range.end >= end)
     }
 
-    pub(crate) fn lines(&self) -> u64 {
-        self.ranges.values().map(|range| range.lines).sum()
+    /// How much was read.
+    pub(crate) fn input(&self) -> Input {
+        let mut input = Input::default();
+        let mut before = None;
+        for ((source, start), range) in &self.ranges {
+            input.files += u64::from(before.replace(*source) != Some(*source));
+            input.bytes += range.end - start;
+            input.lines += range.lines;
+        }
+        input
     }
 
     pub(crate) fn defects(&self) -> u64 {
@@ -169,7 +179,7 @@ mod tests {
             let mut whole = Coverage::default();
             order.into_iter().for_each(|i: usize| whole.merge(pieces[i].clone()));
             assert_eq!(whole.ranges.len(), 1);
-            assert_eq!((whole.lines(), whole.defects()), (8, 4));
+            assert_eq!((whole.input(), whole.defects()), (Input { files: 1, bytes: 40, lines: 8 }, 4));
             assert_eq!(whole.places().map(|(_, line, _)| line).collect::<Vec<_>>(), [2, 3, 7, 8]);
             assert!(whole.holds(SourceId(0), 3, 40) && !whole.holds(SourceId(0), 3, 41));
         }

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use sigil_event::{EventRef, EventType, SourceId, Timestamp};
 
+use crate::course::Course;
+use crate::findings::Thresholds;
 use crate::latency::Latency;
 use crate::ledger::answers::Place;
+use crate::mark::{Mark, earliest, greatest};
 use crate::names::{NameId, Renumbering};
 use crate::small_map::SmallMap;
+use crate::summary::Detail;
 
 /// How a session fares (guide 3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,9 +121,36 @@ pub(crate) struct Facts {
     pub(crate) last: Option<Timestamp>,
     /// An event of Sigil's own: its session has Sigil's budget.
     pub(crate) native: bool,
+    /// An event of a log of text.
+    pub(crate) is_text: bool,
     pub(crate) context: Option<Context>,
     pub(crate) errors: Vec<ErrorFact>,
-    pub(crate) latency: SmallMap<NameId, Latency>,
+    pub(crate) parts: SmallMap<NameId, Part>,
+    /// The directory that was worked in first, if projects are told apart.
+    pub(crate) project: Option<Project>,
+    /// How the session went, if that is asked for.
+    pub(crate) course: Option<Box<Course>>,
+}
+
+/// What one component did.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Part {
+    /// How long its steps took.
+    pub(crate) latency: Latency,
+    /// Its first step; only if the session's course is asked for, as the next.
+    pub(crate) first: Option<Mark>,
+    /// Its longest step.
+    pub(crate) longest: Option<Mark>,
+}
+
+/// Which project a session belongs to: the least of what its events say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Project {
+    /// No directory is named: the source's own may tell.
+    pub(crate) is_unnamed: bool,
+    at: Option<Timestamp>,
+    pub(crate) place: Place,
+    pub(crate) directory: NameId,
 }
 
 /// The answers of an agent's main chain have this component (`FORMATS.md`, As events).
@@ -133,12 +164,15 @@ impl Facts {
         component: NameId,
         model: NameId,
         place: Place,
-        latency: bool,
+        detail: &Detail,
     ) {
         self.counts.add(event.event_type);
         if let Some(at) = event.at {
             self.first = Some(self.first.map_or(at, |first| first.min(at)));
             self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        }
+        if detail.course.is_some() && event.metadata.format.is_some_and(|format| format.is("text")) {
+            self.is_text = true;
         }
         self.native |=
             event.metadata.format.is_none() && (event.type_name.is_some() || event.tokens.is_some());
@@ -150,9 +184,40 @@ impl Facts {
             let context = Context { at: event.at, tokens: usage.context(), place, model, window };
             self.context = self.context.max(Some(context));
         }
-        if latency && let Some(us) = event.metadata.latency_us {
-            self.latency.get_or(component, Latency::default).add(us);
+        if detail.latency
+            && let Some(us) = event.metadata.latency_us
+        {
+            let part = self.parts.get_or(component, Part::default);
+            part.latency.add(us);
+            if detail.course.is_some() && part.longest.is_none_or(|longest| us >= longest.value) {
+                let mark = Mark { at: event.at, place, component, value: us };
+                part.longest = greatest(part.longest, Some(mark));
+            }
         }
+    }
+
+    /// Follows how the session goes; `mark` is the event.
+    #[inline]
+    pub(crate) fn follow(&mut self, event: &EventRef<'_>, mark: Mark, limits: &Thresholds) -> &mut Course {
+        if matches!(event.event_type, EventType::StepStart | EventType::StepComplete | EventType::StepError) {
+            let part = self.parts.get_or(mark.component, Part::default);
+            if part.first.is_none_or(|first| first.at.is_none() || mark.at <= first.at) {
+                part.first = earliest(part.first, Some(mark));
+            }
+        }
+        let course = self.course.get_or_insert_default();
+        course.add(event, mark, limits);
+        course
+    }
+
+    /// Notes the project that an event tells of.
+    pub(crate) fn add_project(&mut self, event: &EventRef<'_>, directory: NameId, place: Place) {
+        let is_unnamed = directory == NameId::NONE;
+        if is_unnamed && !event.metadata.format.is_some_and(|format| format.is("claude")) {
+            return;
+        }
+        let project = Project { is_unnamed, at: event.at, place, directory };
+        self.project = self.project.into_iter().chain([project]).min();
     }
 
     /// Remembers an error, if it is among the first `most`.
@@ -182,12 +247,31 @@ impl Facts {
         self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = self.last.max(other.last);
         self.native |= other.native;
+        self.is_text |= other.is_text;
         let context = other.context.map(|context| Context { model: names.of(context.model), ..context });
         self.context = self.context.max(context);
         self.errors.extend(other.errors);
         self.trim_errors(most_errors);
-        for (component, latency) in other.latency.into_vec() {
-            self.latency.get_or(names.of(component), Latency::default).merge(&latency);
+        for (component, other) in other.parts.into_vec() {
+            let of = |mark: Option<Mark>| mark.map(|mark| mark.renumbered(names));
+            let part = self.parts.get_or(names.of(component), Part::default);
+            part.latency.merge(&other.latency);
+            part.first = earliest(part.first, of(other.first));
+            part.longest = greatest(part.longest, of(other.longest));
+        }
+        let project =
+            other.project.map(|project| Project { directory: names.of(project.directory), ..project });
+        self.project = self.project.into_iter().chain(project).min();
+        match (&mut self.course, other.course) {
+            (Some(course), Some(other)) => course.merge(*other, names),
+            (Some(_), None) => {}
+            (course @ None, other) => {
+                *course = other.map(|other| {
+                    let mut course = Box::<Course>::default();
+                    course.merge(*other, names);
+                    course
+                });
+            }
         }
     }
 }

@@ -7,10 +7,14 @@
 mod bucket;
 pub mod budget;
 pub mod component;
+mod course;
 mod coverage;
 mod facts;
+mod few;
+pub mod findings;
 pub mod latency;
 pub mod ledger;
+mod mark;
 mod names;
 pub mod price;
 mod resolved;
@@ -22,15 +26,22 @@ mod small_map;
 mod source_number;
 mod sparse;
 mod summary;
+mod tally;
+mod trace;
+mod trail;
+mod wording;
 
 pub use bucket::{Bucket, Grain};
 pub use component::Component;
 pub use facts::{Counts, ErrorFact, Status};
 pub use ledger::{Amounts, Cost, CountAll, Estimated, Spent};
 pub use price::StatedCosts;
-pub use resolved::{Cell, Context, DefectAt, Resolved, SessionSummary};
-pub use rows::{Key, Row, Rows};
+pub use resolved::{
+    Cell, Context, Course, DefectAt, Evidence, Input, Moment, Resolved, SessionSummary, Trace,
+};
+pub use rows::{Key, Row, Rows, Shown, Sort, Sums};
 pub use running::Running;
 pub use selection::Selection;
 pub use source_number::Renumbered;
-pub use summary::{Detail, Misplaced, Piece, Reader, SHAPE, Summary};
+pub use summary::{Apart, Detail, Misplaced, OTHER, Piece, Reader, SHAPE, Summary};
+pub use tally::Tally;

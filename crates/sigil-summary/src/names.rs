@@ -114,6 +114,11 @@ impl Renumbering {
         NOW.set(None);
     }
 
+    /// Whether all names have the numbers that they had.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        self.0.iter().zip(1..).all(|(now, old)| now.0 == old)
+    }
+
     pub(crate) fn of(&self, id: NameId) -> NameId {
         let index = id.0.checked_sub(1).map(|index| index as usize);
         index.and_then(|index| self.0.get(index)).copied().unwrap_or(NameId::NONE)

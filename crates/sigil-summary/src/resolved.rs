@@ -1,18 +1,23 @@
 //! What is left when everything has been decided: plain values, in a stable order.
 
+mod course;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use sigil_event::{Defect, SourceId, Timestamp};
 
 use crate::bucket;
-use crate::facts::{Counts, ErrorFact, Status};
+use crate::facts::{Counts, ErrorFact, Project, Status};
 use crate::latency::Latency;
-use crate::ledger::{Amounts, CountAll};
+use crate::ledger::{Amounts, CellKey, CountAll};
 use crate::names::NameId;
 use crate::price::Prices;
 use crate::session::Session;
-use crate::summary::Summary;
+use crate::summary::{OTHER, Summary};
+use crate::tally::Tally;
+
+pub use course::{Course, Evidence, Moment, Trace};
 
 /// What the tokens of a session are told apart by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +28,23 @@ pub struct Cell {
     pub model: Option<Arc<str>>,
     /// The day (`2026-01-11`) or hour (`2026-01-11T10:00`), if those are told apart and the event has a time.
     pub bucket: Option<Arc<str>>,
+    /// The type of event as written, if types are told apart and the event has one.
+    pub event: Option<Arc<str>>,
+    /// The tool that was called, if tools are told apart and the event is of one.
+    pub tool: Option<Arc<str>>,
+    /// Component and message of an error without what differs each time, if errors are told apart.
+    pub error: Option<Arc<str>>,
+}
+
+/// What was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// Sources.
+    pub files: u64,
+    /// Bytes of them, unpacked.
+    pub bytes: u64,
+    /// Lines of them.
+    pub lines: u64,
 }
 
 /// What an answer left in its model's context.
@@ -63,6 +85,14 @@ pub struct SessionSummary {
     pub status: Status,
     /// The budget its start states.
     pub stated_budget: Option<u64>,
+    /// What happened under each cell, if that was asked for; in the order of what they are told apart by.
+    pub tallies: Vec<(Cell, Tally)>,
+    /// The project it belongs to, if projects are told apart and its log tells.
+    pub project: Option<Arc<str>>,
+    /// How it went, if that was asked for.
+    pub course: Option<Box<Course>>,
+    /// Whether it is a log of text.
+    pub is_text: bool,
     /// Whether it is a session of Sigil's own and so has Sigil's budget.
     pub native: bool,
     /// What the last answer of the main chain left in the context.
@@ -110,8 +140,8 @@ pub struct Resolved {
     pub sessions: Vec<SessionSummary>,
     /// If only some sessions were asked for: the ids of all there are, wanted or not, in their order.
     pub known_ids: Vec<String>,
-    /// Lines read.
-    pub lines: u64,
+    /// What was read.
+    pub input: Input,
     /// How many of them are wrong.
     pub defect_count: u64,
     /// The first of those in each source, by source and line.
@@ -125,9 +155,9 @@ impl Summary {
     pub fn read_so_far(&self) -> Resolved {
         let defects = self.coverage.places();
         let defects = defects.map(|(source, line, defect)| DefectAt { source, line, defect }).collect();
-        let (lines, defect_count) = (self.coverage.lines(), self.coverage.defects());
+        let (input, defect_count) = (self.coverage.input(), self.coverage.defects());
         let unpriced_models = self.quotes.unknown(&self.names);
-        Resolved { lines, defect_count, defects, unpriced_models, ..Resolved::default() }
+        Resolved { input, defect_count, defects, unpriced_models, ..Resolved::default() }
     }
 
     /// Decides everything and names it.
@@ -188,14 +218,56 @@ impl<'s> Named<'s> {
         Some(Arc::clone(label))
     }
 
-    fn session(&mut self, session: Session) -> SessionSummary {
-        let cells = session.cells.into_vec().into_iter().map(|(key, amounts)| {
-            let (component, model) = (self.name(key.component), self.name(key.model));
-            let bucket = key.bucket.and_then(|number| self.bucket(number));
-            (Cell { component, model, bucket }, amounts)
+    fn cell(&mut self, key: CellKey) -> Cell {
+        let error = match self.name(key.error) {
+            Some(name) if !self.is_kept(&name) => Some(OTHER.into()),
+            error => error,
+        };
+        Cell {
+            component: self.name(key.component),
+            model: self.name(key.model),
+            bucket: key.bucket.and_then(|number| self.bucket(number)),
+            event: self.name(key.event),
+            tool: self.name(key.tool),
+            error,
+        }
+    }
+
+    /// Whether an error is one of those that are told apart after all.
+    fn is_kept(&self, name: &str) -> bool {
+        name == OTHER || self.summary.error_names.holds(name)
+    }
+
+    fn tallies(&mut self, session: &mut Session) -> Vec<(Cell, Tally)> {
+        let tallies = std::mem::take(&mut session.tallies).into_vec();
+        let failed = std::mem::take(&mut session.failed_calls).into_iter().flat_map(|(id, cells)| {
+            // What called a tool tells its name; if nothing does, the failure has to do.
+            let tool = self.summary.tools.get(&id).copied();
+            let named = move |(key, tally): (CellKey, Tally)| {
+                (CellKey { tool: tool.unwrap_or(key.tool), ..key }, tally)
+            };
+            cells.into_vec().into_iter().map(named)
         });
-        let mut cells: Vec<_> = cells.collect();
-        cells.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let failed: Vec<_> = failed.collect();
+        let named = tallies.into_iter().chain(failed).map(|(key, tally)| (self.cell(key), tally));
+        joined(named, Tally::merge)
+    }
+
+    /// The project's name: that of the directory, else what its source's own says.
+    fn project(&mut self, project: Project) -> Option<Arc<str>> {
+        if !project.is_unnamed {
+            return self.name(project.directory);
+        }
+        self.summary.detail().directories.get(project.place.source.0 as usize)?.clone()
+    }
+
+    fn session(&mut self, mut session: Session) -> SessionSummary {
+        let cells = std::mem::take(&mut session.cells)
+            .into_vec()
+            .into_iter()
+            .map(|(key, amounts)| (self.cell(key), amounts));
+        let cells = joined(cells, Amounts::merge);
+        let tallies = self.tallies(&mut session);
         let whole = session.stretches.first();
         let facts = session.facts;
         let mut errors = facts.errors;
@@ -207,8 +279,10 @@ impl<'s> Named<'s> {
                 error.component = name.to_owned();
             }
         }
-        let mut latency: Vec<_> =
-            facts.latency.into_vec().into_iter().map(|(id, latency)| (self.name(id), latency)).collect();
+        let parts = facts.parts.into_vec();
+        let course = facts.course.map(|course| Box::new(self.course(*course, &parts)));
+        let timed = parts.into_iter().filter(|(_, part)| part.latency.count() > 0);
+        let mut latency: Vec<_> = timed.map(|(id, part)| (self.name(id), part.latency)).collect();
         latency.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         SessionSummary {
             id: session.id,
@@ -219,6 +293,10 @@ impl<'s> Named<'s> {
             status: whole.and_then(|whole| whole.status).unwrap_or(Status::Running),
             stated_budget: whole.and_then(|whole| whole.budget),
             native: facts.native,
+            tallies,
+            project: facts.project.and_then(|project| self.project(project)),
+            course,
+            is_text: facts.is_text,
             context: facts.context.map(|context| Context {
                 tokens: context.tokens,
                 stated_window: context.window,
@@ -228,4 +306,18 @@ impl<'s> Named<'s> {
             latency,
         }
     }
+}
+
+/// In the order of cells, each of which stands there once.
+fn joined<T>(cells: impl Iterator<Item = (Cell, T)>, merge: impl Fn(&mut T, &T)) -> Vec<(Cell, T)> {
+    let mut cells: Vec<_> = cells.collect();
+    cells.sort_by(|(a, _), (b, _)| a.cmp(b));
+    cells.dedup_by(|(cell, more), (known, sum)| {
+        let is_same = cell == known;
+        if is_same {
+            merge(sum, more);
+        }
+        is_same
+    });
+    cells
 }

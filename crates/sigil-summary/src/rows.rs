@@ -1,73 +1,18 @@
-//! Tokens told apart by a list of keys.
+//! Tokens, and what else happened, told apart by a list of keys.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+mod key;
+mod order;
 
-use chrono_tz::Tz;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::bucket::{Bucket, Grain};
 use crate::component::UNNAMED;
 use crate::ledger::{Amounts, CountAll};
 use crate::resolved::{Cell, Resolved, SessionSummary};
-use crate::summary::Detail;
+use crate::tally::Tally;
 
-/// What rows are told apart by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// The part of an agent that used the tokens.
-    Component,
-    /// The session.
-    Session,
-    /// The model that answered.
-    Model,
-    /// The calendar day of a zone.
-    Day,
-    /// The hour on a zone's clocks.
-    Hour,
-}
-
-impl Key {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Component, Self::Session, Self::Model, Self::Day, Self::Hour];
-
-    /// What it is called in arguments and in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Component => "component",
-            Self::Session => "session",
-            Self::Model => "model",
-            Self::Day => "day",
-            Self::Hour => "hour",
-        }
-    }
-
-    /// The key of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.name() == name)
-    }
-
-    /// How fine it cuts time, if it does.
-    pub fn grain(self) -> Option<Grain> {
-        match self {
-            Self::Day => Some(Grain::Day),
-            Self::Hour => Some(Grain::Hour),
-            Self::Component | Self::Session | Self::Model => None,
-        }
-    }
-}
-
-impl Detail {
-    /// The same, and what rows by `keys` need told apart; days and hours are those of `zone`.
-    pub fn with_rows_by(self, keys: &[Key], zone: Tz) -> Self {
-        // An hour tells its day.
-        let grain = keys.iter().filter_map(|key| key.grain()).max();
-        Self {
-            models: self.models || keys.contains(&Key::Model),
-            bucket: grain.map(|grain| Bucket::new(grain, zone)).or(self.bucket),
-            ..self
-        }
-    }
-}
+pub use key::Key;
+use order::Order;
+pub use order::{Shown, Sort};
 
 /// One row: a name for each key, and what comes together under them.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +20,27 @@ pub struct Row {
     /// In the order of the keys; [`UNNAMED`] where no event names one.
     pub names: Vec<String>,
     /// What comes together.
+    pub sums: Sums,
+    /// The models that answered, where rows are told apart by time and models beside it, by name.
+    pub models: Vec<String>,
+}
+
+/// What comes together under a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Tokens.
     pub amounts: Amounts,
+    /// What happened; nothing unless it was counted (see [`Detail::with_tallies`](crate::Detail::with_tallies)).
+    pub tally: Tally,
+    /// How many sessions.
+    pub sessions: u64,
+}
+
+impl Sums {
+    fn merge(&mut self, other: &Self) {
+        self.amounts.merge(&other.amounts);
+        self.tally.merge(&other.tally);
+    }
 }
 
 /// Tokens told apart by keys.
@@ -83,83 +48,94 @@ pub struct Row {
 pub struct Rows {
     /// What they are told apart by, the outermost first.
     pub keys: Vec<Key>,
-    /// Groups of time stand in their order, all others largest first.
+    /// In the order that was asked for.
     pub rows: Vec<Row>,
-    /// All rows together.
-    pub total: Amounts,
+    /// How many rows were not shown.
+    pub rows_left_out: u64,
+    /// Events that are of no group of a key that [leaves them out](Key::leaves_out).
+    pub events_left_out: u64,
+    /// Everything together, whether it is in a row or not.
+    pub total: Sums,
+    /// Whether what happened was counted.
+    pub has_tallies: bool,
     /// Which tokens the figures count.
     pub count_all: CountAll,
 }
 
+/// A group of rows, or a row, while it is being added up.
+#[derive(Default)]
+struct Adding<'a> {
+    sums: Sums,
+    models: BTreeSet<&'a str>,
+}
+
 impl Rows {
-    /// The rows for `keys`; the summary must have been made with [`Detail::with_rows_by`] them.
+    /// The rows for `keys`; the summary must have been made with
+    /// [`Detail::with_rows_by`](crate::Detail::with_rows_by) them.
     pub fn of(resolved: &Resolved, keys: &[Key], count_all: CountAll) -> Self {
-        let mut groups: BTreeMap<Vec<String>, Amounts> = BTreeMap::new();
-        let mut total = Amounts::default();
+        Self::shown(resolved, keys, count_all, false, &Shown::default())
+    }
+
+    /// The rows for `keys` in some order, and as many as are to be shown. If `has_tallies`, what happened was
+    /// counted with [`Detail::with_tallies`](crate::Detail::with_tallies).
+    pub fn shown(
+        resolved: &Resolved,
+        keys: &[Key],
+        count_all: CountAll,
+        has_tallies: bool,
+        shown: &Shown,
+    ) -> Self {
+        let mut groups: BTreeMap<Vec<String>, Adding<'_>> = BTreeMap::new();
+        let (mut total, mut events_left_out) = (Sums::default(), 0);
         for session in &resolved.sessions {
-            for (cell, amounts) in &session.cells {
-                let names = keys.iter().map(|key| name(*key, session, cell)).collect();
-                groups.entry(names).or_default().merge(amounts);
-                total.merge(amounts);
-            }
-        }
-        // Of each group, however far out, what it comes to.
-        let mut sizes: BTreeMap<Vec<String>, u64> = BTreeMap::new();
-        for (names, amounts) in &groups {
-            for depth in 1..=names.len() {
-                let size = sizes.entry(names[..depth].to_vec()).or_default();
-                *size = size.saturating_add(amounts.tokens(count_all));
-            }
-        }
-        let mut rows: Vec<_> = groups.into_iter().map(|(names, amounts)| Row { names, amounts }).collect();
-        let size = |names: &[String]| sizes.get(names).copied().unwrap_or(0);
-        rows.sort_by(|a, b| {
-            for (depth, key) in keys.iter().enumerate() {
-                let (a, b) = (&a.names[..=depth], &b.names[..=depth]);
-                let by_size = if key.grain().is_some() { Ordering::Equal } else { size(b).cmp(&size(a)) };
-                let order = by_size.then_with(|| a.cmp(b));
-                if order != Ordering::Equal {
-                    return order;
+            let mut touched = BTreeSet::new();
+            let none = (Amounts::default(), Tally::default());
+            let cells = session.cells.iter().map(|(cell, amounts)| (cell, *amounts, none.1));
+            let tallies = session.tallies.iter().map(|(cell, tally)| (cell, none.0, *tally));
+            for (cell, amounts, tally) in cells.chain(tallies) {
+                let sums = Sums { amounts, tally, sessions: 0 };
+                total.merge(&sums);
+                let Some(names) = names(keys, session, cell) else {
+                    events_left_out += tally.events;
+                    continue;
+                };
+                // Of each group, however far out, what it comes to.
+                for depth in 1..=names.len() {
+                    let group = groups.entry(names[..depth].to_vec()).or_default();
+                    group.sums.merge(&sums);
+                    group.models.extend(cell.model.as_deref().filter(|_| amounts != none.0));
+                    touched.insert(names[..depth].to_vec());
                 }
             }
-            Ordering::Equal
-        });
-        Self { keys: keys.to_vec(), rows, total, count_all }
-    }
-}
-
-fn name(key: Key, session: &SessionSummary, cell: &Cell) -> String {
-    let name = match key {
-        Key::Session => Some(&*session.id),
-        Key::Component => cell.component.as_deref(),
-        Key::Model => cell.model.as_deref(),
-        Key::Hour => cell.bucket.as_deref(),
-        // Where hours are told apart too, a bucket begins with its day.
-        Key::Day => cell.bucket.as_deref().and_then(|bucket| bucket.get(..10)),
-    };
-    name.unwrap_or(UNNAMED).to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_key_is_found_by_its_name() {
-        for key in Key::ALL {
-            assert_eq!(Key::from_name(key.name()), Some(key));
+            for group in touched {
+                groups.entry(group).or_default().sums.sessions += 1;
+            }
         }
-        assert_eq!(Key::from_name("Day"), None);
+        total.sessions = resolved.sessions.len() as u64;
+        let order =
+            Order::of(keys, shown, count_all, groups.iter().map(|(names, group)| (names, group.sums)));
+        let is_by_time = keys.iter().any(|key| key.grain().is_some()) && !keys.contains(&Key::Model);
+        let rows = groups.into_iter().filter(|(names, _)| names.len() == keys.len());
+        let mut rows: Vec<_> = rows
+            .map(|(names, Adding { sums, models })| {
+                let models = models.into_iter().filter(|_| is_by_time).map(str::to_owned).collect();
+                Row { names, sums, models }
+            })
+            .collect();
+        let all = rows.len();
+        order.sort(&mut rows);
+        order.cut(&mut rows);
+        let rows_left_out = (all - rows.len()) as u64;
+        Self { keys: keys.to_vec(), rows, rows_left_out, events_left_out, total, has_tallies, count_all }
     }
+}
 
-    #[test]
-    fn only_what_rows_need_is_told_apart() {
-        let of = |keys: &[Key]| {
-            let detail = Detail::default().with_rows_by(keys, Tz::UTC);
-            (detail.models, detail.bucket.map(|bucket| bucket.grain()))
-        };
-        assert_eq!(of(&[Key::Session, Key::Component]), (false, None));
-        assert_eq!(of(&[Key::Day, Key::Model]), (true, Some(Grain::Day)));
-        assert_eq!(of(&[Key::Hour, Key::Day]), (false, Some(Grain::Hour)));
-    }
+/// What a cell is called under each key; none if it is of no row.
+fn names(keys: &[Key], session: &SessionSummary, cell: &Cell) -> Option<Vec<String>> {
+    let name = |key: &Key| match key.group(session, cell) {
+        Some(group) => Some(group.name()),
+        None if key.leaves_out() => None,
+        None => Some(UNNAMED.to_owned()),
+    };
+    keys.iter().map(name).collect()
 }

@@ -1,6 +1,6 @@
 //! One session while its log is being read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -10,8 +10,10 @@ use crate::coverage::Coverage;
 use crate::facts::Facts;
 use crate::ledger::answers::Answer;
 use crate::ledger::stretch::{Settled, Stretch};
-use crate::ledger::{Amounts, Cells, Estimated, Statement};
+use crate::ledger::{Amounts, CellKey, Cells, Estimated, Statement};
 use crate::names::Renumbering;
+use crate::small_map::SmallMap;
+use crate::tally::Tally;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
@@ -24,6 +26,10 @@ pub(crate) struct Session {
     pub(crate) has_estimates: bool,
     pub(crate) facts: Facts,
     pub(crate) cells: Cells,
+    /// What happened under each cell, if that is asked for.
+    pub(crate) tallies: SmallMap<CellKey, Tally>,
+    /// The same of failed calls of tools, by the calls' ids: only those tell the tools' names.
+    pub(crate) failed_calls: BTreeMap<Box<str>, SmallMap<CellKey, Tally>>,
     /// By source and bytes, but the one that is being read: it is the last.
     pub(crate) stretches: Vec<Stretch>,
 }
@@ -37,6 +43,8 @@ impl Session {
             has_estimates: false,
             facts: Facts::default(),
             cells: Cells::default(),
+            tallies: SmallMap::default(),
+            failed_calls: BTreeMap::new(),
             stretches: Vec::new(),
         }
     }
@@ -53,6 +61,15 @@ impl Session {
         self.has_estimates |= other.has_estimates;
         for (cell, amounts) in other.cells.into_vec() {
             self.cells.get_or(cell.renumbered(names), Amounts::default).merge(&amounts);
+        }
+        for (cell, tally) in other.tallies.into_vec() {
+            self.tallies.get_or(cell.renumbered(names), Tally::default).merge(&tally);
+        }
+        for (id, cells) in other.failed_calls {
+            let known = self.failed_calls.entry(id).or_default();
+            for (cell, tally) in cells.into_vec() {
+                known.get_or(cell.renumbered(names), Tally::default).merge(&tally);
+            }
         }
         let stretches = other.stretches.into_iter().map(|mut stretch| {
             stretch.renumber(names);
@@ -83,7 +100,7 @@ impl Session {
             }
             if a.source == b.source && coverage.holds(a.source, a.end, b.start) {
                 let next = self.stretches.remove(left + 1);
-                self.stretches[left].append(next, &mut self.cells);
+                self.stretches[left].append(next, &mut self.cells, self.facts.course.as_deref_mut());
             } else {
                 left += 1;
             }
@@ -124,7 +141,7 @@ impl Session {
         let Some(first) = self.stretches.first() else { return };
         let mut whole = Stretch::origin(first.source, first.start);
         for stretch in self.stretches.drain(..) {
-            whole.append(stretch, &mut self.cells);
+            whole.append(stretch, &mut self.cells, self.facts.course.as_deref_mut());
         }
         for answer in answers {
             if let Some(cell) = answer.cell {

@@ -10,41 +10,24 @@ use crate::bucket::Bucket;
 use crate::component::UNNAMED;
 use crate::coverage::Coverage;
 use crate::facts::Status;
+use crate::few::Few;
 use crate::ledger::answers::{Answer, Counted, Place};
 use crate::ledger::stretch::Stretch;
 use crate::ledger::{Amounts, CellKey, Cost, Spent, Statement};
+use crate::mark::Mark;
 use crate::names::{NameId, Names};
 use crate::price::quote::Quotes;
-use crate::price::{Prices, StatedCosts};
-use crate::selection::Selection;
 use crate::session::Session;
 
+mod apart;
+mod detail;
 mod part;
 mod pieces;
 
+use apart::MOST_ERRORS;
+pub use apart::{Apart, OTHER};
+pub use detail::Detail;
 pub use pieces::{Misplaced, Piece, Reader, SHAPE};
-
-/// How much a summary tells apart. Less is faster and smaller; sums are the same.
-#[derive(Clone, Debug, Default)]
-pub struct Detail {
-    /// Which events count in the result.
-    pub selection: Selection,
-    /// Whether models are told apart.
-    pub models: bool,
-    /// Whether days or hours are told apart.
-    pub bucket: Option<Bucket>,
-    /// Whether to keep how long steps took.
-    pub latency: bool,
-    /// How many errors to keep of each session: the first ones.
-    pub errors: usize,
-    /// The prices that costs are computed from; without any no cost is known.
-    pub prices: Option<Arc<Prices>>,
-    /// Whether costs that the log states are believed.
-    pub stated_costs: StatedCosts,
-    /// By source: the number of the log it is a part of. Parts of one log follow each other in the order
-    /// of their sources, whatever their times; a source that is not listed is a log of its own.
-    pub logs: Vec<u32>,
-}
 
 /// What one event has changed.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +65,8 @@ pub struct Summary {
     pub(crate) coverage: Coverage,
     /// The tools that were called, by the calls' ids; only if errors are kept.
     pub(crate) tools: HashMap<Box<str>, NameId, RandomState>,
+    /// The errors that are told apart, if they are: no more than some.
+    pub(crate) error_names: Few<NameId, MOST_ERRORS>,
     /// The piece that is being read: its source, and where the unbroken run of pieces began.
     source: SourceId,
     run_start: u64,
@@ -108,6 +93,7 @@ impl Summary {
             answers: HashMap::default(),
             coverage: Coverage::default(),
             tools: HashMap::default(),
+            error_names: Few::default(),
             source: SourceId(u32::MAX),
             run_start: 0,
             run_end: 0,
@@ -193,19 +179,19 @@ impl Summary {
             None => NameId::NONE,
         };
         // Not a clone of the Arc: threads would fight over its count at every event.
-        let Detail { selection, models, latency, errors, .. } = &*self.detail;
-        let (models, latency, errors) = (*models, *latency, *errors);
+        let Detail { selection, models, errors, apart, course, .. } = &*self.detail;
+        let (models, errors, apart, course) = (*models, *errors, *apart, *course);
         let selected = selection.holds_time(event.at) && self.sessions[session as usize].is_wanted;
         if selected {
             let facts = &mut self.sessions[session as usize].facts;
-            facts.add(event, component, model, place, latency);
+            facts.add(event, component, model, place, &self.detail);
             if event.event_type.is_error() && errors > 0 {
                 facts.add_error(event, place, errors);
             }
         }
         let is_known = selection.is_past(event.at);
         if let Some(id) = event.metadata.tool_use_id
-            && errors > 0
+            && (errors > 0 || apart.tools)
             && !event.event_type.is_error()
         {
             self.add_tool(id.decode().into(), component);
@@ -223,11 +209,21 @@ impl Summary {
                 stretch.budget = event.metadata.budget.or(stretch.budget);
             }
         }
+        if selected && let Some(limits) = course {
+            self.follow(event, session, Mark { at: event.at, place, component, value: 0 }, &limits);
+        }
         let cell = selected.then(|| CellKey {
             component,
             model: if models { model } else { NameId::NONE },
             bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
+            ..CellKey::default()
         });
+        let cell = match cell {
+            Some(cell) if apart != Apart::default() => {
+                Some(self.tell_apart(event, session, place, cell, apart))
+            }
+            cell => cell,
+        };
         // What does not count is not priced: its model need not be known.
         let cost = match cell {
             Some(_) => {
@@ -401,6 +397,7 @@ impl Summary {
 
     fn absorb(&mut self, other: Summary) {
         let names = self.names.adopt(&other.names);
+        let is_unchanged = names.is_unchanged();
         self.quotes.merge(other.quotes, &names);
         self.coverage.merge(other.coverage);
         let mut numbers = Vec::with_capacity(other.sessions.len());
@@ -410,6 +407,13 @@ impl Summary {
                 None => {
                     let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
                     let id = Arc::clone(&session.id);
+                    if is_unchanged {
+                        // Nothing to add to and nothing to number anew.
+                        self.ids.insert(id, number);
+                        self.sessions.push(session);
+                        numbers.push(number);
+                        continue;
+                    }
                     self.ids.insert(Arc::clone(&id), number);
                     self.sessions.push(Box::new(Session::new(id, session.is_wanted)));
                     number
@@ -418,6 +422,9 @@ impl Summary {
             let mine = &mut self.sessions[number as usize];
             mine.merge(*session, &names, &self.coverage, self.detail.errors);
             numbers.push(number);
+        }
+        for (name, _) in other.error_names.into_iter() {
+            self.take_error_name(&name);
         }
         for (id, tool) in other.tools {
             self.add_tool(id, names.of(tool));
@@ -431,6 +438,11 @@ impl Summary {
             };
             self.take_answer(key, answer);
         }
+    }
+
+    fn take_error_name(&mut self, name: &str) {
+        let names = &mut self.names;
+        self.error_names.get_or(name, || names.id(name));
     }
 
     /// Rule 1, for an answer of another summary, whose numbers are those of this one.

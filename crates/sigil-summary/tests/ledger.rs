@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sigil_event::{Estimate, EventRef, Sink, SourceId, Text, Written};
+use sigil_summary::findings::Thresholds;
 use sigil_summary::price::{Prices, Table};
-use sigil_summary::{CountAll, Detail, Estimated, Resolved, Running, Spent, StatedCosts, Summary};
+use sigil_summary::{CountAll, Detail, Estimated, Key, Resolved, Running, Spent, StatedCosts, Summary};
 use written::Way;
 
 /// The message of an event whose tokens are an estimate.
@@ -26,6 +27,12 @@ fn feed(sink: &mut impl Sink, source: u32, from: usize, lines: &[String]) {
         if event.message.is_some_and(|message| message.is(ESTIMATED)) {
             event.metadata.estimate = Some(Estimate::Tokens);
             event.metadata.format = Some(Text::plain("text"));
+        }
+        // What only decoders of other formats tell.
+        match event.type_name.map(|name| name.decode()).as_deref() {
+            Some("tool_call" | "tool_error") => event.metadata.tool_use_id = event.timestamp,
+            Some("note") => event.metadata.project = event.component,
+            _ => {}
         }
         sink.event(&event, (from + n) as u64 * 10);
     }
@@ -326,10 +333,17 @@ fn an_estimate_is_nothing_that_a_total_restates() {
     assert_eq!(resolved.sessions[0].cells.len(), 1);
 }
 
+/// What is reached now and then by the figures below.
+fn limits() -> Thresholds {
+    Thresholds { reasoning_tokens: 40, memory_latency_us: 2_000, ..Thresholds::default() }
+}
+
 fn any_line() -> impl Strategy<Value = String> {
     let kind = prop_oneof![
         4 => Just("token_consumption"), 3 => Just("step_complete"), 1 => Just("step_start"), 1 => Just("step_error"),
         1 => Just("session_start"), 1 => Just("session_complete"), 1 => Just("session_error"), 1 => Just("note"),
+        1 => Just("retry_attempt"), 1 => Just("budget_warning"), 1 => Just("budget_exceeded"), 1 => Just("tool_call"),
+        1 => Just("tool_error"),
     ];
     let usage =
         prop_oneof![3 => Just(String::new()), 1 => (0..4).prop_map(|n| format!(",\"usage_id\":\"u{n}\""))];
@@ -341,13 +355,18 @@ fn any_line() -> impl Strategy<Value = String> {
     ];
     // Of some sessions all tokens are estimated.
     let words = prop_oneof![4 => Just(None), 1 => (0..5).prop_map(Some)];
-    (kind, 0..3, 0..3, 0u64..60, words, usage, at, more).prop_map(
+    (kind, 0..3, 0..3usize, 0u64..60, words, usage, at, more).prop_map(
         |(kind, session, component, tokens, words, usage, at, more)| {
+            let component = ["routing", "memory", "reasoning"][component];
             let (session, more) = match words {
                 Some(session) => (session, format!(",\"message\":\"{ESTIMATED}\"")),
-                None => (session, format!(",\"metadata\":{{\"budget\":{tokens}{usage}{more}}}")),
+                None => {
+                    let message = format!(",\"message\":\"KeyError {tokens}\\n\\tat c{}.f(C.java)\"", tokens % 3);
+                    let metadata = format!("{{\"latency_ms\":{},\"budget\":{tokens}{usage}{more}}}", tokens / 10);
+                    (session, format!("{message},\"metadata\":{metadata}"))
+                }
             };
-            format!("{{\"session_id\":\"s{session}\",\"event_type\":\"{kind}\",\"component\":\"c{component}\",\"tokens\":{tokens}{more}{at}}}")
+            format!("{{\"session_id\":\"s{session}\",\"event_type\":\"{kind}\",\"component\":\"{component}\",\"tokens\":{tokens}{more}{at}}}")
         },
     )
 }
@@ -367,7 +386,9 @@ proptest! {
         parts in 1usize..5,
         way in prop_oneof![Just(Way::Kept), Just(Way::Json), Just(Way::Binary)],
     ) {
-        let detail = Arc::new(Detail { errors: 3, latency: true, models: true, ..priced(StatedCosts::Used) });
+        let detail = Detail { errors: 3, latency: true, course: Some(limits()), ..priced(StatedCosts::Used) };
+        let keys = [Key::Day, Key::Event, Key::Error, Key::Tool, Key::Project];
+        let detail = Arc::new(detail.with_rows_by(&keys, chrono_tz::Tz::UTC).with_tallies(&keys));
         let mut one = Summary::new(detail.clone());
         logs.iter().enumerate().for_each(|(n, log)| feed(&mut one, n as u32, 0, log));
         // Cut every log, shuffle the pieces, deal them to some summaries, merge those.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use serde_json::Value;
 use sigil_event::{Defect, EventRef, Sink, SourceId};
+use sigil_summary::findings::Thresholds;
 use sigil_summary::price::{Prices, Table};
-use sigil_summary::{Bucket, Detail, Grain, SHAPE, Summary};
+use sigil_summary::{Detail, Key, SHAPE, Summary};
 
 /// Events that leave something in every field there is.
-const EVENTS: [&str; 9] = [
+const EVENTS: [&str; 17] = [
     r#"{"session_id":"s","event_type":"note","component":"c","tokens":1}"#,
     r#"{"session_id":"s","event_type":"session_complete","tokens":9,"metadata":{"cost_usd":0.1}}"#,
     r#"{"session_id":"s","event_type":"session_start","tokens":1,"metadata":{"budget":5}}"#,
@@ -20,6 +21,14 @@ const EVENTS: [&str; 9] = [
     r#"{"session_id":"s","event_type":"token_consumption","component":"assistant","tokens":3,"metadata":{"usage_id":"1","model":"m","usage":{"input":3},"context_window":100}}"#,
     r#"{"session_id":"s","event_type":"tool_call","component":"shell","tokens":0,"metadata":{"tool_use_id":"1"}}"#,
     r#"{"session_id":"s","event_type":"tool_error","message":"no","metadata":{"tool_use_id":"1"}}"#,
+    r#"{"session_id":"t","event_type":"session_error","component":"c","message":"E\n\tat a.b(C.java)"}"#,
+    r#"{"session_id":"t","event_type":"budget_warning"}"#,
+    r#"{"session_id":"t","event_type":"budget_exceeded"}"#,
+    r#"{"session_id":"t","event_type":"step_error","component":"reasoning","tokens":99999}"#,
+    r#"{"session_id":"t","event_type":"step_complete","component":"memory","metadata":{"latency_ms":9999}}"#,
+    r#"{"session_id":"t","event_type":"retry_attempt"}"#,
+    r#"{"session_id":"t","event_type":"step_error","component":"routing"}"#,
+    r#"{"session_id":"t","event_type":"session_error"}"#,
 ];
 
 /// What is written, by the names of its fields.
@@ -32,15 +41,18 @@ fn a_change_of_what_is_written_raises_its_number() {
         models: true,
         latency: true,
         errors: 5,
-        bucket: Some(Bucket::new(Grain::Hour, Tz::UTC)),
+        course: Some(Thresholds::default()),
         prices: Some(Arc::new(Prices::of_table(table, Default::default()))),
         ..Detail::default()
     };
+    let detail = detail.with_rows_by(&Key::ALL, Tz::UTC).with_tallies(&Key::ALL);
     let mut summary = Summary::new(Arc::new(detail));
     summary.begin(SourceId(0), 10);
     for (n, line) in (0..).zip(EVENTS) {
         let mut event = EventRef::parse(line).unwrap().event;
         event.at = Some(sigil_event::Timestamp { us: n, offset_s: 0, zoned: true });
+        event.metadata.tool_use_id = event.type_name.filter(|name| name.decode().starts_with("tool_"));
+        event.metadata.project = event.session_id;
         summary.event(&event, 10 + n as u64);
     }
     summary.defect(20, Defect::Tokens);

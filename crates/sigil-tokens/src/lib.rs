@@ -68,7 +68,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
                     return Ok(Status::Code(1));
                 }
                 // An empty log is a session that has not begun. An empty pipe may be a writer that failed.
-                let is_empty = resolved.lines == 0 && !config.inputs.is_stdin();
+                let is_empty = resolved.input.lines == 0 && !config.inputs.is_stdin();
                 if resolved.sessions.is_empty() && !is_empty {
                     bail!("E001_SESSION_NF: cannot tell: the input holds no event that is asked for");
                 }

@@ -18,6 +18,8 @@ pub(super) struct Line<'a> {
     raw_type: Option<Text<'a>>,
     timestamp: Option<Text<'a>>,
     session_id: Option<Text<'a>>,
+    /// The directory that the agent works in.
+    cwd: Option<Text<'a>>,
     request_id: Option<Text<'a>>,
     is_sidechain: bool,
     is_api_error: bool,
@@ -69,6 +71,7 @@ impl<'a> Line<'a> {
                     seen.note(key, &value);
                     line.session_id = value.text();
                 }
+                "cwd" => line.cwd = scanner.value()?.text(),
                 "requestId" => line.request_id = scanner.value()?.text(),
                 "isSidechain" => line.is_sidechain = scanner.value()? == Value::Bool(true),
                 "isApiErrorMessage" => line.is_api_error = scanner.value()? == Value::Bool(true),
@@ -171,7 +174,7 @@ impl<'a> Line<'a> {
             type_name: Some(Text::plain(type_name)),
             event_type: EventType::of(type_name),
             component: Some(Text::plain(component)),
-            metadata: Metadata { format: Some(FORMAT), ..Metadata::default() },
+            metadata: Metadata { project: self.cwd, format: Some(FORMAT), ..Metadata::default() },
             ..EventRef::default()
         }
     }

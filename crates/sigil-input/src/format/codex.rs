@@ -44,6 +44,8 @@ struct Payload<'a> {
     parent: Option<Text<'a>>,
     /// `turn_context`.
     model: Option<Text<'a>>,
+    /// `session_meta` and `turn_context`: the directory that the agent works in.
+    cwd: Option<Text<'a>>,
     /// A function call: what is called.
     name: Option<Text<'a>>,
     call_id: Option<Text<'a>>,
@@ -233,7 +235,9 @@ impl<'a> Line<'a> {
     where
         'a: 'e,
     {
-        EventRef { timestamp: self.timestamp, component: Some(component), ..thread.event(type_name) }
+        let event = thread.event(type_name);
+        let metadata = Metadata { project: self.payload.cwd, ..event.metadata };
+        EventRef { timestamp: self.timestamp, component: Some(component), metadata, ..event }
     }
 }
 
@@ -263,6 +267,7 @@ impl<'a> Payload<'a> {
                 "id" => payload.id = scanner.value()?.text(),
                 "forked_from_id" => forked_from = scanner.value()?.text(),
                 "source" if scanner.at_object() => spawned_by = parent_of(scanner)?,
+                "cwd" => payload.cwd = scanner.value()?.text(),
                 "model" => payload.model = scanner.value()?.text(),
                 "name" => payload.name = scanner.value()?.text(),
                 "call_id" => payload.call_id = scanner.value()?.text(),

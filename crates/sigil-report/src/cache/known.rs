@@ -9,13 +9,16 @@ use sigil_input::source::Found;
 use sigil_summary::{Detail, Piece, Reader, Renumbered, Summary};
 use twox_hash::XxHash3_128;
 
-use super::record::{Record, Went};
+use super::record::{Pieces, Record, Went};
 use super::stamp::Stamp;
 use super::store::Stored;
 use crate::threads;
 
 /// How many logs one thread reads in turn.
 const AT_ONCE: usize = 512;
+
+/// In how many logs names are looked up before the others are read.
+const SAMPLE: usize = 64;
 
 /// The parts of a log, each with its record.
 pub(super) type Log<'a> = Vec<(SourceId, Record<'a>)>;
@@ -75,6 +78,12 @@ pub(super) struct Part {
 
 /// Reads what is known of logs.
 pub(super) fn read(mut logs: Vec<Log<'_>>, detail: &Arc<Detail>) -> Vec<Part> {
+    // What is called the same everywhere need not be numbered anew when shares are put together.
+    let sample: Vec<_> = logs
+        .iter()
+        .step_by(logs.len().div_ceil(SAMPLE).max(1))
+        .filter_map(|log| log.first().copied())
+        .collect();
     let mut shares = Vec::new();
     while !logs.is_empty() {
         shares.push(logs.split_off(logs.len().saturating_sub(AT_ONCE)));
@@ -82,6 +91,9 @@ pub(super) fn read(mut logs: Vec<Log<'_>>, detail: &Arc<Detail>) -> Vec<Part> {
     threads::map(shares, |share| {
         let mut part =
             Part { summary: Summary::new(Arc::clone(detail)), went: Vec::new(), damaged: Vec::new() };
+        for (_, record) in &sample {
+            record.open().and_then(|(_, mut pieces)| take_names(&mut pieces, &mut part.summary));
+        }
         for log in share {
             match log.iter().map(|(id, record)| pieces(*id, record, &mut part.summary)).collect() {
                 Some::<Vec<_>>(parts) => {
@@ -100,6 +112,14 @@ pub(super) fn read(mut logs: Vec<Log<'_>>, detail: &Arc<Detail>) -> Vec<Part> {
         }
         part
     })
+}
+
+/// Takes the names, which come first. None if they are damaged.
+fn take_names(pieces: &mut Pieces<'_>, summary: &mut Summary) -> Option<()> {
+    match pieces.next() {
+        Some(names) => Reader::read(summary, |reader| reader.take(names.ok()?).ok()),
+        None => Some(()),
+    }
 }
 
 /// The pieces in a record, with the numbers that sources have and names get in `summary`.

@@ -61,7 +61,7 @@ pub(crate) struct Gathered {
 
 impl Cache {
     /// The cache for `inputs`, gathered as `made` says; none if it is of no use, or has no place.
-    pub(crate) fn of(inputs: &Inputs, made: &Made) -> Option<Self> {
+    pub(crate) fn of(inputs: &Inputs, made: &Made, detail: &Detail) -> Option<Self> {
         // What counts back from now is something else each time.
         if inputs.has_ages {
             return None;
@@ -69,20 +69,23 @@ impl Cache {
         let directory = home::state_dir().ok()?.join("report");
         let program = std::env::current_exe().ok().and_then(|path| Stamp::of(&path));
         let decoding = (inputs.options.format, inputs.options.input_zone, inputs.options.disclosure);
-        let under = format!("{made:?} {decoding:?} {program:?} {}", env!("CARGO_PKG_VERSION"));
+        // What is the same for all, or already said.
+        let (selection, prices, logs, directories) = Default::default();
+        let detail = Detail { selection, prices, logs, directories, ..detail.clone() };
+        let under = format!("{made:?} {detail:?} {decoding:?} {program:?} {}", env!("CARGO_PKG_VERSION"));
         let name = format!("{:032x}.cache", XxHash3_128::oneshot(under.as_bytes()));
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
         Some(Self { path: directory.join(name), now_ns: i64::try_from(now.as_nanos()).ok()? })
     }
 
     /// Gathers all of `inputs` that it does not know, and adds what it does. None if the inputs are not worth it.
-    pub(crate) fn gather(self, inputs: &Inputs, detail: Detail) -> Option<Gathered> {
+    pub(crate) fn gather(self, inputs: &Inputs, detail: &Detail) -> Option<Gathered> {
         let stamps = stamp::all(&inputs.sources);
         let size: u64 = stamps.iter().flatten().map(|stamp| stamp.size).sum();
         if size < LEAST_BYTES {
             return None;
         }
-        let detail = Arc::new(detail);
+        let detail = Arc::new(detail.clone());
         let stored = Stored::read(self.path);
         let looked = Looked::of(inputs, &stamps, &stored);
         let found = known::read(looked.logs, &detail);

@@ -25,7 +25,7 @@ const HEAD: usize = 16;
 const SLACK: usize = 1 << 20;
 
 /// How many caches of what was gathered under something else are kept.
-const OTHERS: usize = 3;
+const OTHERS: usize = 7;
 
 /// What the file holds.
 #[derive(Debug)]

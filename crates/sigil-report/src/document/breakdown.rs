@@ -1,21 +1,33 @@
 //! What `--by` tells: its rows and their total, and the lines that could not be read.
 
-use sigil_breakdown::{Extra, table};
+use sigil_breakdown::{Extra, left_out, table};
 
 use super::sections::malformed;
-use super::{Block, Document, Section, Table};
+use super::{Block, Chart, Charts, Document, Section, Table};
 use crate::report::Breakdown;
 
-/// What stands beside the tokens and their parts.
-pub(crate) const EXTRAS: [Extra; 2] = [Extra::Share, Extra::Operations];
+/// What stands beside the tokens and their parts; a terminal that is too narrow does without, first the last.
+pub(crate) const EXTRAS: [Extra; 8] = [
+    Extra::Calls,
+    Extra::Errors,
+    Extra::Share,
+    Extra::Sessions,
+    Extra::Events,
+    Extra::Latency,
+    Extra::Operations,
+    Extra::Models,
+];
 
 /// The document of a breakdown.
-pub(crate) fn breakdown(breakdown: &Breakdown<'_>) -> Document {
+pub(crate) fn breakdown(breakdown: &Breakdown<'_>, charts: Charts) -> Document {
     let keys: Vec<_> = breakdown.rows.keys.iter().map(|key| key.name()).collect();
+    let title = format!("Tokens by {}", keys.join(", "));
     let (columns, mut rows) = table(&breakdown.rows, &EXTRAS, None).into_parts();
     let total = rows.pop();
     let table = Table { rows, total, ..Table::new(columns) };
-    let rows = Section { heading: None, blocks: vec![Block::Table(table)] };
-    let sections = [Some(rows), malformed(&breakdown.malformed)].into_iter().flatten().collect();
-    Document { title: format!("Tokens by {}", keys.join(", ")), sections }
+    let note = left_out(&breakdown.rows).map(Block::Note);
+    let rows = Section { heading: None, blocks: [Block::Table(table)].into_iter().chain(note).collect() };
+    let rows = charts.before(Some(rows), || Chart::rows(&title, &breakdown.rows));
+    let sections = [rows, malformed(&breakdown.malformed)].into_iter().flatten().collect();
+    Document { title, sections }
 }

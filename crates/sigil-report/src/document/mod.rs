@@ -4,6 +4,7 @@
 //! Texts are as the log has them. Whoever writes a document makes them harmless where they go.
 
 mod breakdown;
+mod chart;
 mod clock;
 mod report;
 mod sections;
@@ -13,6 +14,7 @@ mod table;
 use sigil_cli::style::Tone;
 
 pub(crate) use breakdown::{EXTRAS, breakdown};
+pub(crate) use chart::{Chart, Charts, MOST_COLUMNS, Point, Shape};
 pub(crate) use report::report;
 pub(crate) use table::{Column, Table};
 
@@ -36,6 +38,8 @@ pub(crate) enum Block {
     Pairs(Vec<Pair>),
     Table(Table),
     List(Vec<String>),
+    /// Figures that are drawn, where that can be done.
+    Chart(Chart),
     /// A remark on what stands above it.
     Note(String),
 }

@@ -10,7 +10,7 @@ use sigil_summary::Status;
 use super::clock::Clock;
 use super::sections::{components, errors, latencies, malformed, models};
 use super::sessions::sessions;
-use super::{Block, Document, Pair, Section, Value};
+use super::{Block, Chart, Charts, Document, Pair, Section, Value};
 use crate::figures::Figures;
 use crate::report::{Report, SessionReport};
 
@@ -26,7 +26,7 @@ pub(super) fn status_tone(session: &SessionReport<'_>) -> Tone {
 }
 
 /// The document of a report; times are those of `zone`. What there is nothing to tell of has no section.
-pub(crate) fn report(report: &Report<'_>, zone: Tz) -> Document {
+pub(crate) fn report(report: &Report<'_>, zone: Tz, charts: Charts) -> Document {
     let clock = Clock::new(zone, report.totals.first, report.totals.last);
     let totals = &report.totals;
     let is_many = report.sessions.len() > 1;
@@ -34,9 +34,14 @@ pub(crate) fn report(report: &Report<'_>, zone: Tz) -> Document {
     let sections = [
         is_many.then(|| sessions(report.sessions, totals, clock)),
         Some(figures),
-        Section::of_table("Tokens by Component", components(totals)),
-        Section::of_table("Tokens by Model", models(totals)),
-        Section::of_table("Latency by Component", latencies(totals)),
+        charts.course(&report.course),
+        charts.before(Section::of_table("Tokens by Component", components(totals)), || {
+            Chart::components(totals)
+        }),
+        charts.before(Section::of_table("Tokens by Model", models(totals)), || Chart::models(totals)),
+        charts.before(Section::of_table("Latency by Component", latencies(totals)), || {
+            Chart::latencies(totals)
+        }),
         errors(totals, clock, is_many),
         malformed(&report.malformed),
     ];

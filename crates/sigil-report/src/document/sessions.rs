@@ -11,6 +11,7 @@ use super::report::status_tone;
 use super::{Block, Section, Table};
 use crate::figures::Figures;
 use crate::report::Sessions;
+use crate::view::State;
 
 /// How wide a session's id may be, and how narrow it may become on a terminal.
 const WIDEST_ID: usize = 60;
@@ -81,7 +82,25 @@ pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures<'_>, clock: Cloc
     });
     table.total = Some(total.collect());
     let heading = format!("Sessions ({})", thousands(sessions.len() as u64));
-    Section::new(heading, vec![Block::Table(table)])
+    let states = sessions.states();
+    let states = states.iter().filter(|(_, count)| *count > 0);
+    let states: Vec<_> =
+        states.map(|(state, count)| format!("{} {}", thousands(count), word(state))).collect();
+    let left_out = match sessions.left_out() {
+        0 => None,
+        1 => Some("… 1 more session".to_owned()),
+        more => Some(format!("… {} more sessions", thousands(more as u64))),
+    };
+    let notes = left_out.into_iter().chain([states.join(", ")]).map(Block::Note);
+    Section::new(heading, [Block::Table(table)].into_iter().chain(notes).collect())
+}
+
+/// What sessions in that state are.
+fn word(state: State) -> &'static str {
+    match state {
+        State::Error => "failed",
+        state => state.name(),
+    }
 }
 
 fn cell(field: Field, figures: &Figures<'_>, clock: Clock) -> Cell {

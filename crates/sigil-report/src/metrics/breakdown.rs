@@ -10,16 +10,16 @@ pub(crate) fn breakdown(breakdown: &Breakdown<'_>) -> Vec<Metric> {
     let rows = &breakdown.rows;
     let items = rows.rows.iter().map(|row| {
         let labels = rows.keys.iter().map(|key| key.name()).zip(row.names.iter().cloned()).collect();
-        let spent = row.amounts.spent(rows.count_all);
+        let spent = row.sums.amounts.spent(rows.count_all);
         let sums = Sums {
             tokens: spent.tokens,
-            restated: row.amounts.left_out(rows.count_all),
-            estimated: row.amounts.estimated.tokens,
+            restated: row.sums.amounts.left_out(rows.count_all),
+            estimated: row.sums.amounts.estimated.tokens,
             unpriced: spent.unpriced_tokens(),
             cost_pico_usd: spent.cost_pico_usd(),
             usage: spent.usage,
         };
-        (labels, (sums, row.amounts.operations()))
+        (labels, (sums, row.sums.amounts.operations()))
     });
     let merge = |sum: &mut (Sums, u64), (more, operations): (Sums, u64)| {
         sum.0.merge(&more);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sigil_input::{Estimates, Inputs};
 use sigil_store::escape::quoted;
 use sigil_summary::StatedCosts;
+use sigil_summary::findings::Thresholds;
 use sigil_summary::price::Prices;
 use twox_hash::XxHash3_128;
 
@@ -24,6 +25,8 @@ pub(crate) struct Made {
     recompute_cost: bool,
     /// Tells prices from others.
     prices: String,
+    /// From where on something is much, or little.
+    limits: String,
     /// How many errors of each session were kept; all if none.
     errors: Option<u64>,
 }
@@ -42,6 +45,7 @@ impl Made {
             estimates: inputs.options.estimates != Estimates::default(),
             recompute_cost: terms.stated_costs == StatedCosts::Ignored,
             prices: fingerprint(&terms.prices),
+            limits: thresholds(&terms.limits),
             errors: u64::try_from(terms.most_errors).ok().filter(|_| terms.most_errors < usize::MAX),
         }
     }
@@ -67,7 +71,7 @@ impl Made {
         })
     }
 
-    fn said(&self) -> [(String, &'static str); 7] {
+    fn said(&self) -> [(String, &'static str); 8] {
         let flag = |name: &str, given: bool| format!("{}{name}", if given { "" } else { "no " });
         let moment = |name: &str, us: Option<i64>| match us.and_then(DateTime::from_timestamp_micros) {
             Some(at) => format!("{name} {}", at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
@@ -85,6 +89,10 @@ impl Made {
             (format!("--timezone {}", self.timezone), SAME),
             (flag("--estimate", self.estimates), SAME),
             (flag("--recompute-cost", self.recompute_cost), SAME),
+            (
+                format!("findings from {}", self.limits),
+                "give all of them the same [findings] in the configuration",
+            ),
             (
                 format!("prices {}", self.prices.get(..8).unwrap_or(&self.prices)),
                 "use one version of this program, and the same [prices] in the configuration",
@@ -109,4 +117,13 @@ fn zone_name(zone: Tz) -> String {
 fn fingerprint(prices: &Prices) -> String {
     let text = format!("{:?}\n{}", prices.overrides(), Prices::published());
     format!("{:032x}", XxHash3_128::oneshot(text.as_bytes()))
+}
+
+/// What events were looked at for, in the words of the configuration.
+fn thresholds(limits: &Thresholds) -> String {
+    format!(
+        "reasoning_tokens {}, memory_latency_ms {}",
+        limits.reasoning_tokens,
+        limits.memory_latency_us / 1000
+    )
 }

@@ -47,7 +47,7 @@ const SESSION: [&str; 30] = [
 ];
 
 /// Of a row, behind its keys.
-const ROW: [&str; 12] = [
+const ROW: [&str; 19] = [
     "tokens",
     "restated_tokens",
     "estimated_tokens",
@@ -60,6 +60,13 @@ const ROW: [&str; 12] = [
     "usage/cache_write_1h",
     "cost_usd",
     "unpriced_tokens",
+    "sessions",
+    "events",
+    "errors",
+    "calls",
+    "first",
+    "last",
+    "mean_latency_ms",
 ];
 
 /// Where the rows go.

@@ -14,12 +14,18 @@ use sigil_summary::latency::Latency;
 
 use crate::figures::{ErrorOf, Figures, Model};
 use crate::report::{Breakdown, Malformed, Report, SessionReport, Sessions};
+use crate::view::States;
 
 /// Writes the report on one line.
 pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = ReportObject {
         sessions: SessionObjects(report.sessions),
-        totals: TotalsObject { sessions: report.sessions.len(), figures: FiguresObject::of(&report.totals) },
+        totals: TotalsObject {
+            sessions: report.sessions.len(),
+            states: StatesObject::of(report.sessions.states()),
+            left_out: report.sessions.left_out() as u64,
+            figures: FiguresObject::of(&report.totals),
+        },
         malformed: MalformedObject::of(&report.malformed),
     };
     line(&object, out)
@@ -29,7 +35,12 @@ pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>
 pub(crate) fn breakdown(breakdown: &Breakdown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let object = BreakdownObject {
         rows: RowObject::of(&breakdown.rows),
-        totals: TotalsObject { sessions: breakdown.sessions, figures: SumObject::of(&breakdown.totals) },
+        totals: TotalsObject {
+            sessions: breakdown.sessions,
+            states: StatesObject::of(breakdown.states),
+            left_out: breakdown.rows.rows_left_out,
+            figures: SumObject::of(&breakdown.totals),
+        },
         malformed: MalformedObject::of(&breakdown.malformed),
     };
     line(&object, out)
@@ -77,8 +88,21 @@ pub(super) struct SessionObject<'a> {
 #[derive(Serialize)]
 struct TotalsObject<Figures> {
     sessions: usize,
+    states: StatesObject,
+    /// Sessions or rows that are not shown.
+    left_out: u64,
     #[serde(flatten)]
     figures: Figures,
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct StatesObject(BTreeMap<&'static str, u64>);
+
+impl StatesObject {
+    fn of(states: States) -> Self {
+        Self(states.iter().map(|(state, sessions)| (state.name(), sessions)).collect())
+    }
 }
 
 #[derive(Serialize)]

@@ -31,6 +31,7 @@ fn write_section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
             }
             Block::Table(table) => write_table(table, out)?,
             Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "- {}", inert(item)))?,
+            Block::Chart(_) => {}
             Block::Note(note) => writeln!(out, "{}", inert(note))?,
         }
     }

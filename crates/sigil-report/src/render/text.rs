@@ -54,6 +54,7 @@ impl Text {
                     lines.iter().try_for_each(|line| writeln!(out, "{INDENT}{line}"))?;
                 }
                 Block::List(items) => items.iter().try_for_each(|item| line(item, out))?,
+                Block::Chart(_) => {}
                 Block::Note(note) => line(&note, out)?,
             }
         }

@@ -89,7 +89,7 @@ pub(crate) fn run(task: &Task<'_>, io: &mut Io<'_>) -> Result<Status> {
                 }
             }
         }
-        lines += done.read.resolved.lines;
+        lines += done.read.resolved.input.lines;
         unpriced.extend(done.read.resolved.unpriced_models.iter().cloned());
         complaints.extend(done.read.complaints);
     }

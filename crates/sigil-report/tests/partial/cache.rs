@@ -96,20 +96,29 @@ fn what_has_not_changed_is_not_read_again_for_any_report() {
     for args in [
         &[][..],
         &["--json"],
-        &["--by", "day"],
-        &["--by", "hour,component,session", "--json"],
-        &["--by", "model", "--count-all"],
-        &["--partial"],
-        &["--format", "html"],
+        &["--format", "markdown"],
         &["--format", "csv"],
         &["--format", "jsonl"],
         &["--format", "prometheus"],
+        &["--count-all"],
+        &["--limit", "3", "--sort", "tokens"],
     ] {
         assert_eq!(place.known(args), all, "{args:?}");
     }
     let path = place.cache();
     assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
     assert_eq!(fs::metadata(place.directory()).unwrap().mode() & 0o777, 0o700);
+    // Other views want to know other things.
+    for args in [
+        &["--by", "day"][..],
+        &["--by", "hour,component,session", "--json"],
+        &["--by", "event,error,tool,project"],
+        &["--partial"],
+        &["--format", "html"],
+    ] {
+        assert_eq!(place.known(args), 0, "{args:?}");
+        assert_eq!(place.known(args), all, "{args:?}");
+    }
     // A file that has grown is read, the others are not; and it is not kept before it has settled.
     let grown = place.path(&place.names[0]);
     let more = fs::read_to_string(&grown).unwrap() + &sigil_testkit::samples::guide_session("more");
@@ -135,12 +144,14 @@ fn what_is_gathered_otherwise_is_kept_apart_and_not_for_ever() {
         &["--recompute-cost"],
         &["--from", "sigil"],
         &["-s", "s*"],
+        &["--by", "day"],
+        &["--by", "model"],
     ];
     for args in ways {
         assert_eq!(place.known(args), 0, "{args:?}");
         assert_eq!(place.known(args), all, "{args:?}");
     }
-    assert_eq!(caches(&place.directory()).len(), 4);
+    assert_eq!(caches(&place.directory()).len(), 8);
     assert_eq!(place.known(&["--since", "100000d"]), 0);
     assert_eq!(place.known(&["--since", "100000d"]), 0, "what counts back from now is not kept");
 }

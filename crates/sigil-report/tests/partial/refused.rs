@@ -103,7 +103,7 @@ fn what_is_damaged_or_no_partial() {
     check(&(lines[..3].join("\n") + "\n"), &format!("3: {cut_off}"));
     let damaged = "damaged: not what was written; copy or make it again";
     check(&whole.replace("\"a.jsonl\"", "\"a.jsonx\""), &format!("{}: {damaged}", lines.len()));
-    check(&whole.replacen("{\"session\":", "{\"session:", 1), &format!("{}: {damaged}", 9));
+    check(&whole.replacen("{\"session\":", "{\"session:", 1), &format!("{}: {damaged}", 10));
     let no_partial = "1: no partial; make one with sigil-report --partial";
     for text in ["", "\n", "{}\n", "hello\n", &guide_session("s")] {
         check(text, no_partial);

@@ -117,6 +117,12 @@ impl<'a> Entry<'a> {
         tokens.map_err(|error| self.wrong(&error.to_string()))
     }
 
+    /// A whole number from 0 upwards.
+    pub(super) fn whole(&self) -> Result<u64, Error> {
+        let text = self.number("a whole number, such as 5000")?;
+        text.parse().map_err(|_| self.wrong(&format!("{} is not a whole number from 0", quoted(text))))
+    }
+
     /// USD per million tokens, as 10^-12 USD per token.
     pub(super) fn price(&self) -> Result<u64, Error> {
         let text = self.number("a price in USD per million tokens, such as 3 or 0.25")?;

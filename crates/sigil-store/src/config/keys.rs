@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::document::{Document, Entry};
-use super::{Budget, Check, Color, Config, Price};
+use super::{Budget, Check, Color, Config, Findings, Price};
 use crate::Error;
 use crate::home::Environment;
 
@@ -21,6 +21,7 @@ pub(super) fn read(document: &Document<'_>, environment: &Environment) -> Result
             "color" => config.color = Some(entry.choice(&Color::NAMES, Color::from_name)?),
             "budget" => config.budget = budget(&entry)?,
             "check" => config.check = check(&entry)?,
+            "findings" => config.findings = findings(&entry)?,
             "prices" => {
                 for model in entry.table()? {
                     config.prices.insert(model.key().to_owned(), price(&model)?);
@@ -34,6 +35,7 @@ pub(super) fn read(document: &Document<'_>, environment: &Environment) -> Result
                     "color",
                     "budget",
                     "check",
+                    "findings",
                     "prices",
                 ]));
             }
@@ -73,6 +75,31 @@ fn check(table: &Entry<'_>) -> Result<Check, Error> {
         }
         _ => Ok(check),
     }
+}
+
+fn findings(table: &Entry<'_>) -> Result<Findings, Error> {
+    let mut findings = Findings::default();
+    for entry in table.table()? {
+        match entry.key() {
+            "reasoning_tokens" => findings.reasoning_tokens = Some(entry.tokens()?),
+            "memory_latency_ms" => findings.memory_latency_ms = Some(entry.whole()?),
+            "steady_latency_ms" => findings.steady_latency_ms = Some(entry.whole()?),
+            "retries" => findings.retries = Some(entry.whole()?),
+            "low_usage_percent" => findings.low_usage_percent = Some(entry.percent()?),
+            "name_length" => findings.name_length = Some(entry.whole()?),
+            _ => {
+                return Err(entry.unknown(&[
+                    "reasoning_tokens",
+                    "memory_latency_ms",
+                    "steady_latency_ms",
+                    "retries",
+                    "low_usage_percent",
+                    "name_length",
+                ]));
+            }
+        }
+    }
+    Ok(findings)
 }
 
 fn price(table: &Entry<'_>) -> Result<Price, Error> {

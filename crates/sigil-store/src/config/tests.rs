@@ -44,6 +44,10 @@ fn everything_that_can_be_said_is_understood() {
          [check]\n\
          warn_at = 80\n\
          critical_at = 92.5\n\
+         [findings]\n\
+         reasoning_tokens = \"20k\"\n\
+         memory_latency_ms = 2500\n\
+         low_usage_percent = 12.5\n\
          [prices.\"my-model\"]\n\
          input = 3\n\
          output = 15.5\n\
@@ -61,6 +65,12 @@ fn everything_that_can_be_said_is_understood() {
             components: [("routing".into(), 10_000), ("my tool".into(), 1_500_000)].into(),
         },
         check: Check { warn_at: Some(80.0), critical_at: Some(92.5) },
+        findings: Findings {
+            reasoning_tokens: Some(20_000),
+            memory_latency_ms: Some(2500),
+            low_usage_percent: Some(12.5),
+            ..Findings::default()
+        },
         prices: BTreeMap::from([(
             "my-model".to_owned(),
             Price {
@@ -225,4 +235,16 @@ fn a_file_that_cannot_be_read_is_a_configuration_error() {
     if let Err(error) = Config::load_in(None, &environment) {
         assert!(error.to_string().ends_with(": permission denied"), "{error}");
     }
+}
+
+#[test]
+fn what_is_much_is_a_whole_number() {
+    let wrong = |value: &str| complaint(&format!("[findings]\nretries = {value}\n"));
+    assert_eq!(wrong("-1"), "2: findings.retries: \"-1\" is not a whole number from 0");
+    assert_eq!(wrong("2.5"), "2: findings.retries: \"2.5\" is not a whole number from 0");
+    assert_eq!(wrong("true"), "2: findings.retries: expected a whole number, such as 5000, found a boolean");
+    assert_eq!(
+        complaint("[findings]\nretrys = 3\n"),
+        "2: unknown key \"findings.retrys\"; did you mean \"findings.retries\"?"
+    );
 }

@@ -118,16 +118,29 @@ impl Estimated {
 }
 
 /// What tokens are told apart by within a session. Parts that nobody asked for are left empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct CellKey {
     pub(crate) component: NameId,
     pub(crate) model: NameId,
     pub(crate) bucket: Option<i64>,
+    /// The type of the event, as written.
+    pub(crate) event: NameId,
+    /// The tool that is called.
+    pub(crate) tool: NameId,
+    /// What went wrong, without what differs each time.
+    pub(crate) error: NameId,
 }
 
 impl CellKey {
     pub(crate) fn renumbered(self, names: &Renumbering) -> Self {
-        Self { component: names.of(self.component), model: names.of(self.model), bucket: self.bucket }
+        Self {
+            component: names.of(self.component),
+            model: names.of(self.model),
+            bucket: self.bucket,
+            event: names.of(self.event),
+            tool: names.of(self.tool),
+            error: names.of(self.error),
+        }
     }
 }
 

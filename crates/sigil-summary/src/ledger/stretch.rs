@@ -5,9 +5,11 @@ use sigil_event::SourceId;
 
 use super::answers::{Counted, Place};
 use super::{Cells, Statement};
+use crate::course::Course;
 use crate::facts::Status;
 use crate::names::{NameId, Renumbering};
 use crate::small_map::SmallMap;
+use crate::trail::Trail;
 
 /// What bytes `start..end` of a source say about one session.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub(crate) struct Stretch {
     windows: SmallMap<NameId, Window>,
     /// Nothing comes before this stretch.
     origin: bool,
+    /// What hangs on the order of events beside tokens, if that is asked for.
+    pub(crate) trail: Option<Box<Trail>>,
 }
 
 /// What stands between two pending items.
@@ -135,6 +139,7 @@ impl Stretch {
             used: None,
             windows: SmallMap::default(),
             origin: false,
+            trail: None,
         }
     }
 
@@ -257,7 +262,16 @@ impl Stretch {
     }
 
     /// Joins what follows on: nothing of the session stands between this stretch and `next`.
-    pub(crate) fn append(&mut self, next: Stretch, cells: &mut Cells) {
+    pub(crate) fn append(&mut self, next: Stretch, cells: &mut Cells, course: Option<&mut Course>) {
+        match (&mut self.trail, next.trail) {
+            (Some(trail), Some(next)) => {
+                if let Some(course) = course {
+                    trail.append(*next, course);
+                }
+            }
+            (trail @ None, next) => *trail = next,
+            (Some(_), None) => {}
+        }
         for Pending { before, at, what } in next.pending {
             self.pass(before);
             match what {
@@ -336,6 +350,9 @@ impl Stretch {
 
     /// Gives names the numbers they have in another summary.
     pub(crate) fn renumber(&mut self, names: &Renumbering) {
+        if let Some(trail) = &mut self.trail {
+            trail.renumber(names);
+        }
         let renumber = |statement: &mut Statement| {
             statement.cell = statement.cell.map(|cell| cell.renumbered(names));
         };

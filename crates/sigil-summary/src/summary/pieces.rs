@@ -9,8 +9,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sigil_event::SourceId;
 
-use super::Summary;
+use super::{MOST_ERRORS, Summary};
 use crate::coverage::Coverage;
+use crate::few::Few;
 use crate::ledger::answers::Answer;
 use crate::names::{NameId, Renumbering};
 use crate::price::Rates;
@@ -18,7 +19,7 @@ use crate::session::Session;
 
 /// The shape of what is written. It changes with every field that is added, taken away or means something else:
 /// what was written in another shape is not read.
-pub const SHAPE: u32 = 1;
+pub const SHAPE: u32 = 2;
 
 /// A part of a summary, to be written and read back by serde in any format, also in one that knows no names of
 /// fields. Sources are read back by [`Renumbered::reading`](crate::Renumbered::reading).
@@ -39,6 +40,8 @@ enum Kind {
     Session(Box<Session>),
     /// An answer that counts so far, by its id; behind all sessions.
     Answer(Box<str>, Answer),
+    /// The errors that are told apart.
+    Errors(Few<NameId, MOST_ERRORS>),
     /// The tools that were called, by the ids of their calls.
     Tools(BTreeMap<Box<str>, NameId>),
 }
@@ -52,7 +55,7 @@ impl Summary {
     pub fn into_pieces(self) -> impl Iterator<Item = Piece> {
         let mut whole = self.in_order();
         whole.end_run();
-        let Self { names, quotes, coverage, sessions, answers, tools, .. } = whole;
+        let Self { names, quotes, coverage, sessions, answers, tools, error_names, .. } = whole;
         let mut answers: Vec<_> = answers.into_iter().collect();
         answers.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let tools: BTreeMap<_, _> = tools.into_iter().collect();
@@ -60,6 +63,7 @@ impl Summary {
             Kind::Names(names.into_texts()),
             Kind::Quotes(quotes.into_rates().collect()),
             Kind::Read(coverage),
+            Kind::Errors(error_names),
             Kind::Tools(tools),
         ];
         let sessions = sessions.into_iter().map(Kind::Session);
@@ -115,6 +119,7 @@ impl Summary {
             Kind::Answer(id, answer) => {
                 self.answers.insert(id, answer);
             }
+            Kind::Errors(names) => self.error_names = names,
             Kind::Tools(tools) => self.tools.extend(tools),
         }
         Ok(())
@@ -158,6 +163,7 @@ impl<'s> Reader<'s> {
                 let session = *self.numbers.get(answer.session as usize).ok_or(Misplaced)?;
                 summary.take_answer(id, Answer { session, ..answer });
             }
+            Kind::Errors(names) => names.into_iter().for_each(|(name, _)| summary.take_error_name(&name)),
             Kind::Tools(tools) => tools.into_iter().for_each(|(id, tool)| summary.add_tool(id, tool)),
         }
         Ok(())

@@ -29,15 +29,35 @@ pub(crate) const PAGE: Page = Page {
         (
             "BREAKDOWN",
             &[
-                "--by tells tokens apart by component, session, model, day or hour, or by several of them, as in \
-                 day,model: a row for each group, the groups of the first key outermost, and what all of them come to \
-                 underneath. Days and hours stand in their order, all else largest first. They are those of \
-                 --timezone: where its clocks change, a day has 23 or 25 hours, and the hour that comes twice is one. \
-                 What no event names is (none).",
-                "SHARE is a row's part of all tokens; OPERATIONS are steps that ended, or events with tokens where the \
+                "--by tells apart by session, component, model, day, week, month, hour, event, error, project or tool, or \
+                 by several of them, as in project,day: a row for each group, the groups of the first key outermost, and \
+                 what everything comes to underneath. Stretches of time stand in their order, errors and tools by their \
+                 events, all else by tokens, the largest first. Days, weeks from Monday on (2026-W03), months and hours \
+                 are those of --timezone: where its clocks change, a day has 23 or 25 hours, and the hour that comes \
+                 twice is one. What no event names is (none).",
+                "An event is the type of event as the log writes it. An error is its component and message, numbers, ids \
+                 and paths in it replaced by N and PATH; of very many different ones 512 are told apart, the others are \
+                 (other). A project is the directory that an agent worked in first, or where its log does not say, the \
+                 directory that the log lies in. A tool is what an agent called; MEAN is how long that took, where it is \
+                 told. Events that are no errors, or of no tool, are in the total only.",
+                "SHARE is a row's part of all tokens; SESSIONS, EVENTS and ERRORS are how many of them have a part in it; \
+                 rows by time name the MODELS that answered; OPERATIONS are steps that ended, or events with tokens where the \
                  log knows no steps. Input, output, reasoning and cache have columns where a log tells them, and ESTIMATED where there is some. On a \
-                 terminal that is too narrow, long names are cut, and then OPERATIONS and SHARE go.",
-                "sigil-tokens --by makes the same rows, also from a pipe.",
+                 terminal that is too narrow, long names are cut, and then MODELS, OPERATIONS, MEAN, EVENTS, SESSIONS and \
+                 SHARE go, in this order.",
+                "sigil-tokens --by makes rows of tokens, also from a pipe.",
+            ],
+        ),
+        (
+            "ORDER AND CHOICE",
+            &[
+                "--sort orders sessions, or the rows of --by, by tokens, cost, events, errors, sessions, duration, latency \
+                 (the mean of all steps), all largest first; by name; by started (also called time), the earliest first; \
+                 or by last, the latest event first. Groups within groups are sorted each by what all of them comes to. \
+                 What is not known comes last. --reverse turns any order round.",
+                "--limit N shows the first N, --min-tokens N only what comes to so many tokens. Totals, tables and findings \
+                 stay those of everything, and it is said how many were not shown. --status makes the report one on \
+                 the sessions in those states: waiting, running, stale, complete, error (or failed).",
             ],
         ),
         (
@@ -52,7 +72,8 @@ pub(crate) const PAGE: Page = Page {
                  strangers can write into as text. Only on a terminal are control characters written out.",
                 "markdown has the tables that GitHub shows; what a log holds is escaped and is no markup.",
                 "html is one file that loads nothing and runs nothing: it can be sent, opened from a disk, read on a \
-                 phone and in the dark, and printed. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
+                 phone and in the dark, and printed. It draws tokens and cost over time (by hours, days, months or years, as many \
+                 as there is room for), and tokens, cost and latency by component and model. Of a table with more than 1,000 rows it has the first 1,000, and says so.",
                 "prometheus is the text format that Prometheus and its Pushgateway read, without times. sigil_tokens_total and \
                  sigil_events_total are those of all sessions together and have no labels; what is told apart has \
                  names of its own, as sigil_component_tokens_total{component}, sigil_model_cost_usd_total{model} and the \
@@ -76,11 +97,13 @@ pub(crate) const PAGE: Page = Page {
                  unpriced_tokens}}, components{NAME: {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
                  average_latency_ms, context_tokens and error_events[{timestamp, component, message}], of which there \
                  are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, max}.",
-                "totals has the number of sessions and the same figures for all of them together; its \
+                "totals has the number of sessions, states{waiting, running, stale, complete, error}, how many sessions or \
+                 rows were left_out by --limit or --min-tokens, and the same figures for all sessions together; its \
                  duration_seconds is the sum. malformed has count, and in lines the first of them in each file: \
                  {file, line, why}.",
-                "Each of rows has a field for each key, and tokens, restated_tokens, estimated_tokens, operations, usage, cost_usd and \
-                 unpriced_tokens. \
+                "Each of rows has a field for each key, and sessions, events, errors, calls (of tools), first, last, \
+                 mean_latency_ms, tokens, restated_tokens, estimated_tokens, operations, usage, cost_usd and \
+                 unpriced_tokens; rows by time also models, those that answered, unless they are told apart. \
                  Beside rows, totals is without models, components and latency, which --by does not collect.",
                 "estimated_tokens are those of the tokens that are an estimate, 0 without --estimate. What is not known is null. cost_usd is what is known of the cost, and unpriced_tokens how many tokens it \
                  leaves out. Times are as the log has them, \
@@ -108,12 +131,12 @@ pub(crate) const PAGE: Page = Page {
         (
             "CACHE",
             &[
-                "What was gathered of each log file is kept in ~/.sigil/state/report, so that the next report of any view \
-                 and format reads only what has changed since: a file is known again by its device, inode, size and \
+                "What was gathered of each log file is kept in ~/.sigil/state/report, so that the next report of the \
+                 same view reads only what has changed since: a file is known again by its device, inode, size and \
                  times. What changed less than two seconds before is not kept, nor are standard input, pipes and members of \
                  archives, nor plain text, whose dates may lack the year; and nothing is with an age such as --since 7d, \
-                 or where all inputs together are smaller than 1 MiB. What is kept under another --since, \
-                 --timezone, price or version of the program is kept apart, for the last four of these. The cache may be deleted at any \
+                 or where all inputs together are smaller than 1 MiB. What is kept for another view, \
+                 --since, --timezone, price or version of the program is kept apart, for the last eight of these. The cache may be deleted at any \
                  time, and may be damaged: then the logs are read. --no-cache neither reads nor writes it.",
             ],
         ),

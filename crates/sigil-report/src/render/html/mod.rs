@@ -1,6 +1,7 @@
 //! For people, in a browser: one file that loads nothing, runs nothing, and is read on a phone, in the dark and on
 //! paper.
 
+mod chart;
 mod text;
 
 use std::io::{self, Write};
@@ -63,6 +64,7 @@ fn write_section(section: &Section, number: usize, out: &mut dyn Write) -> io::R
                 items.iter().try_for_each(|item| writeln!(out, "<li>{}</li>", inert(item)))?;
                 writeln!(out, "</ul>")?;
             }
+            Block::Chart(chart) => chart::write(chart, out)?,
             Block::Note(note) => writeln!(out, "<p class=\"note\">{}</p>", inert(note))?,
         }
     }

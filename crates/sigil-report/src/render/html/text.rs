@@ -21,7 +21,10 @@ pub(super) fn inert(text: &str) -> String {
 
 /// A list that may be broken between its parts only.
 pub(super) fn inert_lines(parts: &[String]) -> String {
-    let parts: Vec<_> =
-        parts.iter().map(|part| format!("<span class=\"part\">{}</span>", inert(part))).collect();
-    parts.join(", ")
+    let count = parts.len();
+    let parts = parts.iter().enumerate().map(|(number, part)| {
+        let comma = if number + 1 < count { "," } else { "" };
+        format!("<span class=\"part\">{}{comma}</span>", inert(part))
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
