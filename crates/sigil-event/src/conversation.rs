@@ -19,6 +19,8 @@ pub struct Conversation<'a> {
     pub messages: Option<&'a str>,
     /// The tools that it called, as JSON.
     pub tool_calls: Option<&'a str>,
+    /// Which of several agents speaks, if it is not the main one.
+    pub chain: Option<Text<'a>>,
 }
 
 /// How much of a conversation is kept.
@@ -58,14 +60,19 @@ impl Conversation<'_> {
         }
     }
 
-    /// Whether nothing is known of it.
+    /// Whether nothing was said.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        Self { chain: None, ..*self } == Self::default()
     }
 
     /// Writes its fields into the object that holds them; `metadata`, as a rule.
     pub(crate) fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let texts = [("question", self.question), ("answer", self.answer), ("reasoning", self.reasoning)];
+        let texts = [
+            ("question", self.question),
+            ("answer", self.answer),
+            ("reasoning", self.reasoning),
+            ("chain", self.chain),
+        ];
         for (key, text) in texts {
             if let Some(text) = text {
                 map.serialize_entry(key, &text.decode())?;
@@ -101,6 +108,7 @@ mod tests {
         reasoning: None,
         messages: Some(r#"[{"role":"user"}]"#),
         tool_calls: Some("[]"),
+        chain: None,
     };
 
     #[test]

@@ -75,6 +75,7 @@ impl Disclosure {
             reasoning: reasoning.as_deref().map(Text::plain),
             messages: messages.as_deref(),
             tool_calls: tool_calls.as_deref(),
+            ..words
         });
         let metadata = Metadata { conversation: conversation.as_ref(), ..event.metadata };
         hand_on(&EventRef { raw: &raw, message: message.as_deref().map(Text::plain), metadata, ..event });

@@ -97,6 +97,7 @@ impl Args {
             self.input.resolve_without_logs(&file, now_us)?
         };
         inputs.options.estimates = self.estimate.resolve();
+        inputs.options.disclosure = self.modes.disclosure();
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {

@@ -16,11 +16,11 @@ use crate::partial::{self, Made};
 #[derive(clap::Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GatheringArgs {
     /// Write what was gathered, as lines of JSON that --merge puts together, instead of a report
-    #[arg(long, conflicts_with_all = ["merge", "by", "json", "format", "budget", "stale_after", "count_all", "validate", "write_summaries"])]
+    #[arg(long, conflicts_with_all = ["merge", "by", "sort", "reverse", "limit", "min_tokens", "status", "json", "format", "budget", "stale_after", "count_all", "validate", "write_summaries", "conversation"])]
     partial: bool,
 
     /// Report on what --partial has written: the operands, - for standard input, are such files and no logs
-    #[arg(long, conflicts_with_all = ["from", "log_path", "input_timezone", "validate", "write_summaries"])]
+    #[arg(long, conflicts_with_all = ["from", "log_path", "input_timezone", "validate", "write_summaries", "conversation"])]
     merge: bool,
 
     /// Read every log anew, and keep nothing for the next run

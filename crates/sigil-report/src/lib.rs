@@ -6,6 +6,7 @@
 
 mod cache;
 mod cli;
+mod conversation;
 mod course;
 mod document;
 mod figures;
@@ -54,9 +55,14 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         Mode::Report if config.gathering == Gathering::Partial => gathering::write(&config, io),
         Mode::Report => whole_report(&mut config, io),
         Mode::Validation => {
-            let form = if config.format == Format::Json { Form::Object } else { Form::Text };
+            let form = match config.format {
+                Format::Json => Form::Object,
+                Format::Jsonl => Form::Lines,
+                _ => Form::Text,
+            };
             Ok(validation::run(&config.inputs, form, config.verdict, io)?)
         }
+        Mode::Conversation(depth) => conversation::run(&config, config.detail(), depth, io),
         Mode::Summaries => summaries::run(&config.summaries(), io),
     }
 }

@@ -129,7 +129,7 @@ impl<'a> Breakdown<'a> {
 }
 
 impl<'a> Malformed<'a> {
-    fn of(resolved: &Resolved, sources: &'a [Source]) -> Self {
+    pub(crate) fn of(resolved: &Resolved, sources: &'a [Source]) -> Self {
         let name = |number: u32| sources.get(number as usize).map_or("", |source| source.name.as_str());
         let lines = resolved.defects.iter().map(|defect| MalformedLine {
             file: name(defect.source.0),
@@ -141,7 +141,7 @@ impl<'a> Malformed<'a> {
 }
 
 impl<'a> SessionReport<'a> {
-    fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
+    pub(crate) fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
         Self {
             id: &session.id,
             status: session.status,

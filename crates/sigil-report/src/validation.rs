@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use sigil_breakdown::json;
 use sigil_cli::{Io, Status, escape};
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 use sigil_input::{Inputs, Malformed, Source};
@@ -16,6 +17,8 @@ pub(crate) enum Form {
     Text,
     /// One object that holds them all.
     Object,
+    /// An object for each.
+    Lines,
 }
 
 /// How wrong lines bear on the exit status.
@@ -109,6 +112,7 @@ impl Telling<'_> {
         let why = defect.to_string();
         self.attempt(|out| match form {
             Form::Text => writeln!(out, "{}:{line}: {why}", escape::for_terminal(file)),
+            Form::Lines => json::line(&LineObject { file, line, why: &why }, out),
             Form::Object => {
                 out.write_all(if is_first { b"" } else { b"," })?;
                 Ok(serde_json::to_writer(out, &LineObject { file, line, why: &why })?)

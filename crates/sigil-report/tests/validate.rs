@@ -152,8 +152,8 @@ fn a_running_stream_is_told_as_it_comes() {
 
 #[test]
 fn it_is_text_or_json() {
-    let why = "sigil-report: E010_CONFIG_ERR: --validate cannot be written as html; --format takes text or json \
-               with it\n";
+    let why = "sigil-report: E010_CONFIG_ERR: --validate cannot be written as html; --format takes text, json, \
+               jsonl with it\n";
     validate().args(["--format", "html"]).stdin(MIXED).stdout("").stderr(why).status(2);
 }
 

@@ -34,6 +34,8 @@ pub struct Cell {
     pub tool: Option<Arc<str>>,
     /// Component and message of an error without what differs each time, if errors are told apart.
     pub error: Option<Arc<str>>,
+    /// The source and the byte offset of the event, if every event is told apart.
+    pub place: Option<(SourceId, u64)>,
 }
 
 /// What was read.
@@ -230,6 +232,7 @@ impl<'s> Named<'s> {
             event: self.name(key.event),
             tool: self.name(key.tool),
             error,
+            place: key.place.map(|place| (place.source, place.offset)),
         }
     }
 

@@ -216,6 +216,7 @@ impl Summary {
             component,
             model: if models { model } else { NameId::NONE },
             bucket: self.bucket.as_mut().and_then(|bucket| event.at.map(|at| bucket.of(at))),
+            place: self.detail.places.then_some(place),
             ..CellKey::default()
         });
         let cell = match cell {

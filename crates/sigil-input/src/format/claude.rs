@@ -5,12 +5,17 @@
 
 use sigil_event::scan::{Scanner, Value};
 use sigil_event::{
-    Defect, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text, Usage, dollars,
+    Content, Conversation, Defect, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text,
+    Usage, dollars,
 };
 
 use super::Seen;
+use super::said::Said;
 
 const FORMAT: Text<'static> = Text::plain("claude");
+
+/// The chain of a sub-agent without a name.
+const SIDECHAIN: Text<'static> = Text::plain("sidechain");
 
 /// What one line holds that matters here.
 #[derive(Default)]
@@ -22,6 +27,10 @@ pub(super) struct Line<'a> {
     cwd: Option<Text<'a>>,
     request_id: Option<Text<'a>>,
     is_sidechain: bool,
+    /// Which sub-agent's side chain it is, in newer versions.
+    agent_id: Option<Text<'a>>,
+    /// What a program put in, in the name of the user.
+    is_meta: bool,
     is_api_error: bool,
     /// What the line says that its answer cost; older versions wrote it.
     cost_pico_usd: Option<u64>,
@@ -40,6 +49,8 @@ struct Message<'a> {
     /// The first text in it.
     text: Option<Text<'a>>,
     blocks: Vec<Block<'a>>,
+    /// All of it, as JSON.
+    content: Option<&'a str>,
 }
 
 /// A content block that makes an event.
@@ -74,6 +85,8 @@ impl<'a> Line<'a> {
                 "cwd" => line.cwd = scanner.value()?.text(),
                 "requestId" => line.request_id = scanner.value()?.text(),
                 "isSidechain" => line.is_sidechain = scanner.value()? == Value::Bool(true),
+                "agentId" => line.agent_id = scanner.value()?.text(),
+                "isMeta" => line.is_meta = scanner.value()? == Value::Bool(true),
                 "isApiErrorMessage" => line.is_api_error = scanner.value()? == Value::Bool(true),
                 "costUSD" => line.cost_pico_usd = dollars(scanner.value()?),
                 "message" if scanner.at_object() => {
@@ -88,20 +101,44 @@ impl<'a> Line<'a> {
         Ok(line)
     }
 
-    /// The events of the line, each handed to `emit`.
-    pub(super) fn events(&self, emit: &mut impl FnMut(EventRef<'a>)) {
+    /// The events of the line, each handed to `emit`, with as much of what was said as `content` asks for.
+    pub(super) fn events(&self, content: Content, emit: &mut impl FnMut(EventRef<'_>)) {
         let is = |name: &str| self.raw_type.is_some_and(|text| text.is(name));
         match &self.agent {
-            Some(agent) if is("progress") && agent.has_answer() => emit(EventRef {
-                // The answer was given before its line was written.
-                timestamp: agent.timestamp.or(self.timestamp),
-                session_id: self.session_id,
-                ..agent.answer("subagent")
-            }),
-            _ if is("assistant") => self.assistant_events(emit),
-            _ if is("user") => self.user_events(emit),
+            Some(agent) if is("progress") => {
+                let said = agent.said(content);
+                let words = said.conversation(Some(agent.agent_id.unwrap_or(SIDECHAIN)));
+                let event = if agent.has_answer() {
+                    // The answer was given before its line was written.
+                    let timestamp = agent.timestamp.or(self.timestamp);
+                    EventRef { timestamp, session_id: self.session_id, ..agent.answer("subagent") }
+                } else {
+                    self.event("note", "claude")
+                };
+                emit(saying(event, &words));
+            }
+            _ if is("assistant") => self.assistant_events(content, emit),
+            _ if is("user") => self.user_events(content, emit),
             _ => emit(self.event("note", "claude")),
         }
+    }
+
+    /// What the line says, if that is asked for.
+    fn said(&self, content: Content) -> Said {
+        let Some(json) = self.message.content.filter(|_| content > Content::None) else {
+            return Said::default();
+        };
+        if self.raw_type.is_some_and(|text| text.is("assistant")) {
+            return Said::answer(json, content);
+        }
+        let is_result = |block: &Block<'_>| matches!(block, Block::ToolResult { .. });
+        let is_question = !self.is_meta && !self.message.blocks.iter().any(is_result);
+        Said::message("user", json, is_question, content)
+    }
+
+    /// Which side chain the line belongs to, if it does.
+    fn chain(&self) -> Option<Text<'a>> {
+        self.is_sidechain.then(|| self.agent_id.unwrap_or(SIDECHAIN))
     }
 
     fn has_answer(&self) -> bool {
@@ -114,12 +151,15 @@ impl<'a> Line<'a> {
         (self.message.usage_is_unusable || agent).then_some(Defect::Tokens)
     }
 
-    fn assistant_events(&self, emit: &mut impl FnMut(EventRef<'a>)) {
+    fn assistant_events(&self, content: Content, emit: &mut impl FnMut(EventRef<'_>)) {
+        let said = self.said(content);
+        let words = said.conversation(self.chain());
         let component = if self.is_sidechain { "subagent" } else { "assistant" };
         if self.has_answer() {
-            emit(self.answer(component));
+            emit(saying(self.answer(component), &words));
         } else if self.is_api_error {
-            emit(EventRef { message: self.message.text, ..self.event("step_error", component) });
+            let event = EventRef { message: self.message.text, ..self.event("step_error", component) };
+            emit(saying(event, &words));
         }
         for block in &self.message.blocks {
             if let Block::ToolUse { id, name } = block {
@@ -128,7 +168,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn user_events(&self, emit: &mut impl FnMut(EventRef<'a>)) {
+    fn user_events(&self, content: Content, emit: &mut impl FnMut(EventRef<'_>)) {
         let mut results = false;
         for block in &self.message.blocks {
             if let Block::ToolResult { id, is_error, text } = block {
@@ -139,7 +179,9 @@ impl<'a> Line<'a> {
             }
         }
         // A line that only brings results back is the agent's turn, not its user's.
-        emit(if results { self.event("note", "claude") } else { self.event("user_turn", "user") });
+        let event = if results { self.event("note", "claude") } else { self.event("user_turn", "user") };
+        let said = self.said(content);
+        emit(saying(event, &said.conversation(self.chain())));
     }
 
     fn answer(&self, component: &'static str) -> EventRef<'a> {
@@ -180,12 +222,20 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The event with what was said, if anything was.
+fn saying<'e>(event: EventRef<'e>, words: &'e Conversation<'e>) -> EventRef<'e> {
+    let conversation = Some(words).filter(|words| !words.is_empty());
+    EventRef { metadata: Metadata { conversation, ..event.metadata }, ..event }
+}
+
 /// The sub-agent's line in the `data` of a `progress` line: `data.message`, if `data.type` says so.
 fn progress<'a>(scanner: &mut Scanner<'a>) -> Result<Option<Box<Line<'a>>>, Malformed> {
     let mut is_agent = false;
     let mut inner = None;
+    let mut agent_id = None;
     scanner.object(|key, scanner| {
         match &*key.decode() {
+            "agentId" => agent_id = scanner.value()?.text(),
             "type" => is_agent = scanner.value()?.text().is_some_and(|text| text.is("agent_progress")),
             "message" if scanner.at_object() => {
                 inner = Some(Box::new(Line::scan(scanner, &mut Seen::default())?));
@@ -194,6 +244,9 @@ fn progress<'a>(scanner: &mut Scanner<'a>) -> Result<Option<Box<Line<'a>>>, Malf
         }
         Ok(())
     })?;
+    if let Some(line) = &mut inner {
+        line.agent_id = line.agent_id.or(agent_id);
+    }
     Ok(inner.filter(|_| is_agent))
 }
 
@@ -205,12 +258,18 @@ impl<'a> Message<'a> {
                 "id" => message.id = scanner.value()?.text(),
                 "model" => message.model = scanner.value()?.text(),
                 "usage" if scanner.at_object() => message.scan_usage(scanner)?,
-                "content" if scanner.at_array() => {
-                    scanner.array(|scanner| {
-                        if scanner.at_object() { message.scan_block(scanner) } else { scanner.skip() }
-                    })?;
+                "content" => {
+                    scanner.peek_token();
+                    let (text, from) = (scanner.rest(), scanner.position());
+                    if scanner.at_array() {
+                        scanner.array(|scanner| {
+                            if scanner.at_object() { message.scan_block(scanner) } else { scanner.skip() }
+                        })?;
+                    } else {
+                        message.text = scanner.value()?.text();
+                    }
+                    message.content = text.get(..scanner.position() - from);
                 }
-                "content" => message.text = scanner.value()?.text(),
                 _ => scanner.skip()?,
             }
             Ok(())

@@ -12,11 +12,12 @@ mod thread;
 
 use sigil_event::scan::{Scanner, Value};
 use sigil_event::{
-    Defect, Estimate, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text, Timestamp, Usage,
-    tokens_of_words,
+    Content, Defect, Estimate, EventRef, EventType, MAX_TOKENS, Malformed, Metadata, Quantity, Text,
+    Timestamp, Usage, tokens_of_words,
 };
 
 use super::Seen;
+use super::said::{Said, raw};
 use crate::estimate::{Estimates, words_in_json};
 pub(crate) use thread::Thread;
 
@@ -53,6 +54,12 @@ struct Payload<'a> {
     /// A message to the model or from it: whose, and what it says, as JSON.
     role: Option<Text<'a>>,
     content: Option<&'a str>,
+    /// What a tool is given, what it gave back, and what a summary of thoughts holds, as JSON.
+    given: Option<&'a str>,
+    output: Option<&'a str>,
+    summary: Option<&'a str>,
+    /// A thought.
+    text: Option<Text<'a>>,
     /// `token_count`; null while nothing is known.
     info: Option<Info>,
 }
@@ -73,6 +80,13 @@ struct Count {
     cached: u64,
     output: u64,
     reasoning: u64,
+}
+
+/// What is asked for of lines that count nothing.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) estimates: Estimates,
+    pub(super) content: Content,
 }
 
 impl Count {
@@ -162,7 +176,7 @@ impl<'a> Line<'a> {
         &self,
         at: Option<Timestamp>,
         thread: &mut Thread,
-        estimates: Estimates,
+        wanted: Wanted,
         offset: u64,
         emit: &mut dyn FnMut(EventRef<'_>, u64),
     ) -> Option<Defect> {
@@ -186,8 +200,51 @@ impl<'a> Line<'a> {
             }
             return info.is_unusable.then_some(Defect::Tokens);
         }
-        emit(EventRef { at, ..self.other(thread, estimates) }, offset);
+        let said = self.said(wanted.content);
+        let words = said.conversation(None);
+        let event = self.other(thread, wanted.estimates);
+        let conversation = Some(&words).filter(|words| !words.is_empty());
+        emit(EventRef { at, metadata: Metadata { conversation, ..event.metadata }, ..event }, offset);
         None
+    }
+
+    /// What the line says, if that is asked for. Some is said twice: to the model, and to those who look on.
+    fn said(&self, content: Content) -> Said {
+        let payload = &self.payload;
+        let (Some(kind), true) = (payload.kind, content > Content::None) else { return Said::default() };
+        let is_response = self.kind.is_some_and(|kind| kind.is("response_item"));
+        let role = payload.role.map(|role| role.decode()).unwrap_or_default();
+        match (&*kind.decode(), payload.content) {
+            ("message", Some(json)) if is_response && role == "assistant" => {
+                Said::text_answer(&Said::text_of(json))
+            }
+            ("message", Some(json)) if is_response => Said::message(&role, json, false, content),
+            ("reasoning", _) if is_response => Said::thought(&Said::text_of(payload.summary.unwrap_or("[]"))),
+            ("function_call" | "custom_tool_call", _) if is_response => {
+                Said::one_call(payload.call_id, payload.name, payload.given.unwrap_or("{}"), content)
+            }
+            ("local_shell_call", _) if is_response => {
+                let name = Some(Text::plain("local_shell"));
+                Said::one_call(payload.call_id, name, payload.given.unwrap_or("{}"), content)
+            }
+            ("web_search_call", _) if is_response => {
+                let name = Some(Text::plain("web_search"));
+                Said::one_call(payload.call_id, name, payload.given.unwrap_or("{}"), content)
+            }
+            ("function_call_output" | "custom_tool_call_output", _) if is_response => {
+                Said::result(payload.call_id, payload.output.unwrap_or("null"), content)
+            }
+            ("user_message", _) if !is_response => {
+                Said::question(&payload.message.unwrap_or_default().decode())
+            }
+            ("agent_message", _) if !is_response => {
+                Said::text_answer(&payload.message.unwrap_or_default().decode())
+            }
+            ("agent_reasoning", _) if !is_response => {
+                Said::thought(&payload.text.unwrap_or_default().decode())
+            }
+            _ => Said::default(),
+        }
     }
 
     /// An event that counts nothing.
@@ -274,6 +331,10 @@ impl<'a> Payload<'a> {
                 "message" => payload.message = scanner.value()?.text(),
                 "role" => payload.role = scanner.value()?.text(),
                 "content" => payload.content = nested(scanner.value()?),
+                "arguments" | "input" | "action" => payload.given = Some(raw(scanner)?),
+                "output" => payload.output = Some(raw(scanner)?),
+                "summary" => payload.summary = nested(scanner.value()?),
+                "text" => payload.text = scanner.value()?.text(),
                 "info" if scanner.at_object() => payload.info = Some(Info::scan(scanner)?),
                 _ => scanner.skip()?,
             }

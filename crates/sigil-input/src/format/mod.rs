@@ -10,6 +10,7 @@ mod codex;
 mod higress;
 mod pieces;
 mod plain;
+mod said;
 mod seen;
 mod sigil;
 mod tally;
@@ -357,7 +358,8 @@ impl Decoder {
                 expect_end_or_object(scanner)?;
                 let format = self.decide(seen);
                 if format == Some(Format::Claude) {
-                    line.events(&mut |event| self.emit(event, offset, sink));
+                    let content = self.disclosure.content;
+                    line.events(content, &mut |event| self.emit(event, offset, sink));
                     return Ok(line.defect());
                 }
                 format
@@ -396,9 +398,9 @@ impl Decoder {
             return None;
         };
         let at = line.timestamp().and_then(|text| self.clock.read_text(&text.decode()));
-        let defect = line.events(at, &mut thread, self.estimates, offset, &mut |event, offset| {
-            self.emit(event, offset, sink)
-        });
+        let wanted = codex::Wanted { estimates: self.estimates, content: self.disclosure.content };
+        let defect =
+            line.events(at, &mut thread, wanted, offset, &mut |event, offset| self.emit(event, offset, sink));
         self.thread = Some(thread);
         defect
     }

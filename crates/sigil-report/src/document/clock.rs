@@ -38,6 +38,11 @@ impl Clock {
         self.row(at, "%m-%d %H:%M:%S")
     }
 
+    /// A point in time to the second.
+    pub(super) fn exact(&self, at: Timestamp) -> String {
+        at.civil(self.zone).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     fn row(&self, at: Timestamp, pattern: &str) -> String {
         at.civil(self.zone).format(if self.is_one_year { pattern } else { "%Y-%m-%d" }).to_string()
     }

@@ -6,6 +6,7 @@
 mod breakdown;
 mod chart;
 mod clock;
+mod conversation;
 mod report;
 mod sections;
 mod sessions;
@@ -15,6 +16,7 @@ use sigil_cli::style::Tone;
 
 pub(crate) use breakdown::{EXTRAS, breakdown};
 pub(crate) use chart::{Chart, Charts, MOST_COLUMNS, Point, Shape};
+pub(crate) use conversation::conversation;
 pub(crate) use report::report;
 pub(crate) use table::{Column, Table};
 
@@ -42,6 +44,17 @@ pub(crate) enum Block {
     Chart(Chart),
     /// A remark on what stands above it.
     Note(String),
+    /// What somebody said.
+    Said(Said),
+}
+
+/// What somebody said, line by line, as far as it is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) label: String,
+    pub(crate) lines: Vec<String>,
+    /// What is left out.
+    pub(crate) rest: Option<String>,
 }
 
 /// A figure with its name.

@@ -175,7 +175,7 @@ struct ErrorObject<'a> {
 }
 
 #[derive(Serialize)]
-struct MalformedObject<'a> {
+pub(crate) struct MalformedObject<'a> {
     count: u64,
     lines: Vec<LineObject<'a>>,
 }
@@ -297,7 +297,7 @@ impl<'a> ErrorObject<'a> {
 }
 
 impl<'a> MalformedObject<'a> {
-    fn of(malformed: &'a Malformed<'_>) -> Self {
+    pub(crate) fn of(malformed: &'a Malformed<'_>) -> Self {
         let lines = malformed.lines.iter();
         Self {
             count: malformed.count,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use sigil_cli::escape;
 use sigil_cli::table::Cell;
 
-use crate::document::{Block, Document, Pair, Section, Table, Value};
+use crate::document::{Block, Document, Pair, Said, Section, Table, Value};
 
 /// What could begin a code span, emphasis, a link, a tag, an entity, a cell or a heading anywhere in a line. A
 /// colon before slashes makes a link of what it finds there.
@@ -33,6 +33,25 @@ fn write_section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
             Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "- {}", inert(item)))?,
             Block::Chart(_) => {}
             Block::Note(note) => writeln!(out, "{}", inert(note))?,
+            Block::Said(said) => write_said(said, out)?,
+        }
+    }
+    Ok(())
+}
+
+/// A label, and lines as they were said: each ends where it did.
+fn write_said(Said { label, lines, rest }: &Said, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "**{}:**\n", inert(label))?;
+    let lines: Vec<_> = lines.iter().chain(rest).collect();
+    for (number, line) in (1..).zip(&lines) {
+        let end = if number < lines.len() { "\\" } else { "" };
+        // A line of nothing would end what was said.
+        match inert(line) {
+            text if text.is_empty() => writeln!(out, ">")?,
+            text if lines.get(number).is_some_and(|next| next.trim().is_empty()) => {
+                writeln!(out, "> {text}")?
+            }
+            text => writeln!(out, "> {text}{end}")?,
         }
     }
     Ok(())

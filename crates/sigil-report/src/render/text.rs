@@ -7,7 +7,7 @@ use sigil_cli::escape;
 use sigil_cli::style::{Palette, Tone};
 use sigil_cli::table;
 
-use crate::document::{Block, Document, Pair, Section, Table, Value};
+use crate::document::{Block, Document, Pair, Said, Section, Table, Value};
 
 /// The guide's rule above and below.
 const RULE: &str = "==================================================";
@@ -56,9 +56,30 @@ impl Text {
                 Block::List(items) => items.iter().try_for_each(|item| line(item, out))?,
                 Block::Chart(_) => {}
                 Block::Note(note) => line(&note, out)?,
+                Block::Said(said) => self.said(&said, out)?,
             }
         }
         Ok(())
+    }
+
+    /// One line behind its label, more of them under it.
+    fn said(&self, Said { label, lines, rest }: &Said, out: &mut dyn Write) -> io::Result<()> {
+        let label = self.palette.paint(Tone::Strong, &escape::for_terminal(label));
+        match (lines.as_slice(), rest) {
+            ([], None) => writeln!(out, "{INDENT}{label}:"),
+            ([only], None) => writeln!(out, "{INDENT}{label}: {}", escape::for_terminal(only)),
+            (lines, rest) => {
+                writeln!(out, "{INDENT}{label}:")?;
+                for text in lines.iter().chain(rest) {
+                    writeln!(
+                        out,
+                        "{}",
+                        format!("{INDENT}{INDENT}{}", escape::for_terminal(text)).trim_end()
+                    )?;
+                }
+                Ok(())
+            }
+        }
     }
 
     fn pair(&self, Pair { label, value }: &Pair, out: &mut dyn Write) -> io::Result<()> {

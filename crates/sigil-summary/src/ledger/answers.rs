@@ -7,7 +7,7 @@ use super::{CellKey, Spent};
 use crate::names::NameId;
 
 /// Where an event stands. Sources are numbered in the order of their names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Place {
     #[serde(with = "crate::source_number")]
     pub(crate) source: SourceId,

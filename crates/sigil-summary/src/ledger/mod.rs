@@ -23,6 +23,7 @@ pub use spent::{Cost, Spent};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::answers::Place;
 use crate::names::{NameId, Renumbering};
 use crate::small_map::SmallMap;
 
@@ -129,6 +130,9 @@ pub(crate) struct CellKey {
     pub(crate) tool: NameId,
     /// What went wrong, without what differs each time.
     pub(crate) error: NameId,
+    /// The event itself. It means nothing where sources have other numbers, so nobody writes it down.
+    #[serde(skip)]
+    pub(crate) place: Option<Place>,
 }
 
 impl CellKey {
@@ -140,6 +144,7 @@ impl CellKey {
             event: names.of(self.event),
             tool: names.of(self.tool),
             error: names.of(self.error),
+            place: self.place,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Detail {
     pub latency: bool,
     /// Whether to follow how sessions go, and what is much then.
     pub course: Option<Thresholds>,
+    /// Whether every event that counts is told apart: where each session's log is as good as kept.
+    pub places: bool,
     /// How many errors to keep of each session: the first ones.
     pub errors: usize,
     /// The prices that costs are computed from; without any no cost is known.

@@ -140,6 +140,7 @@ pub(crate) const PAGE: Page = Page {
                  time, and may be damaged: then the logs are read. --no-cache neither reads nor writes it.",
             ],
         ),
+        modes::CONVERSATION,
         modes::VALIDATION,
         modes::SUMMARIES,
         shared::ESTIMATES,
@@ -186,6 +187,14 @@ pub(crate) const PAGE: Page = Page {
         Example {
             caption: "The report as one JSON object:",
             command: "sigil-report --json session.jsonl | python3 -m json.tool",
+        },
+        Example {
+            caption: "What was said in a gateway's sessions, without secrets:",
+            command: "sigil-report --conversation --redact access.log",
+        },
+        Example {
+            caption: "All that Claude Code said in a week, as a page for a browser:",
+            command: "sigil-report --conversation --full --from claude --since 7d --format html > talk.html",
         },
         Example {
             caption: "Whether every line of the store can be read, and which cannot:",

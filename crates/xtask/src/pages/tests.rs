@@ -80,7 +80,7 @@ fn furnish(home: &Path) {
     for log in ["execution.jsonl", "session.jsonl"] {
         fs::write(home.join(log), guide_session("lead-1")).unwrap();
     }
-    let request = r#"{"ai_log":"{\"session_id\":\"s\",\"model\":\"m\",\"input_token\":3,\"output_token\":4,\"question\":\"why?\"}"}"#;
+    let request = r#"{"ai_log":"{\"session_id\":\"s\",\"model\":\"qwen-max\",\"input_token\":3,\"output_token\":4,\"question\":\"why?\"}"}"#;
     fs::write(home.join("access.log"), request).unwrap();
     fs::write(home.join("notes.log"), "what was tried, and what came of it\n").unwrap();
     let bin = home.join("bin");

@@ -129,6 +129,7 @@ impl<'a> Request<'a> {
                 reasoning: self.conversation.reasoning.or(other.conversation.reasoning),
                 messages: self.conversation.messages.or(other.conversation.messages),
                 tool_calls: self.conversation.tool_calls.or(other.conversation.tool_calls),
+                chain: None,
             },
         }
     }
@@ -148,7 +149,7 @@ impl<'a> Request<'a> {
 
     /// How many words were said. All that was sent stands for the question where there is none.
     fn words(&self) -> u64 {
-        let Conversation { question, answer, reasoning, messages, tool_calls } = self.conversation;
+        let Conversation { question, answer, reasoning, messages, tool_calls, chain: _ } = self.conversation;
         let said = [question, answer, reasoning].into_iter().flatten().map(words_of).sum::<u64>();
         let sent = [messages, tool_calls].into_iter().flatten().filter(|_| question.is_none());
         said + sent.map(words_in_json).sum::<u64>()

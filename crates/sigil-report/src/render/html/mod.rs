@@ -10,7 +10,7 @@ use sigil_cli::number::thousands;
 use sigil_cli::style::Tone;
 use sigil_cli::table::Cell;
 
-use crate::document::{Block, Column, Document, Pair, Section, Table, Value};
+use crate::document::{Block, Column, Document, Pair, Said, Section, Table, Value};
 use text::{inert, inert_lines};
 
 /// How it looks; nothing else may (see [`STYLE_HASH`]).
@@ -66,9 +66,17 @@ fn write_section(section: &Section, number: usize, out: &mut dyn Write) -> io::R
             }
             Block::Chart(chart) => chart::write(chart, out)?,
             Block::Note(note) => writeln!(out, "<p class=\"note\">{}</p>", inert(note))?,
+            Block::Said(said) => write_said(said, out)?,
         }
     }
     writeln!(out, "</section>")
+}
+
+fn write_said(Said { label, lines, rest }: &Said, out: &mut dyn Write) -> io::Result<()> {
+    let lines: Vec<_> = lines.iter().map(|line| inert(line)).collect();
+    let (label, text) = (inert(label), lines.join("<br>\n"));
+    writeln!(out, "<dl><div class=\"wide\"><dt>{label}</dt><dd>{text}</dd></div></dl>")?;
+    rest.iter().try_for_each(|rest| writeln!(out, "<p class=\"note\">{}</p>", inert(rest)))
 }
 
 fn write_pair(Pair { label, value }: &Pair, out: &mut dyn Write) -> io::Result<()> {
