@@ -50,12 +50,21 @@ fn one_session_is_the_guide_s_report() {
       validation       0   0.0%           1   10,000  0.0%
 
     Latency by Component:
-      COMPONENT   COUNT  TOTAL  MEAN   P50   P95   MAX
-      routing         1   1.2s  1.2s  1.2s  1.2s  1.2s
-      memory          1   1.5s  1.5s  1.5s  1.5s  1.5s
-      planning        1   0.1s  0.1s  0.1s  0.1s  0.1s
-      reasoning       1   2.1s  2.1s  2.1s  2.1s  2.1s  SLOWEST
-      validation      1   80ms  80ms  80ms  80ms  80ms
+      COMPONENT   COUNT  TOTAL   TIME  MEAN   P50   P95   P99   MAX
+      routing         1   1.2s  15.3%  1.2s  1.2s  1.2s  1.2s  1.2s
+      memory          1   1.5s  19.1%  1.5s  1.5s  1.5s  1.5s  1.5s
+      planning        1   0.1s   1.3%  0.1s  0.1s  0.1s  0.1s  0.1s
+      reasoning       1   2.1s  26.7%  2.1s  2.1s  2.1s  2.1s  2.1s  SLOWEST
+      validation      1   80ms   1.0%  80ms  80ms  80ms  80ms  80ms
+
+    Performance:
+      Throughput: 53.4 events/min, 4,958 tokens/min
+      Gaps: 6 between events, p95 2.2s, longest 2.2s after planning at 01-11 10:15:34
+
+    Findings:
+      OK  Components in order  routing → memory → planning → reasoning → validation
+      OK  Few tokens           routing 50, memory 150, planning 0, reasoning 450, validation 0
+      OK  Steady steps         all steps under 3.0s, longest 2.1s
 
     ==================================================
     ");
@@ -84,7 +93,9 @@ fn one_session_as_json_has_the_names_of_tokens_json_and_metrics_json() {
             session["components"]["memory"],
             json!({
                 "allocated": 30_000, "used": 150, "utilization": 0.5, "operations": 1,
-                "latency_ms": {"count": 1, "total": 1500.0, "mean": 1500.0, "p50": 1500.0, "p95": 1500.0, "max": 1500.0},
+                "latency_ms": {"count": 1, "total": 1500.0, "mean": 1500.0, "p50": 1500.0, "p95": 1500.0, "p99": 1500.0, "max": 1500.0},
+                "time_share": 19.07,
+                "longest_step": {"timestamp": "2026-01-11T10:15:33.456789", "component": "memory", "latency_ms": 1500.0, "file": "stdin", "offset": 447},
             })
         );
         assert_eq!(session["components"].get("orchestrator"), None);
@@ -112,7 +123,7 @@ fn several_sessions_are_rows_in_the_order_of_their_first_event() {
 
     let output = report().arg("-l").arg(dir.path()).run();
     assert_eq!((output.stderr_text().as_str(), output.status.code()), ("", Some(0)));
-    insta::assert_snapshot!(output.stdout_text(), @"
+    insta::assert_snapshot!(output.stdout_text(), @r"
     ==================================================
     SESSION ANALYSIS REPORT
     ==================================================
@@ -142,12 +153,21 @@ fn several_sessions_are_rows_in_the_order_of_their_first_event() {
       validation       0   0.0%           2   30,000  0.0%
 
     Latency by Component:
-      COMPONENT   COUNT  TOTAL  MEAN   P50   P95   MAX
-      routing         2   2.4s  1.2s  1.2s  1.2s  1.2s
-      memory          2   3.0s  1.5s  1.5s  1.5s  1.5s
-      planning        2   0.2s  0.1s  0.1s  0.1s  0.1s
-      reasoning       2   4.2s  2.1s  2.1s  2.1s  2.1s  SLOWEST
-      validation      2   0.2s  80ms  80ms  80ms  80ms
+      COMPONENT   COUNT  TOTAL   TIME  MEAN   P50   P95   P99   MAX
+      routing         2   2.4s  13.5%  1.2s  1.2s  1.2s  1.2s  1.2s
+      memory          2   3.0s  16.9%  1.5s  1.5s  1.5s  1.5s  1.5s
+      planning        2   0.2s   1.1%  0.1s  0.1s  0.1s  0.1s  0.1s
+      reasoning       2   4.2s  23.7%  2.1s  2.1s  2.1s  2.1s  2.1s  SLOWEST
+      validation      2   0.2s   0.9%  80ms  80ms  80ms  80ms  80ms
+
+    Performance:
+      Throughput: 57.5 events/min, 7,648 tokens/min
+      Gaps: 14 between events, p95 2.2s, longest 2.2s after planning at 01-11 10:15:34 in lead-2
+
+    Findings:
+      OK  Components in order  components in the order of the pipeline  2 sessions: lead-2, lead-1
+      OK  Few tokens           no component above 10% of its budget     2 sessions: lead-2, lead-1
+      OK  Steady steps         all steps under 3.0s, longest 2.1s       2 sessions: lead-2, lead-1
 
     Errors (2):
       01-11 10:30:01  lead-3  [memory]  no answer
@@ -334,9 +354,18 @@ fn a_log_of_text_has_its_errors_once_with_their_traces() {
     Total Tokens: 0
     Duration: 3.0s
     Period: 2026-01-31 23:29:30 to 23:29:33 (UTC)
+    Logs: 1 file, 7 lines, 254 B
+
+    Performance:
+      Throughput: 80.0 events/min, 0.0 tokens/min
+      Gaps: 3 between events, p95 1.0s, longest 1.0s after app at 01-31 23:29:30
 
     Errors (1):
       01-31 23:29:31  [app]  ERROR a: failed Traceback (most recent call last): File "a.py", line 1, in b ValueError: no such th…
+
+    Stack traces (1):
+      COUNT  TRACE
+          1  ValueError: b (a.py)
 
     ==================================================
     "#);
@@ -424,7 +453,7 @@ fn a_transcript_has_models_and_context_and_no_budget_of_its_own() {
         + &Answer::new("msg_1").usage(3, 0).cache(1500, 20_000).snapshots(&[1, 80])
         + &Answer::new("msg_2").model("claude-haiku-4-5").usage(1, 5).side_chain().line();
     let shown = text(log.clone(), &["--timezone", "Europe/Berlin"]);
-    insta::assert_snapshot!(shown, @"
+    insta::assert_snapshot!(shown, @r"
     ==================================================
     SESSION ANALYSIS REPORT
     ==================================================
@@ -448,6 +477,10 @@ fn a_transcript_has_models_and_context_and_no_budget_of_its_own() {
       MODEL                       TOKENS   SHARE      COST
       claude-sonnet-4-5-20250929  21,583  100.0%     $0.01
       claude-haiku-4-5                 6    0.0%  <$0.0001
+
+    Performance:
+      Throughput: 8.7 events/min, 46,733 tokens/min
+      Gaps: 3 between events, p95 27.7s, longest 27.7s after user at 02-12 17:02:00
 
     ==================================================
     ");

@@ -40,6 +40,10 @@ fn a_report_says_what_is_an_estimate_and_where() {
       a              50          0  79.4%           1
       notes          13         13  20.6%           1
 
+    Findings:
+      ADVICE  Session id says nothing  a name that could be anything's  1 session: s
+      Session id says nothing: nobody will know later what the session was for. To do: name sessions TYPE-IDENTIFIER-TIMESTAMP, such as lead-analysis-20260111-001.
+
     ==================================================
     ");
 }

@@ -41,7 +41,7 @@ fn one_format_at_a_time() {
 #[test]
 fn markdown_has_tables_that_github_shows() {
     let log = guide_session("a") + &GuideSession::new("b").later(5).running().to_string();
-    insta::assert_snapshot!(stdout(log, &["--format", "markdown", "--since", "2026-01-01", "--until", "2026-01-12"]), @r#"
+    insta::assert_snapshot!(stdout(log, &["--format", "markdown", "--since", "2026-01-01", "--until", "2026-01-12"]), @r"
     # Session Analysis Report
 
     ## Sessions (2)
@@ -74,15 +74,31 @@ fn markdown_has_tables_that_github_shows() {
 
     ## Latency by Component
 
-    | COMPONENT | COUNT | TOTAL | MEAN | P50 | P95 | MAX | REMARK |
-    | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
-    | routing | 2 | 2.4s | 1.2s | 1.2s | 1.2s | 1.2s |  |
-    | memory | 2 | 3.0s | 1.5s | 1.5s | 1.5s | 1.5s |  |
-    | planning | 2 | 0.2s | 0.1s | 0.1s | 0.1s | 0.1s |  |
-    | reasoning | 2 | 4.2s | 2.1s | 2.1s | 2.1s | 2.1s | SLOWEST |
-    | validation | 2 | 0.2s | 80ms | 80ms | 80ms | 80ms |  |
-    "#);
-    insta::assert_snapshot!(stdout(guide_session("a"), &["--format", "markdown", "--by", "component"]), @r#"
+    | COMPONENT | COUNT | TOTAL | TIME | MEAN | P50 | P95 | P99 | MAX | REMARK |
+    | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+    | routing | 2 | 2.4s | 16.5% | 1.2s | 1.2s | 1.2s | 1.2s | 1.2s |  |
+    | memory | 2 | 3.0s | 20.7% | 1.5s | 1.5s | 1.5s | 1.5s | 1.5s |  |
+    | planning | 2 | 0.2s | 1.4% | 0.1s | 0.1s | 0.1s | 0.1s | 0.1s |  |
+    | reasoning | 2 | 4.2s | 28.9% | 2.1s | 2.1s | 2.1s | 2.1s | 2.1s | SLOWEST |
+    | validation | 2 | 0.2s | 1.1% | 80ms | 80ms | 80ms | 80ms | 80ms |  |
+
+    ## Performance
+
+    - Throughput: 53.8 events/min, 5,376 tokens/min
+    - Gaps: 11 between events, p95 2.2s, longest 2.2s after planning at 01-11 10:15:34 in a
+
+    ## Findings
+
+    | SEVERITY | FINDING | SEEN | SESSIONS |
+    | --- | --- | --- | --- |
+    | ADVICE | Session id says nothing | a name that could be anything's | 2 sessions: a, b |
+    | OK | Components in order | components in the order of the pipeline | 2 sessions: a, b |
+    | OK | Few tokens | no component above 10% of its budget | 2 sessions: a, b |
+    | OK | Steady steps | all steps under 3.0s, longest 2.1s | 2 sessions: a, b |
+
+    - Session id says nothing: nobody will know later what the session was for. To do: name sessions TYPE-IDENTIFIER-TIMESTAMP, such as lead-analysis-20260111-001.
+    ");
+    insta::assert_snapshot!(stdout(guide_session("a"), &["--format", "markdown", "--by", "component"]), @r"
     # Tokens by component
 
     | COMPONENT | TOKENS | SHARE | SESSIONS | EVENTS | OPERATIONS |
@@ -94,7 +110,7 @@ fn markdown_has_tables_that_github_shows() {
     | planning | 0 | 0.0% | 1 | 1 | 1 |
     | validation | 0 | 0.0% | 1 | 1 | 1 |
     | **total** | **650** | **100.0%** | **1** | **7** | **5** |
-    "#);
+    ");
 }
 
 #[test]

@@ -110,9 +110,11 @@ impl Coverage {
         let mut input = Input::default();
         let mut before = None;
         for ((source, start), range) in &self.ranges {
-            input.files += u64::from(before.replace(*source) != Some(*source));
-            input.bytes += range.end - start;
-            input.lines += range.lines;
+            if range.end > *start {
+                input.files += u64::from(before.replace(*source) != Some(*source));
+                input.bytes += range.end - start;
+                input.lines += range.lines;
+            }
         }
         input
     }

@@ -4,6 +4,8 @@
 
 mod name;
 
+use sigil_event::Level;
+
 use crate::budget::Budgets;
 use crate::component::{Component, rank};
 use crate::ledger::CountAll;
@@ -206,7 +208,10 @@ fn low_usage(
     };
     let with_budget = parts.iter().filter(|part| part.allocated.is_some());
     let used: u64 = with_budget.map(|part| part.used).fold(0, u64::saturating_add);
-    if used == 0 || !parts.iter().all(is_low) {
+    // What is little of the components' budgets may be all that the session has.
+    let whole = budgets.session(session.stated_budget, session.native).unwrap_or(0);
+    let is_normal = crate::budget::level(session.tokens(count_all), whole) == Level::Normal;
+    if used == 0 || !is_normal || !parts.iter().all(is_low) {
         return None;
     }
     let evidence = course.first_steps.iter().filter(|step| is_of_pipeline(step)).map(|step| {

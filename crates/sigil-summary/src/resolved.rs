@@ -41,7 +41,7 @@ pub struct Cell {
 /// What was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Input {
-    /// Sources.
+    /// Sources that hold anything.
     pub files: u64,
     /// Bytes of them, unpacked.
     pub bytes: u64,
