@@ -4,7 +4,7 @@
 # usage: scripts/test.sh
 #
 # Needs the Rust toolchain, a C compiler and Python 3. cargo-deny is installed with cargo when it is
-# missing, which takes a few minutes once, and ccusage with npm if there is npm. chromium, logrotate and tmux, which
+# missing, which takes a few minutes once, and ccusage with npm if there is npm. chromium, logrotate, shellcheck and tmux, which
 # tests run beside the tools, are installed with apt-get where that can be done; promtool and a Pushgateway are only
 # unpacked, and opentelemetry-proto goes where they are (scripts/prometheus.sh). The last line is
 # `N passed, N failed`; the exit status is 0 only when every step passed and at least one test ran.
@@ -53,7 +53,7 @@ fi
 
 # And the tests that need these. logrotate is for root's path.
 missing=
-for program in chromium logrotate tmux; do
+for program in chromium logrotate shellcheck tmux; do
     PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing="$missing $program"
 done
 if [ -n "$missing" ]; then

@@ -5,6 +5,7 @@ mod browser;
 mod collector;
 mod http;
 mod pushgateway;
+mod recipe;
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -15,13 +15,13 @@ use crate::{log, program, report};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running Pushgateway, which ends with the test.
-struct Pushgateway {
+pub(crate) struct Pushgateway {
     process: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Pushgateway {
-    fn start(program: &Path) -> Self {
+    pub(crate) fn start(program: &Path) -> Self {
         let start = Instant::now();
         loop {
             let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
