@@ -103,6 +103,8 @@ def one_log(args):
         bound("peak memory of sigil-tokens", peak_mib([summary, piped, running]), 64, "MiB"),
         bound("from a pipe at least half the speed of the file", piped.median(),
               summary.median() and 2 * summary.median(), "s"),
+        bound("sigil-report, all its sections, at most 1.5 times sigil-tokens --summary", reported.median(),
+              summary.median() and 1.5 * summary.median(), "s"),
         bound("start-up of the slowest tool", slowest_ms(starts), 5, "ms"),
     ]
 

@@ -9,8 +9,8 @@ pub(crate) const PAGE: Page = Page {
             "REPORT",
             &[
                 "One session: its status, events, tokens against its budget, cost, duration and period, steps and retries; \
-                 then tables of tokens by component and by model and of latency by component, its errors, and the \
-                 lines that could not be read. What a log does not tell is left out. Durations run from the first \
+                 then tables of tokens by component and by model and of latency by component, how fast it went, what \
+                 was found, its errors, stack traces, and the lines that could not be read. What a log does not tell is left out. Durations run from the first \
                  event to the last.",
                 "Several sessions: a row each, in the order of their first event, and what they come to together, in \
                  the same tables. On a terminal that is too narrow, long ids lose their middle, and then the columns \
@@ -23,7 +23,39 @@ pub(crate) const PAGE: Page = Page {
                  unless its start states another, the configuration sets one, or --budget does, the strongest last. \
                  Sessions of other agents have a budget only if the configuration or --budget sets one; where some \
                  sessions have one and others do not, the total has none.",
-                "SLOWEST is the component whose steps take longest in the mean. Percentiles are at most 0.4 percent off.",
+                "SLOWEST is the component whose steps take longest in the mean. Percentiles are at most 0.4 percent off. TIME \
+                 is the part of the sessions' time that a component's steps took; steps that run at once may take more than \
+                 all of it.",
+            ],
+        ),
+        (
+            "PERFORMANCE",
+            &[
+                "Throughput is what came in a minute of the sessions' time. A gap is the time from one event of a session to \
+                 the next in its log, where both have a time and it does not run backwards; the longest is told with the \
+                 component of the event before it.",
+                "Of several sessions there is a row for each component whose earlier sessions, by their first events, have \
+                 three steps or more with a latency: the mean of its latest session, that of all EARLIER ones, of how many \
+                 STEPS, and the CHANGE from those.",
+                "Stack traces in the messages of errors are told by their kinds, the most frequent first: the type of the \
+                 exception and the three frames nearest to it, without line numbers. Of each session 64 kinds are told \
+                 apart. A report on logs of text also says how many files and bytes they are.",
+            ],
+        ),
+        (
+            "FINDINGS",
+            &[
+                "What a session's log shows that is worth knowing, the worst first: what was seen, what it means and what to \
+                 do; with --json also the first events that show it. Of several sessions findings are summed, with the \
+                 first sessions as examples.",
+                "ERROR: session_error right after a step of routing; a step_error or session_error after budget_exceeded, \
+                 with nothing else that failed between. WARNING: operations of reasoning with 15,000 tokens or more; two \
+                 retry_attempt or more; steps of memory longer than 5 seconds.",
+                "ADVICE, on ids of Sigil's own sessions that nobody but a person can have chosen: those that tell nothing \
+                 (test1, session, asdf), that are 64 characters or longer, or under which session_start came more than once.",
+                "OK, of Sigil's own sessions: components that first appear in the order of the pipeline; a level of NORMAL \
+                 and no component above 10% of its budget; all steps under 3 seconds.",
+                "The table [findings] of the configuration sets these figures, see below.",
             ],
         ),
         (
@@ -89,18 +121,27 @@ pub(crate) const PAGE: Page = Page {
         (
             "JSON",
             &[
-                "With --json there is always one object: sessions, totals, malformed; with --by rows, totals, malformed.",
+                "With --json there is always one object: sessions, totals, input, malformed; with --by rows, totals, malformed.",
                 "Each of sessions has session_id, status, stale, first, last, duration_seconds, events, \
                  steps_completed, steps_failed, retries, errors, total_budget, total_used, total_remaining, \
                  utilization_percentage, warning_level, restated_tokens, estimated_tokens, cost_usd, unpriced_tokens, usage{input, \
                  output, reasoning, cache_read, cache_write, cache_write_1h}, models{NAME: {tokens, estimated_tokens, usage, cost_usd, \
                  unpriced_tokens}}, components{NAME: {allocated, used, utilization, operations, latency_ms}}, slowest_component, fastest_component, \
                  average_latency_ms, context_tokens and error_events[{timestamp, component, message}], of which there \
-                 are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, max}.",
+                 are at most 5 unless --all-errors is given. latency_ms is null or {count, total, mean, p50, p95, p99, max}; time_share is the percentage of the session's time \
+                 and longest_step the event that took longest.",
+                "Each of sessions, and totals, also has performance{gaps{count, mean_ms, p95_ms, longest_ms, longest{session_id, \
+                 after}}, events_per_minute, tokens_per_minute, trends[{component, session_id, mean_ms, earlier_mean_ms, \
+                 earlier_steps, change_percent}], stack_traces, traces[{name, count, first}]} and findings[{finding, severity, \
+                 title, seen, meaning, action, count, sessions, examples, evidence}]. finding is failed_after_routing, \
+                 over_budget, heavy_reasoning, retries, slow_memory, reused_id, generic_name, meaningless_name, long_name, \
+                 sequential, low_usage or steady_latency; severity is error, warning, advice or healthy. Events (longest_step, \
+                 after, first, evidence) are {timestamp, component, file, offset}, with tokens or latency_ms where that is \
+                 what they show; offset is the event's first byte in the file, unpacked.",
                 "totals has the number of sessions, states{waiting, running, stale, complete, error}, how many sessions or \
                  rows were left_out by --limit or --min-tokens, and the same figures for all sessions together; its \
-                 duration_seconds is the sum. malformed has count, and in lines the first of them in each file: \
-                 {file, line, why}.",
+                 duration_seconds is the sum. input{files, bytes, lines} is what was read and held anything. malformed has count, and in lines the first of \
+                 them in each file: {file, line, why}.",
                 "Each of rows has a field for each key, and sessions, events, errors, calls (of tools), first, last, \
                  mean_latency_ms, tokens, restated_tokens, estimated_tokens, operations, usage, cost_usd and \
                  unpriced_tokens; rows by time also models, those that answered, unless they are told apart. \
