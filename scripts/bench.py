@@ -5,9 +5,14 @@ scripts/bench.sh prepares everything and calls this; measuring.py runs and count
 """
 
 import argparse
+import atexit
 import os
+import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
 
 from bench_tail import tail
 from measuring import MIB, Command, bound, measure, peak_mib, run, slowest_ms, table
@@ -69,7 +74,7 @@ def one_log(args):
     summary = Command("sigil-tokens --summary FILE", [tokens, "--summary", log])
     piped = Command("cat FILE | sigil-tokens --summary", [tokens, "--summary"], feed="cat")
     running = Command("cat FILE | sigil-tokens >/dev/null", [tokens], feed="cat", discard=True)
-    reported = Command("sigil-report FILE", [report, log])
+    reported = Command("sigil-report --no-cache FILE", [report, "--no-cache", log])
     recipe = Command("the guide's Python recipe", [sys.executable, "-c", RECIPE], feed="stdin")
     duckdb = peer("DuckDB", "duckdb", args.python, [args.python, "-c", DUCKDB, log, str(threads)])
     polars = peer("Polars", "polars", args.python, [args.python, "-c", POLARS, log])
@@ -111,8 +116,8 @@ def below(directory, name_ends):
 
 def transcripts(args):
     """Many transcripts of Claude Code: tokens by day."""
-    ours = Command("sigil-report --by day DIR",
-                   [os.path.join(args.bin, "sigil-report"), "--by", "day", args.transcripts])
+    ours = Command("sigil-report --no-cache --by day DIR",
+                   [os.path.join(args.bin, "sigil-report"), "--no-cache", "--by", "day", args.transcripts])
     theirs = Command("ccusage claude daily --offline --json",
                      [args.ccusage, "claude", "daily", "--offline", "--json"],
                      env={"CLAUDE_CONFIG_DIR": args.transcripts, "HOME": args.transcripts})
@@ -148,8 +153,36 @@ def store(args):
     sys.stdout.flush()
     measure([ours, cat], args.runs)
     table([ours, cat], size, ours.median())
+    print()
+    reports, bounds = unchanged(args)
     print("\nbounds")
-    return [ours, cat], [bound("reading a store no slower than cat", ours.median(), cat.median(), "s")]
+    return [ours, cat, *reports], [
+        bound("reading a store no slower than cat", ours.median(), cat.median(), "s"),
+        *(bound(f"{report.name} after 10 sessions changed", slowest_ms([report]), 100, "ms") for report in bounds),
+    ]
+
+
+def unchanged(args):
+    """Reports on a store of which most is known from the run before: all of them, and those with a bound."""
+    home = tempfile.mkdtemp(prefix="home-", dir=os.path.dirname(args.store))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    logs = sorted(str(path) for path in pathlib.Path(args.store).glob("sessions/*/execution.jsonl"))
+    some = logs[::max(1, len(logs) // 10)][:10]
+
+    def change():
+        for log in some:
+            os.utime(log)
+
+    report = [os.path.join(args.bin, "sigil-report"), "-l", args.store]
+    known = [Command(" ".join(["sigil-report -l STORE", *flags]), [*report, *flags], total=False, discard=True,
+                     env={"HOME": home}, before=change) for flags in ([], ["--by", "day"], ["--json"])]
+    anew = Command("sigil-report --no-cache -l STORE", [*report, "--no-cache"], total=False, discard=True)
+    # What changed just now is not kept.
+    time.sleep(2.1)
+    sys.stdout.flush()
+    measure([*known, anew], args.runs)
+    table([*known, anew], below(args.store, "execution.jsonl")[1], anew.median())
+    return [*known, anew], known
 
 
 SECTIONS = {"log": one_log, "transcripts": transcripts, "store": store, "tail": tail}

@@ -6,7 +6,7 @@
 #   --strict      exit 1 when a bound at the end of a table is missed or could not be measured
 #   log           one log, beside DuckDB, Polars, jaq and the guide's recipe
 #   transcripts   Claude Code transcripts by day, beside ccusage
-#   store         a store of 10,000 small sessions, beside find, cat and wc
+#   store         a store of 10,000 small sessions, beside find, cat and wc; and again when little of it has changed
 #   tail          following 1,000 sessions and 5,000,000 events, reading one log through; beside tail and cat
 #
 #   BENCH_MIB     size of the log, and of the transcripts, in MiB (1024)

@@ -28,6 +28,7 @@ class Command:
     discard: bool = False  # stdout goes to /dev/null
     total: bool = True  # prints the total
     env: dict = field(default_factory=dict)  # beside the environment of this script
+    before: object = None  # called before each run, and not timed
     missing: str = ""  # why it cannot run
     failed: str = ""
     seconds: list = field(default_factory=list)
@@ -44,6 +45,8 @@ def run(command, log=os.devnull):
     """Runs `command` once: seconds, peak in bytes, and what it printed."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(log, "rb") as source:
         stdin, cat = subprocess.DEVNULL, None
+        if command.before:
+            command.before()
         start = time.perf_counter()
         if command.feed == "stdin":
             stdin = source

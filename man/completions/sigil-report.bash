@@ -23,7 +23,7 @@ _sigil__report() {
 
     case "${cmd}" in
         sigil__report)
-            opts="-s -l -q -v -h -V --by --sort --reverse --limit --min-tokens --status --format --all-errors --validate --write-summaries --conversation --full --redact --exit-code --stale-after --budget --partial --merge --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
+            opts="-s -l -q -v -h -V --by --sort --reverse --limit --min-tokens --status --format --all-errors --validate --write-summaries --conversation --full --redact --exit-code --stale-after --budget --partial --merge --no-cache --count-all --strict --estimate --recompute-cost --session --log-path --from --since --until --timezone --input-timezone --color --json --quiet --verbose --config --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

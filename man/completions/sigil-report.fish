@@ -64,6 +64,7 @@ complete -c sigil-report -l redact -d 'With --conversation: replace keys, tokens
 complete -c sigil-report -l exit-code -d 'With --validate: exit 1 if a line is wrong'
 complete -c sigil-report -l partial -d 'Write what was gathered, as lines of JSON that --merge puts together, instead of a report'
 complete -c sigil-report -l merge -d 'Report on what --partial has written: the operands, - for standard input, are such files and no logs'
+complete -c sigil-report -l no-cache -d 'Read every log anew, and keep nothing for the next run'
 complete -c sigil-report -l count-all -d 'Count what totals and steps state again, too: the plain sum of all tokens'
 complete -c sigil-report -l strict -d 'Exit 2 if a line is malformed'
 complete -c sigil-report -l estimate -d 'Estimate the tokens of text that carries no counts, as words × 1.3: lines of text, and requests and messages of sessions that nothing else counts. What is estimated is marked'

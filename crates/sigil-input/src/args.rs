@@ -137,6 +137,8 @@ pub struct Inputs {
     wanted: Vec<String>,
     /// Operands that must hold a log.
     holders: Vec<operand::Holder>,
+    /// Whether the span of time that is wanted counts back from now.
+    pub has_ages: bool,
 }
 
 impl InputArgs {
@@ -158,6 +160,7 @@ impl InputArgs {
             until_us,
             session: session_test(&patterns),
             wanted: patterns,
+            has_ages: self.has_ages(),
         })
     }
 
@@ -176,6 +179,7 @@ impl InputArgs {
             until_us,
             session: session_test(&self.sessions),
             wanted: self.sessions.clone(),
+            has_ages: self.has_ages(),
         })
     }
 
@@ -210,6 +214,12 @@ impl InputArgs {
         let met = Met::of(&patterns);
         let session = met.noting(session_test(&patterns));
         Ok(Followed { targets, options, zone, since_us, until_us, session, met })
+    }
+
+    /// Whether a span of time is asked for that counts back from now.
+    fn has_ages(&self) -> bool {
+        let ends = [&self.since, &self.until];
+        ends.into_iter().flatten().any(|text| moment::Age::parse(text).is_ok())
     }
 
     /// What is said of formats and times.
@@ -354,6 +364,7 @@ impl Inputs {
             until_us: self.until_us,
             session: None,
             wanted: Vec::new(),
+            has_ages: self.has_ages,
             holders: Vec::new(),
         }
     }
@@ -433,7 +444,7 @@ impl Inputs {
     }
 
     /// Notes which operands hold no log although they must.
-    fn ask_holders(&self, outcome: &mut Outcome) {
+    pub fn ask_holders(&self, outcome: &mut Outcome) {
         let left_out: HashSet<_> = outcome.left_out.iter().cloned().collect();
         let is_left_out = |source: &&Source| left_out.contains(&source.name);
         for holder in &self.holders {

@@ -53,6 +53,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// The input that could not be read, by its name, if it is one.
+    pub fn input(&self) -> Option<&str> {
+        match self {
+            Self::NotFound { name } | Self::Permission { name } | Self::Read { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     /// The error that `why` is for the input called `name`.
     pub(crate) fn of_io(name: &str, why: &io::Error) -> Self {
         let name = name.to_owned();

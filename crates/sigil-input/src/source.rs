@@ -68,6 +68,14 @@ impl Source {
         Self::file(Path::new(name), Found::Named)
     }
 
+    /// The file it is, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::Stdin | Place::Stream(_) | Place::Member(_) => None,
+        }
+    }
+
     /// Whether its name will mean the same in another run: standard input is another one each time.
     pub fn is_lasting(&self) -> bool {
         match &self.place {

@@ -75,6 +75,7 @@ pub struct Args {
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
     pub(crate) gathering: Gathering,
+    pub(crate) uses_cache: bool,
     pub(crate) mode: Mode,
     pub(crate) verdict: Verdict,
     pub(crate) view: View,
@@ -103,6 +104,7 @@ impl Args {
             mode: self.modes.resolve(format, inputs.session.is_some())?,
             verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
+            uses_cache: self.gathering.uses_cache(),
             view: self.view.resolve(),
             gathering: self.gathering.resolve(&self.input.operands),
             terms: Terms {

@@ -4,6 +4,7 @@
 //! `metrics` to monitoring, `render` writes it.
 #![forbid(unsafe_code)]
 
+mod cache;
 mod cli;
 mod conversation;
 mod course;
@@ -32,7 +33,7 @@ use sigil_summary::{Bucket, Detail, Grain, Selection};
 pub use cli::Args;
 use cli::Config;
 use format::Format;
-use gathering::Gathering;
+use gathering::{Gathered, Gathering};
 use modes::Mode;
 use summaries::Task;
 use validation::Form;
@@ -67,7 +68,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
 }
 
 fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
-    let (mut resolved, outcome) = gathering::gather(config)?;
+    let Gathered { summary, outcome, fresh } = gathering::gather(config, io)?;
+    let mut resolved = summary.resolve();
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
@@ -83,6 +85,7 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
             output::report(config, &resolved, shown, io)?;
         }
     }
+    gathering::keep(fresh, io)?;
     Ok(status)
 }
 

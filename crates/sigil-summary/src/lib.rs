@@ -43,5 +43,5 @@ pub use rows::{Key, Row, Rows, Shown, Sort, Sums};
 pub use running::Running;
 pub use selection::Selection;
 pub use source_number::Renumbered;
-pub use summary::{Apart, Detail, Misplaced, OTHER, Piece, SHAPE, Summary};
+pub use summary::{Apart, Detail, Misplaced, OTHER, Piece, Reader, SHAPE, Summary};
 pub use tally::Tally;

@@ -27,7 +27,7 @@ mod pieces;
 use apart::MOST_ERRORS;
 pub use apart::{Apart, OTHER};
 pub use detail::Detail;
-pub use pieces::{Misplaced, Piece, SHAPE};
+pub use pieces::{Misplaced, Piece, Reader, SHAPE};
 
 /// What one event has changed.
 #[derive(Clone, Copy, Debug)]
@@ -398,6 +398,7 @@ impl Summary {
 
     fn absorb(&mut self, other: Summary) {
         let names = self.names.adopt(&other.names);
+        let is_unchanged = names.is_unchanged();
         self.quotes.merge(other.quotes, &names);
         self.coverage.merge(other.coverage);
         let mut numbers = Vec::with_capacity(other.sessions.len());
@@ -407,6 +408,13 @@ impl Summary {
                 None => {
                     let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
                     let id = Arc::clone(&session.id);
+                    if is_unchanged {
+                        // Nothing to add to and nothing to number anew.
+                        self.ids.insert(id, number);
+                        self.sessions.push(session);
+                        numbers.push(number);
+                        continue;
+                    }
                     self.ids.insert(Arc::clone(&id), number);
                     self.sessions.push(Box::new(Session::new(id, session.is_wanted)));
                     number
@@ -417,8 +425,7 @@ impl Summary {
             numbers.push(number);
         }
         for (name, _) in other.error_names.into_iter() {
-            let names = &mut self.names;
-            self.error_names.get_or(&name, || names.id(&name));
+            self.take_error_name(&name);
         }
         for (id, tool) in other.tools {
             self.add_tool(id, names.of(tool));
@@ -430,12 +437,22 @@ impl Summary {
                 cell: answer.cell.map(|cell| cell.renumbered(&names)),
                 ..answer
             };
-            match self.answers.get_mut(&key) {
-                Some(known) if answer.beats(known) => *known = answer,
-                Some(_) => {}
-                None => {
-                    self.answers.insert(key, answer);
-                }
+            self.take_answer(key, answer);
+        }
+    }
+
+    fn take_error_name(&mut self, name: &str) {
+        let names = &mut self.names;
+        self.error_names.get_or(name, || names.id(name));
+    }
+
+    /// Rule 1, for an answer of another summary, whose numbers are those of this one.
+    fn take_answer(&mut self, key: Box<str>, answer: Answer) {
+        match self.answers.get_mut(&key) {
+            Some(known) if answer.beats(known) => *known = answer,
+            Some(_) => {}
+            None => {
+                self.answers.insert(key, answer);
             }
         }
     }

@@ -9,6 +9,7 @@ mod manner;
 mod members;
 mod pipe;
 mod queue;
+mod some;
 mod stream;
 
 use std::io;
@@ -25,6 +26,7 @@ use crate::source::{Found, Owner, Place, Source};
 
 pub(crate) use in_turn::read_in_turn;
 pub(crate) use queue::Opened;
+pub use some::read_some;
 pub use stream::read_stream;
 
 /// How bytes become events.

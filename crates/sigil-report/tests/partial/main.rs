@@ -1,7 +1,9 @@
-//! `sigil-report --partial` and `--merge`: what several runs have gathered is reported on as if one had.
+//! What several runs have gathered is reported on as if one had: `--partial`, `--merge`, and what is kept from run to
+//! run.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot write its own logs has failed")]
 
+mod cache;
 mod logs;
 mod refused;
 mod split;

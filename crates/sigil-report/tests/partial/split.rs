@@ -6,13 +6,17 @@ use super::logs::{self, Dice};
 use super::{make_partial, report, said};
 
 /// What is asked for. Each tells other things apart.
-const REPORTS: [&[&str]; 6] = [
+const REPORTS: [&[&str]; 10] = [
     &[],
     &["--json"],
     &["--by", "day,model"],
     &["--by", "hour,component,session", "--json"],
     &["--by", "model", "--count-all"],
     &["--json", "--budget", "90k"],
+    &["--format", "csv"],
+    &["--format", "jsonl", "--by", "session,day"],
+    &["--format", "markdown"],
+    &["--format", "prometheus"],
 ];
 
 #[test]

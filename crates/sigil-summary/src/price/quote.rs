@@ -72,7 +72,7 @@ impl Quotes {
 
     /// Adds rates that were looked up before.
     pub(crate) fn add(&mut self, model: NameId, rates: Option<Rates>) {
-        self.rates.insert(model, rates);
+        self.rates.entry(model).or_insert(rates);
     }
 
     /// Takes over the rates that have been looked up.

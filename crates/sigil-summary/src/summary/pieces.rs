@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sigil_event::SourceId;
 
 use super::{MOST_ERRORS, Summary};
 use crate::coverage::Coverage;
 use crate::few::Few;
 use crate::ledger::answers::Answer;
-use crate::names::NameId;
+use crate::names::{NameId, Renumbering};
 use crate::price::Rates;
 use crate::session::Session;
 
@@ -122,5 +123,64 @@ impl Summary {
             Kind::Tools(tools) => self.tools.extend(tools),
         }
         Ok(())
+    }
+}
+
+/// Reads pieces into a summary that may hold something already, which is quicker than to merge with what they make.
+#[derive(Debug)]
+pub struct Reader<'s> {
+    summary: &'s mut Summary,
+    /// The numbers that the sessions that were read have in the summary.
+    numbers: Vec<u32>,
+}
+
+impl<'s> Reader<'s> {
+    /// Reads, by `read`, the pieces of one summary into another: it hands each to [`Reader::take`].
+    pub fn read<T>(summary: &'s mut Summary, read: impl FnOnce(&mut Self) -> T) -> T {
+        summary.end_run();
+        summary.source = SourceId(u32::MAX);
+        summary.current = None;
+        let mut reader = Self { summary, numbers: Vec::new() };
+        let value = read(&mut reader);
+        Renumbering::end();
+        value
+    }
+
+    /// Takes a piece, in the order in which they were given.
+    ///
+    /// # Errors
+    /// The piece cannot stand where it does.
+    pub fn take(&mut self, Piece(kind): Piece) -> Result<(), Misplaced> {
+        let summary = &mut *self.summary;
+        match kind {
+            Kind::Names(texts) => summary.names.adopt_texts(&texts).begin(),
+            Kind::Quotes(rates) => {
+                rates.into_iter().for_each(|(model, rates)| summary.quotes.add(model, rates));
+            }
+            Kind::Read(coverage) => summary.coverage.merge(coverage),
+            Kind::Session(session) => self.numbers.push(summary.take_session(session)?),
+            Kind::Answer(id, answer) => {
+                let session = *self.numbers.get(answer.session as usize).ok_or(Misplaced)?;
+                summary.take_answer(id, Answer { session, ..answer });
+            }
+            Kind::Errors(names) => names.into_iter().for_each(|(name, _)| summary.take_error_name(&name)),
+            Kind::Tools(tools) => tools.into_iter().for_each(|(id, tool)| summary.add_tool(id, tool)),
+        }
+        Ok(())
+    }
+}
+
+impl Summary {
+    fn take_session(&mut self, session: Box<Session>) -> Result<u32, Misplaced> {
+        if let Some(number) = self.ids.get(&session.id) {
+            let names = self.names.unchanged();
+            let mine = &mut self.sessions[*number as usize];
+            mine.merge(*session, &names, &self.coverage, self.detail.errors);
+            return Ok(*number);
+        }
+        let number = u32::try_from(self.sessions.len()).map_err(|_| Misplaced)?;
+        self.ids.insert(Arc::clone(&session.id), number);
+        self.sessions.push(session);
+        Ok(number)
     }
 }

@@ -14,6 +14,8 @@ pub(crate) const STORE: Entry =
     ("~/.sigil/logs/sessions/ID/execution.jsonl", "The log of session ID; rotated parts lie beside it.");
 pub(crate) const ARCHIVE: Entry =
     ("~/.sigil/logs/archive/DATE/ID.tar.gz", "The archive of session ID, read where it is named.");
+pub(crate) const CACHE: Entry =
+    ("~/.sigil/state/report", "What was gathered of logs that have not changed since. May be deleted.");
 pub(crate) const CONFIG: Entry = ("~/.sigil/config.toml", "Settings. It need not be there.");
 pub(crate) const CLAUDE: Entry = (
     "~/.claude/projects, ~/.config/claude/projects",

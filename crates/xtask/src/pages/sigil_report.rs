@@ -128,6 +128,18 @@ pub(crate) const PAGE: Page = Page {
                  which it is.",
             ],
         ),
+        (
+            "CACHE",
+            &[
+                "What was gathered of each log file is kept in ~/.sigil/state/report, so that the next report of the \
+                 same view reads only what has changed since: a file is known again by its device, inode, size and \
+                 times. What changed less than two seconds before is not kept, nor are standard input, pipes and members of \
+                 archives, nor plain text, whose dates may lack the year; and nothing is with an age such as --since 7d, \
+                 or where all inputs together are smaller than 1 MiB. What is kept for another view, \
+                 --since, --timezone, price or version of the program is kept apart, for the last eight of these. The cache may be deleted at any \
+                 time, and may be damaged: then the logs are read. --no-cache neither reads nor writes it.",
+            ],
+        ),
         modes::CONVERSATION,
         modes::VALIDATION,
         modes::SUMMARIES,
@@ -194,7 +206,15 @@ pub(crate) const PAGE: Page = Page {
         },
     ],
     exit_status: &[shared::DONE, modes::NEGATIVE, shared::TROUBLE],
-    files: &[shared::STORE, modes::WRITTEN, shared::ARCHIVE, shared::CONFIG, shared::CLAUDE, shared::CODEX],
+    files: &[
+        shared::STORE,
+        modes::WRITTEN,
+        shared::ARCHIVE,
+        shared::CONFIG,
+        shared::CACHE,
+        shared::CLAUDE,
+        shared::CODEX,
+    ],
     environment: &[
         shared::SIGIL_LOG_PATH,
         shared::SIGIL_CONFIG,
