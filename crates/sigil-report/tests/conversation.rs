@@ -529,6 +529,6 @@ fn sessions_come_in_the_order_of_their_first_event() {
     fs::write(dir.path().join("a.jsonl"), transcript()).unwrap();
     fs::write(dir.path().join("b.log"), weather()).unwrap();
     let text = said().args(["a.jsonl", "b.log"]).current_dir(dir.path()).run().stdout_text();
-    let (first, second) = (text.find("Session: sess").unwrap(), text.find("Session: s1").unwrap());
+    let (first, second) = (text.find("\nSession sess:\n").unwrap(), text.find("\nSession s1:\n").unwrap());
     assert!(first < second);
 }

@@ -20,12 +20,19 @@ pub(crate) fn conversation(conversations: &Conversations<'_>, depth: Depth, zone
     let mut sections = Vec::new();
     for session in &conversations.sessions {
         let clock = Clock::new(zone, session.report.figures.first, session.report.figures.last);
-        let mut blocks = vec![Block::Pairs(pairs(session, clock))];
+        let is_only = conversations.sessions.len() == 1;
+        let mut pairs = pairs(session, clock);
+        if is_only {
+            pairs.insert(0, Pair::new("Session", session.report.id));
+        }
+        let mut blocks = vec![Block::Pairs(pairs)];
         if !session.rounds.is_empty() && !session.is_said() {
             let note = "This log does not keep what was said: its rounds are the events that it has.";
             blocks.push(Block::Note(note.to_owned()));
         }
-        sections.push(Section { heading: None, blocks });
+        // Of several, each says in its heading where it begins.
+        let heading = (!is_only).then(|| format!("Session {}", session.report.id));
+        sections.push(Section { heading, blocks });
         sections.extend(
             (1..).zip(&session.rounds).map(|(number, round)| round_section(number, round, depth, clock)),
         );
@@ -40,10 +47,7 @@ pub(crate) fn conversation(conversations: &Conversations<'_>, depth: Depth, zone
 
 fn pairs(session: &Session<'_>, clock: Clock) -> Vec<Pair> {
     let (report, spent) = (&session.report, session.spent());
-    let mut pairs = vec![
-        Pair::new("Session", report.id),
-        Pair::toned("Status", status_tone(report), report.status_text()),
-    ];
+    let mut pairs = vec![Pair::toned("Status", status_tone(report), report.status_text())];
     if let Some((first, last)) = report.figures.first.zip(report.figures.last) {
         pairs.push(Pair::new("Period", clock.period(first, last)));
     }

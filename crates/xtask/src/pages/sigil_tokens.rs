@@ -27,8 +27,8 @@ pub(crate) const PAGE: Page = Page {
         (
             "WHAT WAS SAID",
             &[
-                "A gateway's log (Higress, ai_log) may hold the words of each request. They are counted and not shown, \
-                 unless --content asks for them; then the objects of running --json lines have them under metadata: \
+                "A gateway's log (Higress, ai_log) may hold the words of each request, and those of Claude Code and Codex \
+                 hold what was said to the agent and by it. They are counted and not shown, unless --content asks for them; then the objects of running --json lines have them under metadata: \
                  with text the question, answer and reasoning, with full the messages and tool_calls, too.",
                 "--redact puts [redacted:key], [redacted:email] and [redacted:card] in the place of API keys, tokens, \
                  passwords, private keys, e-mail addresses and card numbers. It goes by what they look like and by the \

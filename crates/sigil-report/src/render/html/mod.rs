@@ -74,8 +74,8 @@ fn write_section(section: &Section, number: usize, out: &mut dyn Write) -> io::R
 
 fn write_said(Said { label, lines, rest }: &Said, out: &mut dyn Write) -> io::Result<()> {
     let lines: Vec<_> = lines.iter().map(|line| inert(line)).collect();
-    let (label, text) = (inert(label), lines.join("<br>\n"));
-    writeln!(out, "<dl><div class=\"wide\"><dt>{label}</dt><dd>{text}</dd></div></dl>")?;
+    let (label, text) = (inert(label), lines.join("\n"));
+    writeln!(out, "<dl class=\"said\"><div class=\"wide\"><dt>{label}</dt><dd>{text}</dd></div></dl>")?;
     rest.iter().try_for_each(|rest| writeln!(out, "<p class=\"note\">{}</p>", inert(rest)))
 }
 
