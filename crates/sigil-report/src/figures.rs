@@ -62,6 +62,17 @@ pub(crate) struct ErrorOf<'a> {
 
 impl<'a> Figures<'a> {
     pub(crate) fn of(sessions: &'a [SessionSummary], terms: &Terms) -> Self {
+        Self {
+            components: Component::of(sessions, &terms.budgets, terms.count_all),
+            models: models(sessions, terms),
+            latencies: latencies(sessions),
+            errors: errors(sessions, terms.most_errors),
+            ..Self::sums(sessions, terms)
+        }
+    }
+
+    /// Only what is one figure each: neither components nor models nor latency nor single errors.
+    pub(crate) fn sums(sessions: &'a [SessionSummary], terms: &Terms) -> Self {
         let (mut counts, mut total) = (Counts::default(), Amounts::default());
         for session in sessions {
             counts.merge(&session.counts);
@@ -76,10 +87,10 @@ impl<'a> Figures<'a> {
             restated: total.left_out(terms.count_all),
             estimated: total.estimated.tokens,
             spent: total.spent(terms.count_all),
-            components: Component::of(sessions, &terms.budgets, terms.count_all),
-            models: models(sessions, terms),
-            latencies: latencies(sessions),
-            errors: errors(sessions, terms.most_errors),
+            components: Vec::new(),
+            models: Vec::new(),
+            latencies: Vec::new(),
+            errors: Vec::new(),
         }
     }
 

@@ -94,6 +94,13 @@ impl<'a> Sessions<'a> {
         Going::of(std::slice::from_ref(session.summary), &session.figures, self.terms)
     }
 
+    /// Those that are shown, with sums alone.
+    pub(crate) fn sums(&self) -> impl Iterator<Item = SessionReport<'a>> + use<'a> {
+        let terms = self.terms;
+        let shown = self.summaries.get(..self.shown).unwrap_or(self.summaries);
+        shown.iter().map(move |session| SessionReport::sums(session, terms))
+    }
+
     /// The session, if it is only one.
     pub(crate) fn only(&self) -> Option<SessionReport<'a>> {
         self.iter().next().filter(|_| self.len() == 1)
@@ -192,6 +199,12 @@ impl<'a> Malformed<'a> {
 
 impl<'a> SessionReport<'a> {
     pub(crate) fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
+        let figures = Figures::of(std::slice::from_ref(session), terms);
+        Self { figures, ..Self::sums(session, terms) }
+    }
+
+    /// The session, of whose figures only sums are known.
+    fn sums(session: &'a SessionSummary, terms: &Terms) -> Self {
         Self {
             summary: session,
             id: &session.id,
@@ -199,7 +212,7 @@ impl<'a> SessionReport<'a> {
             is_stale: State::of(session, terms) == State::Stale,
             context: session.context.as_ref(),
             window: session.context.as_ref().and_then(|context| context.window(&terms.prices)),
-            figures: Figures::of(std::slice::from_ref(session), terms),
+            figures: Figures::sums(std::slice::from_ref(session), terms),
         }
     }
 

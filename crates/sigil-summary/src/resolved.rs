@@ -4,7 +4,9 @@ mod course;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::thread;
 
+use foldhash::fast::RandomState;
 use sigil_event::{Defect, SourceId, Timestamp};
 
 use crate::bucket;
@@ -14,7 +16,7 @@ use crate::ledger::{Amounts, CellKey, CountAll};
 use crate::names::NameId;
 use crate::price::Prices;
 use crate::session::Session;
-use crate::summary::{OTHER, Summary};
+use crate::summary::{OTHER, Settling, Summary};
 use crate::tally::Tally;
 
 pub use course::{Course, Evidence, Moment, Trace};
@@ -170,12 +172,8 @@ impl Summary {
             known_ids.extend(self.sessions.iter().map(|session| session.id.to_string()));
             known_ids.sort_unstable();
         }
-        let settled = self.take_settled();
-        let mut named = Named::new(&self);
-        let mut sessions: Vec<_> = settled
-            .filter(|session| session.facts.counts.events > 0)
-            .map(|session| named.session(session))
-            .collect();
+        let (unsettled, settling) = self.take_unsettled();
+        let mut sessions = named_all(&self, unsettled, &settling);
         sessions
             .sort_by(|a, b| (a.first.is_none(), a.first, &a.id).cmp(&(b.first.is_none(), b.first, &b.id)));
         Resolved { sessions, known_ids, ..read }
@@ -197,16 +195,52 @@ impl Summary {
     }
 }
 
+/// How many sessions a thread must have to decide to be worth starting.
+const LEAST_SHARE: usize = 500;
+
+/// All sessions, decided and named, in any order; all cores share them. Each is dropped as it is decided.
+#[allow(clippy::vec_box)]
+fn named_all(summary: &Summary, sessions: Vec<Box<Session>>, settling: &Settling) -> Vec<SessionSummary> {
+    let share = |sessions: &mut dyn Iterator<Item = (u32, Box<Session>)>| -> Vec<SessionSummary> {
+        let mut named = Named::new(summary);
+        sessions
+            .map(|(number, session)| settling.settle(number, session))
+            .filter(|session| session.facts.counts.events > 0)
+            .map(|session| named.session(session))
+            .collect()
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let size = sessions.len().div_ceil(cores).max(LEAST_SHARE);
+    let mut left = sessions.len();
+    let mut sessions = (0..).zip(sessions);
+    thread::scope(|scope| {
+        let mut others = Vec::new();
+        while left > size {
+            let part: Vec<_> = sessions.by_ref().take(size).collect();
+            left -= part.len();
+            others.push(scope.spawn(move || share(&mut part.into_iter())));
+        }
+        let mut all = share(&mut sessions);
+        for other in others {
+            match other.join() {
+                Ok(more) => all.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
+}
+
 /// Gives names back. Each exists once, however many sessions have it.
 struct Named<'s> {
     summary: &'s Summary,
-    names: HashMap<NameId, Arc<str>>,
-    buckets: HashMap<i64, Arc<str>>,
+    names: HashMap<NameId, Arc<str>, RandomState>,
+    buckets: HashMap<i64, Arc<str>, RandomState>,
 }
 
 impl<'s> Named<'s> {
     fn new(summary: &'s Summary) -> Self {
-        Self { summary, names: HashMap::new(), buckets: HashMap::new() }
+        Self { summary, names: HashMap::default(), buckets: HashMap::default() }
     }
 
     fn name(&mut self, id: NameId) -> Option<Arc<str>> {

@@ -118,11 +118,11 @@ impl Session {
         }
     }
 
-    /// Decides everything: logs in the order of the session's first time in them, then of their names, the
-    /// parts of each in their order; `answers` are those of this session that count.
-    pub(crate) fn settle(&mut self, answers: &[Answer], log: impl Fn(SourceId) -> u32) {
-        self.settle_estimates();
-        self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
+    /// The order of its sources; none if there is but one, as nearly always.
+    fn ranks(&self, log: impl Fn(SourceId) -> u32) -> HashMap<SourceId, usize> {
+        if self.stretches.windows(2).all(|pair| pair[0].source == pair[1].source) {
+            return HashMap::new();
+        }
         let mut first_us: HashMap<u32, Option<i64>> = HashMap::new();
         for stretch in &self.stretches {
             let first = first_us.entry(log(stretch.source)).or_default();
@@ -135,9 +135,19 @@ impl Session {
         let mut sources: Vec<_> = self.stretches.iter().map(|stretch| order(stretch.source)).collect();
         sources.sort_unstable();
         sources.dedup();
-        let ranks: HashMap<_, _> = (0..).zip(&sources).map(|(rank, (.., source))| (*source, rank)).collect();
-        let rank = |source: SourceId| ranks.get(&source).copied().unwrap_or(sources.len());
-        self.stretches.sort_by_cached_key(|stretch| (rank(stretch.source), stretch.start));
+        (0..).zip(sources).map(|(rank, (.., source))| (source, rank)).collect()
+    }
+
+    /// Decides everything: logs in the order of the session's first time in them, then of their names, the
+    /// parts of each in their order; `answers` are those of this session that count.
+    pub(crate) fn settle(&mut self, answers: &[Answer], log: impl Fn(SourceId) -> u32) {
+        self.settle_estimates();
+        self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
+        let ranks = self.ranks(log);
+        let rank = |source: SourceId| ranks.get(&source).copied().unwrap_or(ranks.len());
+        if !ranks.is_empty() {
+            self.stretches.sort_by_cached_key(|stretch| (rank(stretch.source), stretch.start));
+        }
         let Some(first) = self.stretches.first() else { return };
         let mut whole = Stretch::origin(first.source, first.start);
         for stretch in self.stretches.drain(..) {

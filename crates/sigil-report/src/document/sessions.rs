@@ -53,7 +53,7 @@ const DISPENSABLE: [&str; 5] = ["EVENTS", "DURATION", "LAST EVENT", "COST", "EST
 
 /// The table: sessions in the order of their first event.
 pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures<'_>, clock: Clock) -> Section {
-    let standings = || sessions.iter().map(|session| session.figures.standing);
+    let standings = || sessions.sums().map(|session| session.figures.standing);
     let mut fields = FIELDS.to_vec();
     // A column that has nothing to tell is left out.
     fields.retain(|field| match field {
@@ -68,7 +68,7 @@ pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures<'_>, clock: Cloc
     });
     let mut table = Table::new(fields.iter().map(|field| field.column()));
     table.dispensable = DISPENSABLE.to_vec();
-    for session in sessions.iter() {
+    for session in sessions.sums() {
         table.row(fields.iter().map(|field| match field {
             Field::Session => session.id.into(),
             Field::Status => Cell::toned(status_tone(&session), session.status_text()),
