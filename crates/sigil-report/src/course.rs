@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, Months, NaiveDateTime, TimeDelta};
-use sigil_summary::{Amounts, SessionSummary};
+use sigil_summary::Amounts;
 
 use crate::document::{MOST_COLUMNS, Point};
 use crate::terms::Terms;
+use crate::totals::Totals;
 
 /// What came together in each hour, day, month or year.
 #[derive(Clone, Debug)]
@@ -47,16 +48,10 @@ const GRAINS: [Grain; 4] = [
 
 impl Course {
     /// Of sessions whose summary told hours apart; nothing of others.
-    pub(crate) fn of(sessions: &[SessionSummary], terms: &Terms) -> Self {
-        let mut hours: BTreeMap<&str, Amounts> = BTreeMap::new();
-        for (cell, amounts) in sessions.iter().flat_map(|session| &session.cells) {
-            if let Some(bucket) = &cell.bucket {
-                hours.entry(bucket).or_default().merge(amounts);
-            }
-        }
+    pub(crate) fn of(totals: &Totals, terms: &Terms) -> Self {
         let read = |hour: &str| NaiveDateTime::parse_from_str(hour, "%Y-%m-%dT%H:%M").ok();
         let hours: BTreeMap<_, _> =
-            hours.into_iter().filter_map(|(hour, amounts)| Some((read(hour)?, amounts))).collect();
+            totals.hours.iter().filter_map(|(hour, amounts)| Some((read(hour)?, amounts))).collect();
         let Some(((first, _), (last, _))) = hours.first_key_value().zip(hours.last_key_value()) else {
             return Self { grain: "hour", moments: Vec::new() };
         };

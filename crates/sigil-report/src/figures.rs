@@ -1,18 +1,20 @@
-//! What one session comes to, or many together.
+//! What one session comes to, or many together, as it is told.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sigil_event::Timestamp;
 use sigil_summary::budget::Standing;
 use sigil_summary::component::{self, UNNAMED};
 use sigil_summary::latency::Latency;
-use sigil_summary::{Amounts, Component, Counts, ErrorFact, SessionSummary, Spent};
+use sigil_summary::{Amounts, Component, Counts, Spent};
 
+use crate::brief::Brief;
 use crate::terms::Terms;
+use crate::totals::{ErrorOf, Totals};
 
 /// The figures of one session or of several.
 #[derive(Clone, Debug)]
-pub(crate) struct Figures<'a> {
+pub(crate) struct Figures {
     pub(crate) counts: Counts,
     /// Time of the first event.
     pub(crate) first: Option<Timestamp>,
@@ -32,9 +34,9 @@ pub(crate) struct Figures<'a> {
     /// Largest first; empty if no event names a model.
     pub(crate) models: Vec<Model>,
     /// In the order of the pipeline, then by total.
-    pub(crate) latencies: Vec<ComponentLatency<'a>>,
+    pub(crate) latencies: Vec<ComponentLatency>,
     /// The first ones, as many as are to be shown.
-    pub(crate) errors: Vec<ErrorOf<'a>>,
+    pub(crate) errors: Vec<ErrorOf>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -48,45 +50,62 @@ pub(crate) struct Model {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ComponentLatency<'a> {
-    pub(crate) component: &'a str,
+pub(crate) struct ComponentLatency {
+    pub(crate) component: Arc<str>,
     pub(crate) latency: Latency,
 }
 
-/// An error, and the session it belongs to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct ErrorOf<'a> {
-    pub(crate) session_id: &'a str,
-    pub(crate) fact: &'a ErrorFact,
-}
-
-impl<'a> Figures<'a> {
-    pub(crate) fn of(sessions: &'a [SessionSummary], terms: &Terms) -> Self {
+impl Figures {
+    /// What sessions come to together.
+    pub(crate) fn of(totals: &Totals, terms: &Terms) -> Self {
+        let amounts = totals.components.iter().map(|(name, amounts)| (&**name, amounts));
         Self {
-            components: Component::of(sessions, &terms.budgets, terms.count_all),
-            models: models(sessions, terms),
-            latencies: latencies(sessions),
-            errors: errors(sessions, terms.most_errors),
-            ..Self::sums(sessions, terms)
+            components: Component::all(amounts, totals.native, &terms.budgets, terms.count_all),
+            models: models(totals, terms),
+            latencies: latencies(totals),
+            errors: totals.errors.clone(),
+            ..Self::sums(totals, terms)
         }
     }
 
     /// Only what is one figure each: neither components nor models nor latency nor single errors.
-    pub(crate) fn sums(sessions: &'a [SessionSummary], terms: &Terms) -> Self {
-        let (mut counts, mut total) = (Counts::default(), Amounts::default());
-        for session in sessions {
-            counts.merge(&session.counts);
-            total.merge(&session.total());
-        }
+    fn sums(totals: &Totals, terms: &Terms) -> Self {
+        let budget = match totals.sessions {
+            // No session at all has the budget that one would have.
+            0 => terms.budgets.session(None, true),
+            sessions => (totals.with_budget == sessions).then_some(totals.budget),
+        };
         Self {
-            counts,
-            first: sessions.iter().filter_map(|session| session.first).min(),
-            last: sessions.iter().filter_map(|session| session.last).max(),
-            duration_us: sessions.iter().filter_map(SessionSummary::duration_us).reduce(u64::saturating_add),
-            standing: Standing { used: total.tokens(terms.count_all), budget: terms.budgets.all(sessions) },
-            restated: total.left_out(terms.count_all),
-            estimated: total.estimated.tokens,
-            spent: total.spent(terms.count_all),
+            counts: totals.counts,
+            first: totals.first,
+            last: totals.last,
+            duration_us: totals.duration_us,
+            ..Self::amounts(&totals.amounts, budget, terms)
+        }
+    }
+
+    /// The same of one session, of which no more is known.
+    pub(crate) fn of_brief(brief: &Brief, terms: &Terms) -> Self {
+        let budget = terms.budgets.session(brief.stated_budget, brief.native);
+        Self {
+            counts: brief.counts,
+            first: brief.first,
+            last: brief.last,
+            duration_us: brief.duration_us(),
+            ..Self::amounts(&brief.amounts, budget, terms)
+        }
+    }
+
+    fn amounts(amounts: &Amounts, budget: Option<u64>, terms: &Terms) -> Self {
+        Self {
+            counts: Counts::default(),
+            first: None,
+            last: None,
+            duration_us: None,
+            standing: Standing { used: amounts.tokens(terms.count_all), budget },
+            restated: amounts.left_out(terms.count_all),
+            estimated: amounts.estimated.tokens,
+            spent: amounts.spent(terms.count_all),
             components: Vec::new(),
             models: Vec::new(),
             latencies: Vec::new(),
@@ -96,12 +115,12 @@ impl<'a> Figures<'a> {
 
     /// The component whose steps take longest: the highest mean, as one step of it is what a task waits for.
     /// Of equals, the first.
-    pub(crate) fn slowest(&self) -> Option<&ComponentLatency<'a>> {
+    pub(crate) fn slowest(&self) -> Option<&ComponentLatency> {
         self.latencies.iter().rev().max_by_key(|part| part.latency.mean_us())
     }
 
     /// The component whose steps take shortest, by their mean. Of equals, the first.
-    pub(crate) fn fastest(&self) -> Option<&ComponentLatency<'a>> {
+    pub(crate) fn fastest(&self) -> Option<&ComponentLatency> {
         self.latencies.iter().min_by_key(|part| part.latency.mean_us())
     }
 
@@ -113,16 +132,12 @@ impl<'a> Figures<'a> {
     }
 }
 
-fn models(sessions: &[SessionSummary], terms: &Terms) -> Vec<Model> {
-    let mut amounts: BTreeMap<Option<&str>, Amounts> = BTreeMap::new();
-    for (cell, part) in sessions.iter().flat_map(|session| &session.cells) {
-        amounts.entry(cell.model.as_deref()).or_default().merge(part);
-    }
-    if amounts.keys().all(Option::is_none) {
+fn models(totals: &Totals, terms: &Terms) -> Vec<Model> {
+    if totals.models.keys().all(Option::is_none) {
         return Vec::new();
     }
-    let models = amounts.into_iter().map(|(name, amounts)| Model {
-        name: name.unwrap_or(UNNAMED).to_owned(),
+    let models = totals.models.iter().map(|(name, amounts)| Model {
+        name: name.as_deref().unwrap_or(UNNAMED).to_owned(),
         spent: amounts.spent(terms.count_all),
         estimated: amounts.estimated.tokens,
         answers: amounts.events,
@@ -133,23 +148,14 @@ fn models(sessions: &[SessionSummary], terms: &Terms) -> Vec<Model> {
     models
 }
 
-fn latencies(sessions: &[SessionSummary]) -> Vec<ComponentLatency<'_>> {
-    let mut parts: BTreeMap<&str, Latency> = BTreeMap::new();
-    for (component, latency) in sessions.iter().flat_map(|session| &session.latency) {
-        parts.entry(component.as_deref().unwrap_or(UNNAMED)).or_default().merge(latency);
-    }
-    let mut parts: Vec<_> =
-        parts.into_iter().map(|(component, latency)| ComponentLatency { component, latency }).collect();
-    parts.sort_by_key(|part| (component::rank(part.component), u64::MAX - part.latency.total_us()));
+fn latencies(totals: &Totals) -> Vec<ComponentLatency> {
+    let parts = totals.latencies.iter();
+    let mut parts: Vec<_> = parts
+        .map(|(component, latency)| ComponentLatency {
+            component: Arc::clone(component),
+            latency: latency.clone(),
+        })
+        .collect();
+    parts.sort_by_key(|part| (component::rank(&part.component), u64::MAX - part.latency.total_us()));
     parts
-}
-
-fn errors(sessions: &[SessionSummary], most: usize) -> Vec<ErrorOf<'_>> {
-    let errors = sessions
-        .iter()
-        .flat_map(|session| session.errors.iter().map(|fact| ErrorOf { session_id: &session.id, fact }));
-    let mut errors: Vec<_> = errors.collect();
-    errors.sort_by(|a, b| a.fact.cmp(b.fact));
-    errors.truncate(most);
-    errors
 }

@@ -1,19 +1,16 @@
 //! What was found, in one session or in many, and in words: what was seen, what it means, what to do.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sigil_cli::number::{latency, thousands};
-use sigil_summary::findings::{self, Kind, Naming, Severity, Thresholds};
-use sigil_summary::{Moment, SessionSummary};
+use sigil_summary::Moment;
+use sigil_summary::findings::{Kind, Naming, Severity, Thresholds};
 
-use crate::terms::Terms;
-
-/// How many sessions are named as examples, and events as evidence of several.
-const EXAMPLES: usize = 3;
+use crate::totals::Seen;
 
 /// Something that was found.
 #[derive(Clone, Debug)]
-pub(crate) struct Found<'a> {
+pub(crate) struct Found {
     pub(crate) kind: Kind,
     /// How often.
     pub(crate) count: u64,
@@ -22,37 +19,25 @@ pub(crate) struct Found<'a> {
     /// In how many sessions.
     pub(crate) sessions: u64,
     /// The first of them.
-    pub(crate) examples: Vec<&'a str>,
+    pub(crate) examples: Vec<Arc<str>>,
     /// Events that show it; of several sessions, of the first.
     pub(crate) evidence: Vec<Moment>,
 }
 
-/// What is found in sessions, the worst first.
-pub(crate) fn found<'a>(sessions: &'a [SessionSummary], terms: &Terms) -> Vec<Found<'a>> {
-    let mut all: BTreeMap<Kind, Found<'a>> = BTreeMap::new();
-    for session in sessions {
-        for finding in findings::of(session, &terms.budgets, &terms.limits, terms.count_all) {
-            let evidence = finding.evidence;
-            let known = all.entry(finding.kind).or_insert_with(|| Found {
-                kind: finding.kind,
-                count: 0,
-                worst: None,
-                sessions: 0,
-                examples: Vec::new(),
-                evidence,
-            });
-            known.count += finding.count;
-            known.worst = known.worst.max(finding.worst);
-            known.sessions += 1;
-            if known.examples.len() < EXAMPLES {
-                known.examples.push(&session.id);
-            }
-        }
-    }
-    all.into_values().collect()
+/// What was found in sessions, the worst first.
+pub(crate) fn found(seen: &Seen) -> Vec<Found> {
+    let all = seen.0.iter().map(|(kind, seen)| Found {
+        kind: *kind,
+        count: seen.count,
+        worst: seen.worst,
+        sessions: seen.sessions,
+        examples: seen.examples.iter().map(|turn| Arc::clone(&turn.session_id)).collect(),
+        evidence: seen.evidence.clone(),
+    });
+    all.collect()
 }
 
-impl Found<'_> {
+impl Found {
     /// What was seen.
     pub(crate) fn seen(&self, limits: &Thresholds) -> String {
         let component = |moment: &Moment| moment.component.as_deref().unwrap_or("?").to_owned();

@@ -4,10 +4,12 @@
 //! `metrics` to monitoring, `render` writes it.
 #![forbid(unsafe_code)]
 
+mod brief;
 mod cache;
 mod cli;
 mod conversation;
 mod course;
+mod digest;
 mod document;
 mod figures;
 mod findings;
@@ -23,6 +25,7 @@ mod report;
 mod summaries;
 mod terms;
 mod threads;
+mod totals;
 mod validation;
 mod view;
 
@@ -34,6 +37,7 @@ use sigil_summary::{Bucket, Detail, Grain, Selection};
 
 pub use cli::Args;
 use cli::Config;
+use digest::Digest;
 use format::Format;
 use gathering::{Gathered, Gathering};
 use modes::Mode;
@@ -80,12 +84,11 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
         return Ok(status);
     }
     config.view.select(&mut resolved, &config.terms);
-    match &config.view.by {
-        Some(keys) => output::breakdown(config, &resolved, keys, io)?,
-        None => {
-            let shown = config.view.arrange(&mut resolved.sessions, config.terms.count_all);
-            output::report(config, &resolved, shown, io)?;
-        }
+    let keys = config.view.by.as_deref();
+    let digest = Digest::of(&resolved.sessions, keys.unwrap_or_default(), &config.terms);
+    match keys {
+        Some(keys) => output::breakdown(config, &resolved, digest, keys, io)?,
+        None => output::report(config, &resolved, &digest, io)?,
     }
     gathering::keep(fresh, io)?;
     Ok(status)

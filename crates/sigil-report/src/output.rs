@@ -3,9 +3,10 @@
 use std::io;
 
 use sigil_cli::Io;
-use sigil_summary::{Key, Resolved};
+use sigil_summary::{Key, Resolved, Rows};
 
 use crate::cli::Config;
+use crate::digest::Digest;
 use crate::document::{self, Charts};
 use crate::figures::Figures;
 use crate::format::Format;
@@ -14,11 +15,17 @@ use crate::render::csv::Reader;
 use crate::render::otlp::Span;
 use crate::render::text::Text;
 use crate::render::{csv, html, json, jsonl, markdown, otlp, prometheus};
-use crate::report::{Breakdown, Report};
+use crate::report::{Basis, Breakdown, Report};
 
-/// Writes the report on what was read, of which the first `shown` sessions are shown.
-pub(crate) fn report(config: &Config, resolved: &Resolved, shown: usize, io: &mut Io<'_>) -> io::Result<()> {
-    let report = Report::of(resolved, shown, &config.inputs.sources, &config.terms);
+/// Writes the report on what was read.
+pub(crate) fn report(
+    config: &Config,
+    resolved: &Resolved,
+    digest: &Digest,
+    io: &mut Io<'_>,
+) -> io::Result<()> {
+    let shown = config.view.arrange(&digest.briefs, config.terms.count_all);
+    let report = Report::of(basis(config, resolved, digest), &shown);
     let document = || document::report(&report, config.inputs.zone, charts(config));
     match config.format {
         Format::Text => Text::new(io.palette(), io.columns()).write(document(), io.stdout()),
@@ -39,10 +46,13 @@ pub(crate) fn report(config: &Config, resolved: &Resolved, shown: usize, io: &mu
 pub(crate) fn breakdown(
     config: &Config,
     resolved: &Resolved,
+    mut digest: Digest,
     keys: &[Key],
     io: &mut Io<'_>,
 ) -> io::Result<()> {
-    let breakdown = Breakdown::of(resolved, &config.inputs.sources, keys, &config.view.shown, &config.terms);
+    let groups = std::mem::take(&mut digest.groups);
+    let rows = Rows::shown(groups, keys, config.terms.count_all, true, &config.view.shown);
+    let breakdown = Breakdown::of(basis(config, resolved, &digest), rows);
     let document = || document::breakdown(&breakdown, charts(config));
     match config.format {
         // A table and nothing else, as it is the only thing that was asked for.
@@ -67,6 +77,11 @@ pub(crate) fn breakdown(
     }
 }
 
+fn basis<'a>(config: &'a Config, resolved: &'a Resolved, digest: &'a Digest) -> Basis<'a> {
+    let Digest { briefs, totals, .. } = digest;
+    Basis { resolved, briefs, totals, sources: &config.inputs.sources, terms: &config.terms }
+}
+
 /// A page is drawn on; what is text is not.
 fn charts(config: &Config) -> Charts {
     if config.format == Format::Html { Charts::Drawn } else { Charts::LeftOut }
@@ -77,6 +92,6 @@ fn reader(io: &Io<'_>) -> Reader {
     if io.is_terminal() { Reader::Terminal } else { Reader::Program }
 }
 
-fn span(figures: &Figures<'_>) -> Span {
+fn span(figures: &Figures) -> Span {
     Span { first: figures.first, last: figures.last }
 }

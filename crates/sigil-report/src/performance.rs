@@ -1,12 +1,15 @@
 //! How fast it went: gaps between events, throughput, and components' steps against earlier sessions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use sigil_summary::component::{self, UNNAMED};
+use sigil_summary::Moment;
+use sigil_summary::component;
 use sigil_summary::latency::Latency;
-use sigil_summary::{Evidence, Moment, SessionSummary};
 
 use crate::figures::Figures;
+use crate::totals;
+use crate::totals::Pace;
 
 /// How many earlier steps a trend needs.
 const LEAST_STEPS: u64 = 3;
@@ -15,79 +18,57 @@ const TRACES: usize = 20;
 
 /// How fast one session went, or many together.
 #[derive(Clone, Debug)]
-pub(crate) struct Performance<'a> {
+pub(crate) struct Performance {
     /// Between one event and the next of a session.
     pub(crate) gaps: Latency,
-    pub(crate) longest_gap: Option<Gap<'a>>,
+    pub(crate) longest_gap: Option<Gap>,
     /// Events in a minute of the sessions' time.
     pub(crate) events_per_minute: Option<f64>,
     pub(crate) tokens_per_minute: Option<f64>,
     /// In the order of the pipeline; of several sessions.
-    pub(crate) trends: Vec<Trend<'a>>,
+    pub(crate) trends: Vec<Trend>,
     /// The longest step of each component.
-    pub(crate) longest_steps: BTreeMap<&'a str, &'a Moment>,
+    pub(crate) longest_steps: BTreeMap<Arc<str>, Moment>,
     /// How many messages hold a stack trace.
     pub(crate) traced: u64,
     /// The most frequent kinds of them.
-    pub(crate) traces: Vec<Trace<'a>>,
+    pub(crate) traces: Vec<Trace>,
 }
 
 /// A time in which nothing came.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Gap<'a> {
-    pub(crate) session_id: &'a str,
+#[derive(Clone, Debug)]
+pub(crate) struct Gap {
+    pub(crate) session_id: Arc<str>,
     /// The event before; its figure is how long it was.
-    pub(crate) after: &'a Moment,
+    pub(crate) after: Moment,
 }
 
 /// How long a component's steps took in its latest session, beside those of the sessions before.
 #[derive(Clone, Debug)]
-pub(crate) struct Trend<'a> {
-    pub(crate) component: &'a str,
-    pub(crate) session_id: &'a str,
+pub(crate) struct Trend {
+    pub(crate) component: Arc<str>,
+    pub(crate) session_id: Arc<str>,
     pub(crate) latest: Latency,
     pub(crate) earlier: Latency,
 }
 
 /// Stack traces of one kind.
 #[derive(Clone, Debug)]
-pub(crate) struct Trace<'a> {
-    pub(crate) name: &'a str,
+pub(crate) struct Trace {
+    pub(crate) name: Arc<str>,
     pub(crate) count: u64,
     /// The first of them.
-    pub(crate) first: Option<&'a Moment>,
+    pub(crate) first: Option<Moment>,
 }
 
-impl<'a> Performance<'a> {
-    /// Of sessions that come to `figures`.
-    pub(crate) fn of(sessions: &'a [SessionSummary], figures: &Figures<'_>) -> Self {
-        let mut gaps = Latency::default();
-        let mut longest_gap: Option<Gap<'a>> = None;
-        let mut longest_steps: BTreeMap<&str, &Moment> = BTreeMap::new();
-        let (mut traced, mut traces) = (0, BTreeMap::<&str, (u64, Option<&Moment>)>::new());
-        for session in sessions {
-            let Some(course) = session.course.as_deref() else { continue };
-            gaps.merge(&course.gaps);
-            if let Some(after) = &course.longest_gap
-                && longest_gap.is_none_or(|known| known.after.value < after.value)
-            {
-                longest_gap = Some(Gap { session_id: &session.id, after });
-            }
-            for step in &course.longest_steps {
-                let known = longest_steps.entry(step.component.as_deref().unwrap_or(UNNAMED)).or_insert(step);
-                if known.value < step.value {
-                    *known = step;
-                }
-            }
-            traced += course.traced;
-            for trace in &course.traces {
-                let Evidence { count, first, .. } = &trace.seen;
-                let known = traces.entry(&trace.name).or_default();
-                known.0 += count;
-                known.1 = known.1.or(first.first());
-            }
-        }
-        let traces = traces.into_iter().map(|(name, (count, first))| Trace { name, count, first });
+impl Performance {
+    /// Of sessions that went so, and come to `figures`.
+    pub(crate) fn of(pace: &Pace, figures: &Figures) -> Self {
+        let traces = pace.traces.iter().map(|(name, (count, first))| Trace {
+            name: Arc::clone(name),
+            count: *count,
+            first: first.as_ref().map(|first| first.moment.clone()),
+        });
         let mut traces: Vec<_> = traces.collect();
         traces.sort_by_key(|trace| u64::MAX - trace.count);
         traces.truncate(TRACES);
@@ -95,20 +76,26 @@ impl<'a> Performance<'a> {
             let us = figures.duration_us.filter(|us| *us > 0)?;
             Some(figure as f64 * 60e6 / us as f64)
         };
+        let longest_steps = pace.longest_steps.iter();
         Self {
-            gaps,
-            longest_gap,
+            gaps: pace.gaps.clone(),
+            longest_gap: pace
+                .longest_gap
+                .as_ref()
+                .map(|gap| Gap { session_id: Arc::clone(&gap.turn.session_id), after: gap.moment.clone() }),
             events_per_minute: per_minute(figures.counts.events),
             tokens_per_minute: per_minute(figures.standing.used),
-            trends: trends(sessions),
-            longest_steps,
-            traced,
+            trends: trends(&pace.trends),
+            longest_steps: longest_steps
+                .map(|(name, step)| (Arc::clone(name), step.moment.clone()))
+                .collect(),
+            traced: pace.traced,
             traces,
         }
     }
 }
 
-impl Trend<'_> {
+impl Trend {
     /// By how many percent a step takes longer now than before; less than zero if it takes shorter.
     pub(crate) fn change_percent(&self) -> Option<f64> {
         let (latest, earlier) = (self.latest.mean_us() as f64, self.earlier.mean_us() as f64);
@@ -116,29 +103,16 @@ impl Trend<'_> {
     }
 }
 
-/// Of each component, its latest session and all before, if those have enough steps. Sessions without a time
-/// have no place among them.
-fn trends(sessions: &[SessionSummary]) -> Vec<Trend<'_>> {
-    let mut order: Vec<_> = sessions.iter().filter(|session| session.first.is_some()).collect();
-    order.sort_by(|a, b| (a.first, &a.id).cmp(&(b.first, &b.id)));
-    let mut parts: BTreeMap<&str, Trend<'_>> = BTreeMap::new();
-    for session in order {
-        for (component, latency) in &session.latency {
-            let component = component.as_deref().unwrap_or(UNNAMED);
-            let none = || Trend {
-                component,
-                session_id: &session.id,
-                latest: Latency::default(),
-                earlier: Latency::default(),
-            };
-            let trend = parts.entry(component).or_insert_with(none);
-            trend.earlier.merge(&trend.latest);
-            trend.latest = latency.clone();
-            trend.session_id = &session.id;
-        }
-    }
-    let mut trends: Vec<_> =
-        parts.into_values().filter(|trend| trend.earlier.count() >= LEAST_STEPS).collect();
-    trends.sort_by_key(|trend| component::rank(trend.component));
+/// Those with enough steps in earlier sessions.
+fn trends(parts: &BTreeMap<Arc<str>, totals::Trend>) -> Vec<Trend> {
+    let enough = parts.iter().filter(|(_, trend)| trend.earlier.count() >= LEAST_STEPS);
+    let trends = enough.map(|(component, trend)| Trend {
+        component: Arc::clone(component),
+        session_id: Arc::clone(&trend.turn.session_id),
+        latest: trend.latest.clone(),
+        earlier: trend.earlier.clone(),
+    });
+    let mut trends: Vec<_> = trends.collect();
+    trends.sort_by_key(|trend| component::rank(&trend.component));
     trends
 }

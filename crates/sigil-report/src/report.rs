@@ -1,25 +1,29 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
+use std::slice;
+
 use sigil_input::Source;
 use sigil_summary::findings::Thresholds;
-use sigil_summary::{Context, Input, Key, Resolved, Rows, SessionSummary, Shown, Status};
+use sigil_summary::{Context, Input, Resolved, Rows, SessionSummary};
 
+use crate::brief::Brief;
 use crate::course::Course;
 use crate::figures::Figures;
 use crate::findings::{Found, found};
 use crate::performance::Performance;
 use crate::terms::Terms;
+use crate::totals::Totals;
 use crate::view::{State, States};
 
 /// Everything a report says.
 #[derive(Clone, Debug)]
 pub(crate) struct Report<'a> {
     pub(crate) sessions: Sessions<'a>,
-    pub(crate) totals: Figures<'a>,
+    pub(crate) totals: Figures,
     /// What came when, if hours were told apart.
     pub(crate) course: Course,
     /// How fast it went, and what was found.
-    pub(crate) going: Going<'a>,
+    pub(crate) going: Going,
     pub(crate) input: Input,
     /// What events are in.
     pub(crate) sources: &'a [Source],
@@ -27,56 +31,69 @@ pub(crate) struct Report<'a> {
     pub(crate) malformed: Malformed<'a>,
 }
 
-/// How sessions went: what is found out only where it is told.
+/// How sessions went.
 #[derive(Clone, Debug)]
-pub(crate) struct Going<'a> {
-    pub(crate) performance: Performance<'a>,
+pub(crate) struct Going {
+    pub(crate) performance: Performance,
     /// The worst first.
-    pub(crate) findings: Vec<Found<'a>>,
+    pub(crate) findings: Vec<Found>,
 }
 
-impl<'a> Going<'a> {
-    fn of(sessions: &'a [SessionSummary], figures: &Figures<'_>, terms: &Terms) -> Self {
-        Self { performance: Performance::of(sessions, figures), findings: found(sessions, terms) }
+impl Going {
+    fn of(totals: &Totals, figures: &Figures) -> Self {
+        Self { performance: Performance::of(&totals.pace, figures), findings: found(&totals.found) }
     }
 }
 
-/// The sessions of a report, in the order in which they are shown. There may be very many: what is to be said of
-/// each is found out when it is said.
+/// The sessions of a report. There may be very many: what is to be said of each is found out when it is said.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sessions<'a> {
+    briefs: &'a [Brief],
+    /// All that is known of those whose logs were read, in the same order.
     summaries: &'a [SessionSummary],
-    /// How many of them are shown: the first ones.
-    shown: usize,
+    /// Which of them are shown, in their order.
+    shown: &'a [usize],
     sources: &'a [Source],
     terms: &'a Terms,
 }
 
 impl<'a> Sessions<'a> {
     pub(crate) fn len(&self) -> usize {
-        self.summaries.len()
+        self.briefs.len()
     }
 
     /// How many sessions are not shown.
     pub(crate) fn left_out(&self) -> usize {
-        self.len() - self.shown
+        self.len() - self.shown.len()
     }
 
     /// How they fare.
     pub(crate) fn states(&self) -> States {
-        States::of(self.summaries, self.terms)
+        States::of(self.briefs, self.terms)
+    }
+
+    /// A row for each that is shown.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = SessionRow<'a>> + use<'a> {
+        let (briefs, terms) = (self.briefs, self.terms);
+        self.shown.iter().filter_map(move |index| briefs.get(*index)).map(move |brief| SessionRow {
+            id: &brief.id,
+            state: brief.state(terms),
+            figures: Figures::of_brief(brief, terms),
+        })
     }
 
     /// Those that are shown.
     pub(crate) fn iter(&self) -> impl Iterator<Item = SessionReport<'a>> + use<'a> {
-        let terms = self.terms;
-        let shown = self.summaries.get(..self.shown).unwrap_or(self.summaries);
-        shown.iter().map(move |session| SessionReport::of(session, terms))
+        let (summaries, terms) = (self.summaries, self.terms);
+        let shown = self.shown.iter().filter_map(move |index| summaries.get(*index));
+        shown.map(move |session| SessionReport::of(session, terms))
     }
 
     /// Whether all of them are logs of text.
     pub(crate) fn are_text(&self) -> bool {
-        self.len() > 0 && self.summaries.iter().all(|session| session.is_text)
+        self.len() > 0
+            && self.summaries.len() == self.len()
+            && self.summaries.iter().all(|session| session.is_text)
     }
 
     /// What their events are in.
@@ -87,18 +104,6 @@ impl<'a> Sessions<'a> {
     /// From where on something is found.
     pub(crate) fn limits(&self) -> &'a Thresholds {
         &self.terms.limits
-    }
-
-    /// How one of them went.
-    pub(crate) fn going(&self, session: &SessionReport<'a>) -> Going<'a> {
-        Going::of(std::slice::from_ref(session.summary), &session.figures, self.terms)
-    }
-
-    /// Those that are shown, with sums alone.
-    pub(crate) fn sums(&self) -> impl Iterator<Item = SessionReport<'a>> + use<'a> {
-        let terms = self.terms;
-        let shown = self.summaries.get(..self.shown).unwrap_or(self.summaries);
-        shown.iter().map(move |session| SessionReport::sums(session, terms))
     }
 
     /// The session, if it is only one.
@@ -113,23 +118,30 @@ pub(crate) struct Breakdown<'a> {
     pub(crate) rows: Rows,
     pub(crate) sessions: usize,
     pub(crate) states: States,
-    pub(crate) totals: Figures<'a>,
+    pub(crate) totals: Figures,
     pub(crate) malformed: Malformed<'a>,
+}
+
+/// What a row tells of a session.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionRow<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) state: State,
+    /// Only what is one figure each.
+    pub(crate) figures: Figures,
 }
 
 /// One session.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionReport<'a> {
-    summary: &'a SessionSummary,
     pub(crate) id: &'a str,
-    pub(crate) status: Status,
-    /// It runs, but nothing has come for long: its writer may have died.
-    pub(crate) is_stale: bool,
+    pub(crate) state: State,
     /// What the last answer left in the context.
     pub(crate) context: Option<&'a Context>,
     /// How many tokens that can hold, if it is known.
     pub(crate) window: Option<u64>,
-    pub(crate) figures: Figures<'a>,
+    pub(crate) figures: Figures,
+    pub(crate) going: Going,
 }
 
 /// Lines that are wrong.
@@ -147,39 +159,43 @@ pub(crate) struct MalformedLine<'a> {
     pub(crate) why: String,
 }
 
+/// What was read, and what it comes to.
+#[derive(Clone, Copy)]
+pub(crate) struct Basis<'a> {
+    pub(crate) resolved: &'a Resolved,
+    pub(crate) briefs: &'a [Brief],
+    pub(crate) totals: &'a Totals,
+    pub(crate) sources: &'a [Source],
+    pub(crate) terms: &'a Terms,
+}
+
 impl<'a> Report<'a> {
-    /// The report on what was read from `sources`.
-    ///
-    /// Of its sessions the first `shown` are shown.
-    pub(crate) fn of(resolved: &'a Resolved, shown: usize, sources: &'a [Source], terms: &'a Terms) -> Self {
-        let totals = Figures::of(&resolved.sessions, terms);
+    /// The report on what was read, of whose sessions some are shown.
+    pub(crate) fn of(basis: Basis<'a>, shown: &'a [usize]) -> Self {
+        let Basis { resolved, briefs, totals, sources, terms } = basis;
+        let figures = Figures::of(totals, terms);
         Self {
-            sessions: Sessions { summaries: &resolved.sessions, shown, sources, terms },
-            going: Going::of(&resolved.sessions, &totals, terms),
-            totals,
+            sessions: Sessions { briefs, summaries: &resolved.sessions, shown, sources, terms },
+            going: Going::of(totals, &figures),
+            totals: figures,
             input: resolved.input,
             sources,
             limits: terms.limits,
-            course: Course::of(&resolved.sessions, terms),
+            course: Course::of(totals, terms),
             malformed: Malformed::of(resolved, sources),
         }
     }
 }
 
 impl<'a> Breakdown<'a> {
-    /// What was read from `sources`, told apart by `keys`.
-    pub(crate) fn of(
-        resolved: &'a Resolved,
-        sources: &'a [Source],
-        keys: &[Key],
-        shown: &Shown,
-        terms: &Terms,
-    ) -> Self {
+    /// What was read, told apart by rows.
+    pub(crate) fn of(basis: Basis<'a>, rows: Rows) -> Self {
+        let Basis { resolved, briefs, totals, sources, terms } = basis;
         Self {
-            rows: Rows::shown(resolved, keys, terms.count_all, true, shown),
-            sessions: resolved.sessions.len(),
-            states: States::of(&resolved.sessions, terms),
-            totals: Figures::of(&resolved.sessions, terms),
+            rows,
+            sessions: briefs.len(),
+            states: States::of(briefs, terms),
+            totals: Figures::of(totals, terms),
             malformed: Malformed::of(resolved, sources),
         }
     }
@@ -199,26 +215,15 @@ impl<'a> Malformed<'a> {
 
 impl<'a> SessionReport<'a> {
     pub(crate) fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
-        let figures = Figures::of(std::slice::from_ref(session), terms);
-        Self { figures, ..Self::sums(session, terms) }
-    }
-
-    /// The session, of whose figures only sums are known.
-    fn sums(session: &'a SessionSummary, terms: &Terms) -> Self {
+        let totals = Totals::of(slice::from_ref(session), terms);
+        let figures = Figures::of(&totals, terms);
         Self {
-            summary: session,
             id: &session.id,
-            status: session.status,
-            is_stale: State::of(session, terms) == State::Stale,
+            state: State::of(session.status, session.last, terms),
             context: session.context.as_ref(),
             window: session.context.as_ref().and_then(|context| context.window(&terms.prices)),
-            figures: Figures::sums(std::slice::from_ref(session), terms),
+            going: Going::of(&totals, &figures),
+            figures,
         }
-    }
-
-    /// Its status in the guide's words.
-    pub(crate) fn status_text(&self) -> String {
-        let stale = if self.is_stale { " (stale)" } else { "" };
-        format!("{}{stale}", self.status.as_str())
     }
 }

@@ -9,7 +9,8 @@ use sigil_testkit::samples::claude::Answer;
 use sigil_testkit::samples::{GuideSession, guide_session};
 
 use super::*;
-use crate::report::Report;
+use crate::report::SessionReport;
+use crate::view::State;
 
 fn log(text: &str) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -39,7 +40,7 @@ fn a_session_is_stale_ten_minutes_after_its_last_event() {
     let is_stale = |now_us: i64| {
         let config = args(&log).resolve(now_us).unwrap();
         let (resolved, _) = reading::read(&config.inputs, config.detail());
-        Report::of(&resolved, 1, &config.inputs.sources, &config.terms).sessions.only().unwrap().is_stale
+        SessionReport::of(&resolved.sessions[0], &config.terms).state == State::Stale
     };
     assert!(!is_stale(last_us + 599_999_999));
     assert!(is_stale(last_us + 600_000_000));

@@ -3,9 +3,11 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sigil_breakdown::{distinct, key_names};
+use sigil_event::Timestamp;
 use sigil_store::quantity::parse_tokens;
-use sigil_summary::{CountAll, Key, Resolved, SessionSummary, Shown, Sort, Status, Sums, Tally};
+use sigil_summary::{CountAll, Key, Resolved, SessionSummary, Shown, Sort, Status};
 
+use crate::brief::Brief;
 use crate::terms::Terms;
 
 /// What to show, as typed.
@@ -68,13 +70,11 @@ impl State {
     pub(crate) const ALL: [Self; 5] =
         [Self::Waiting, Self::Running, Self::Stale, Self::Complete, Self::Error];
 
-    /// How a session fares.
-    pub(crate) fn of(session: &SessionSummary, terms: &Terms) -> Self {
-        match session.status {
+    /// How a session fares whose last event was at that time.
+    pub(crate) fn of(status: Status, last: Option<Timestamp>, terms: &Terms) -> Self {
+        match status {
             Status::Waiting => Self::Waiting,
-            Status::Running if session.last.is_some_and(|last| last.us <= terms.stale_before_us) => {
-                Self::Stale
-            }
+            Status::Running if last.is_some_and(|last| last.us <= terms.stale_before_us) => Self::Stale,
             Status::Running => Self::Running,
             Status::Complete => Self::Complete,
             Status::Error => Self::Error,
@@ -91,13 +91,30 @@ impl State {
             Self::Error => "error",
         }
     }
+
+    /// What the log says of it, which knows nothing of time.
+    pub(crate) fn status(self) -> Status {
+        match self {
+            Self::Waiting => Status::Waiting,
+            Self::Running | Self::Stale => Status::Running,
+            Self::Complete => Status::Complete,
+            Self::Error => Status::Error,
+        }
+    }
+
+    /// The guide's words.
+    pub(crate) fn text(self) -> String {
+        let stale = if self == Self::Stale { " (stale)" } else { "" };
+        format!("{}{stale}", self.status().as_str())
+    }
 }
 
 impl States {
     /// Counts sessions.
-    pub(crate) fn of(sessions: &[SessionSummary], terms: &Terms) -> Self {
+    pub(crate) fn of(sessions: &[Brief], terms: &Terms) -> Self {
         let mut states = Self::default();
-        sessions.iter().for_each(|session| states.0[State::of(session, terms) as usize] += 1);
+        let all = sessions.iter().map(|session| session.state(terms));
+        all.for_each(|state| states.0[state as usize] += 1);
         states
     }
 
@@ -123,61 +140,34 @@ impl View {
     /// Leaves out the sessions that are in none of the states that were asked for.
     pub(crate) fn select(&self, resolved: &mut Resolved, terms: &Terms) {
         if !self.states.is_empty() {
-            resolved.sessions.retain(|session| self.states.contains(&State::of(session, terms)));
+            let state = |session: &SessionSummary| State::of(session.status, session.last, terms);
+            resolved.sessions.retain(|session| self.states.contains(&state(session)));
         }
     }
 
-    /// Brings the sessions that are shown to the front, in their order, and says how many they are.
-    pub(crate) fn arrange(&self, sessions: &mut [SessionSummary], count_all: CountAll) -> usize {
+    /// Which sessions are shown, in their order; without a word on it, in that of their first event.
+    pub(crate) fn arrange(&self, sessions: &[Brief], count_all: CountAll) -> Vec<usize> {
         let Shown { sort, is_reversed, limit, least_tokens } = self.shown;
-        let sums = |session: &SessionSummary| sums(session);
-        if let Some(sort) = sort {
-            let mut order: Vec<_> = sessions.iter().map(sums).zip(0..).collect();
-            order.sort_by(|(a, left), (b, right)| {
-                let name = |index: &usize| &*sessions[*index].id;
-                sort.compare((name(left), a), (name(right), b), count_all)
-            });
-            rearrange(sessions, order.into_iter().map(|(_, index)| index).collect());
+        let mut order: Vec<_> = (0..sessions.len()).collect();
+        match sort {
+            Some(sort) => {
+                let sums: Vec<_> = sessions.iter().map(|session| (&*session.id, session.sums())).collect();
+                let of = |index: usize| (sums[index].0, &sums[index].1);
+                order.sort_by(|a, b| sort.compare(of(*a), of(*b), count_all));
+            }
+            None => {
+                let turn = |session: &Brief| (session.first.is_none(), session.first);
+                let of = |index: usize| (turn(&sessions[index]), &sessions[index].id);
+                order.sort_by(|a, b| of(*a).cmp(&of(*b)));
+            }
         }
         if is_reversed {
-            sessions.reverse();
+            order.reverse();
         }
-        if least_tokens > 0 {
-            sessions.sort_by_key(|session| session.tokens(count_all) < least_tokens);
-        }
-        let enough = sessions.partition_point(|session| session.tokens(count_all) >= least_tokens);
-        limit.map_or(enough, |limit| enough.min(usize::try_from(limit).unwrap_or(usize::MAX)))
+        order.retain(|index| sessions[*index].amounts.tokens(count_all) >= least_tokens);
+        order.truncate(limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
+        order
     }
-}
-
-/// Puts the element that has the number `order[n]` at place `n`.
-fn rearrange<T>(list: &mut [T], order: Vec<usize>) {
-    let mut place = vec![0; order.len()];
-    order.iter().enumerate().for_each(|(to, from)| place[*from] = to);
-    for index in 0..place.len() {
-        while place[index] != index {
-            let to = place[index];
-            list.swap(index, to);
-            place.swap(index, to);
-        }
-    }
-}
-
-/// What a session comes to.
-fn sums(session: &SessionSummary) -> Sums {
-    let timed = session.latency.iter().map(|(_, latency)| latency.count()).sum();
-    let latency_us =
-        session.latency.iter().map(|(_, latency)| latency.total_us()).fold(0, u64::saturating_add);
-    let tally = Tally {
-        events: session.counts.events,
-        errors: session.counts.errors,
-        calls: 0,
-        first: session.first,
-        last: session.last,
-        timed,
-        latency_us,
-    };
-    Sums { amounts: session.total(), tally, sessions: 1 }
 }
 
 fn sort_names() -> impl TypedValueParser<Value = Sort> {
@@ -188,18 +178,4 @@ fn sort_names() -> impl TypedValueParser<Value = Sort> {
 fn state_names() -> impl TypedValueParser<Value = State> {
     PossibleValuesParser::new(State::ALL.map(State::name).into_iter().chain(["failed"]))
         .map(|name| State::ALL.into_iter().find(|state| state.name() == name).unwrap_or(State::Error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_order_is_reached() {
-        for order in [vec![], vec![0], vec![2, 0, 1], vec![1, 2, 0], vec![3, 2, 1, 0], vec![0, 3, 1, 2]] {
-            let mut list: Vec<_> = (0..order.len()).collect();
-            rearrange(&mut list, order.clone());
-            assert_eq!(list, order);
-        }
-    }
 }

@@ -31,12 +31,23 @@ impl Component {
         for (Cell { component, .. }, part) in sessions.iter().flat_map(|session| &session.cells) {
             amounts.entry(component.as_deref().unwrap_or(UNNAMED)).or_default().merge(part);
         }
-        let with_budget = sessions.iter().filter(|session| session.native).count().max(1) as u64;
-        let rows = amounts.into_iter().map(|(name, amounts)| Self {
+        let native = sessions.iter().filter(|session| session.native).count() as u64;
+        Self::all(amounts.iter().map(|(name, amounts)| (*name, amounts)), native, budgets, count_all)
+    }
+
+    /// Components that come to so much together, in sessions of which `native` are of Sigil's own; in the order of
+    /// the pipeline, then by size.
+    pub fn all<'a>(
+        amounts: impl Iterator<Item = (&'a str, &'a Amounts)>,
+        native: u64,
+        budgets: &Budgets,
+        count_all: CountAll,
+    ) -> Vec<Self> {
+        let rows = amounts.map(|(name, amounts)| Self {
             name: name.to_owned(),
             used: amounts.tokens(count_all),
             estimated: amounts.estimated.tokens,
-            allocated: budgets.component(name).map(|tokens| tokens.saturating_mul(with_budget)),
+            allocated: budgets.component(name).map(|tokens| tokens.saturating_mul(native.max(1))),
             operations: amounts.operations(),
         });
         let mut rows: Vec<_> = rows.collect();

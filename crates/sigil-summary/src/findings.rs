@@ -4,6 +4,7 @@
 
 mod name;
 
+use serde::{Deserialize, Serialize};
 use sigil_event::Level;
 
 use crate::budget::Budgets;
@@ -69,7 +70,7 @@ impl Severity {
 }
 
 /// What can be found, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     /// `session_error` right behind a step of `routing`.
     FailedAfterRouting,

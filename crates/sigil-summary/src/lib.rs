@@ -39,7 +39,7 @@ pub use price::StatedCosts;
 pub use resolved::{
     Cell, Context, Course, DefectAt, Evidence, Input, Moment, Resolved, SessionSummary, Trace,
 };
-pub use rows::{Key, Row, Rows, Shown, Sort, Sums};
+pub use rows::{Groups, Key, Row, Rows, Shown, Sort, Sums};
 pub use running::Running;
 pub use selection::Selection;
 pub use source_number::Renumbered;

@@ -5,6 +5,8 @@ mod order;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::component::UNNAMED;
 use crate::ledger::{Amounts, CountAll};
 use crate::resolved::{Cell, Resolved, SessionSummary};
@@ -26,7 +28,7 @@ pub struct Row {
 }
 
 /// What comes together under a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// Tokens.
     pub amounts: Amounts,
@@ -40,6 +42,7 @@ impl Sums {
     fn merge(&mut self, other: &Self) {
         self.amounts.merge(&other.amounts);
         self.tally.merge(&other.tally);
+        self.sessions += other.sessions;
     }
 }
 
@@ -62,63 +65,97 @@ pub struct Rows {
     pub count_all: CountAll,
 }
 
-/// A group of rows, or a row, while it is being added up.
-#[derive(Default)]
-struct Adding<'a> {
+/// What comes together under keys, to be put together from shares in any way.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Groups {
+    /// Each group by its names, however far out, and each row.
+    groups: BTreeMap<Vec<String>, Group>,
+    events_left_out: u64,
+    total: Sums,
+}
+
+/// A group of rows, or a row.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Group {
     sums: Sums,
-    models: BTreeSet<&'a str>,
+    models: BTreeSet<String>,
+}
+
+impl Groups {
+    /// What comes together in `sessions` under `keys`; the summary must have been made with
+    /// [`Detail::with_rows_by`](crate::Detail::with_rows_by) them.
+    pub fn of(sessions: &[SessionSummary], keys: &[Key]) -> Self {
+        let mut groups = Self::default();
+        sessions.iter().for_each(|session| groups.add(session, keys));
+        groups
+    }
+
+    fn add(&mut self, session: &SessionSummary, keys: &[Key]) {
+        let mut touched = BTreeSet::new();
+        let none = (Amounts::default(), Tally::default());
+        let cells = session.cells.iter().map(|(cell, amounts)| (cell, *amounts, none.1));
+        let tallies = session.tallies.iter().map(|(cell, tally)| (cell, none.0, *tally));
+        for (cell, amounts, tally) in cells.chain(tallies) {
+            let sums = Sums { amounts, tally, sessions: 0 };
+            self.total.merge(&sums);
+            let Some(names) = names(keys, session, cell) else {
+                self.events_left_out += tally.events;
+                continue;
+            };
+            // Of each group, however far out, what it comes to.
+            for depth in 1..=names.len() {
+                let group = self.groups.entry(names[..depth].to_vec()).or_default();
+                group.sums.merge(&sums);
+                if let Some(model) = cell.model.as_deref().filter(|_| amounts != none.0)
+                    && !group.models.contains(model)
+                {
+                    group.models.insert(model.to_owned());
+                }
+                touched.insert(names[..depth].to_vec());
+            }
+        }
+        for group in touched {
+            self.groups.entry(group).or_default().sums.sessions += 1;
+        }
+        self.total.sessions += 1;
+    }
+
+    /// Adds what comes together in other sessions.
+    pub fn merge(&mut self, other: Self) {
+        for (names, group) in other.groups {
+            let known = self.groups.entry(names).or_default();
+            known.sums.merge(&group.sums);
+            known.models.extend(group.models);
+        }
+        self.events_left_out += other.events_left_out;
+        self.total.merge(&other.total);
+    }
 }
 
 impl Rows {
     /// The rows for `keys`; the summary must have been made with
     /// [`Detail::with_rows_by`](crate::Detail::with_rows_by) them.
     pub fn of(resolved: &Resolved, keys: &[Key], count_all: CountAll) -> Self {
-        Self::shown(resolved, keys, count_all, false, &Shown::default())
+        Self::shown(Groups::of(&resolved.sessions, keys), keys, count_all, false, &Shown::default())
     }
 
-    /// The rows for `keys` in some order, and as many as are to be shown. If `has_tallies`, what happened was
-    /// counted with [`Detail::with_tallies`](crate::Detail::with_tallies).
+    /// The rows of groups by `keys` in some order, and as many as are to be shown. If `has_tallies`, what happened
+    /// was counted with [`Detail::with_tallies`](crate::Detail::with_tallies).
     pub fn shown(
-        resolved: &Resolved,
+        groups: Groups,
         keys: &[Key],
         count_all: CountAll,
         has_tallies: bool,
         shown: &Shown,
     ) -> Self {
-        let mut groups: BTreeMap<Vec<String>, Adding<'_>> = BTreeMap::new();
-        let (mut total, mut events_left_out) = (Sums::default(), 0);
-        for session in &resolved.sessions {
-            let mut touched = BTreeSet::new();
-            let none = (Amounts::default(), Tally::default());
-            let cells = session.cells.iter().map(|(cell, amounts)| (cell, *amounts, none.1));
-            let tallies = session.tallies.iter().map(|(cell, tally)| (cell, none.0, *tally));
-            for (cell, amounts, tally) in cells.chain(tallies) {
-                let sums = Sums { amounts, tally, sessions: 0 };
-                total.merge(&sums);
-                let Some(names) = names(keys, session, cell) else {
-                    events_left_out += tally.events;
-                    continue;
-                };
-                // Of each group, however far out, what it comes to.
-                for depth in 1..=names.len() {
-                    let group = groups.entry(names[..depth].to_vec()).or_default();
-                    group.sums.merge(&sums);
-                    group.models.extend(cell.model.as_deref().filter(|_| amounts != none.0));
-                    touched.insert(names[..depth].to_vec());
-                }
-            }
-            for group in touched {
-                groups.entry(group).or_default().sums.sessions += 1;
-            }
-        }
-        total.sessions = resolved.sessions.len() as u64;
+        let Groups { groups, events_left_out, total } = groups;
         let order =
             Order::of(keys, shown, count_all, groups.iter().map(|(names, group)| (names, group.sums)));
         let is_by_time = keys.iter().any(|key| key.grain().is_some()) && !keys.contains(&Key::Model);
         let rows = groups.into_iter().filter(|(names, _)| names.len() == keys.len());
         let mut rows: Vec<_> = rows
-            .map(|(names, Adding { sums, models })| {
-                let models = models.into_iter().filter(|_| is_by_time).map(str::to_owned).collect();
+            .map(|(names, Group { sums, models })| {
+                let models = models.into_iter().filter(|_| is_by_time).collect();
                 Row { names, sums, models }
             })
             .collect();

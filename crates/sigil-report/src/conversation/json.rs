@@ -140,7 +140,7 @@ impl<'a> SessionObject<'a> {
         let spent = session.spent();
         Self {
             session_id: session.report.id,
-            status: session.report.status.as_str(),
+            status: session.report.state.status().as_str(),
             created_at: figures.first.map(|at| at.to_string()),
             updated_at: figures.last.map(|at| at.to_string()),
             model: session.models().last().map(|model| &***model),

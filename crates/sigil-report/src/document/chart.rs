@@ -87,14 +87,14 @@ impl Chart {
         Self { title: title.to_owned(), shape: Shape::Bars, points }
     }
 
-    pub(super) fn components(figures: &Figures<'_>) -> Self {
+    pub(super) fn components(figures: &Figures) -> Self {
         let parts = figures.components.iter().filter(|part| part.used > 0);
         let points = parts.map(|part| Point::of(&part.name, part.used as f64, thousands(part.used)));
         Self::bars("Tokens by component", points)
     }
 
     /// By cost, or by tokens where no cost is known.
-    pub(super) fn models(figures: &Figures<'_>) -> Self {
+    pub(super) fn models(figures: &Figures) -> Self {
         if figures.spent.cost_pico_usd().is_none() {
             let points = figures.models.iter();
             let points = points.map(|model| {
@@ -108,11 +108,11 @@ impl Chart {
         Self::bars("Cost by model", costs)
     }
 
-    pub(super) fn latencies(figures: &Figures<'_>) -> Self {
+    pub(super) fn latencies(figures: &Figures) -> Self {
         let points = figures.latencies.iter().map(|part| {
             let (mean, high) = (part.latency.mean_us(), part.latency.percentile_us(95));
             let text = format!("{} / {}", latency(mean), latency(high));
-            Point { beyond: Some(high as f64), ..Point::of(part.component, mean as f64, text) }
+            Point { beyond: Some(high as f64), ..Point::of(&part.component, mean as f64, text) }
         });
         Self::bars("Latency by component: mean / 95th percentile", points)
     }

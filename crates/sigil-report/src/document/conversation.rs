@@ -6,7 +6,7 @@ use sigil_cli::style::Tone;
 use sigil_summary::Spent;
 
 use super::clock::Clock;
-use super::report::status_tone;
+use super::report::state_tone;
 use super::sections::malformed;
 use super::{Block, Document, Pair, Said, Section, Value};
 use crate::conversation::{Call, Conversations, Depth, Kept, Message, Round, Session};
@@ -47,7 +47,7 @@ pub(crate) fn conversation(conversations: &Conversations<'_>, depth: Depth, zone
 
 fn pairs(session: &Session<'_>, clock: Clock) -> Vec<Pair> {
     let (report, spent) = (&session.report, session.spent());
-    let mut pairs = vec![Pair::toned("Status", status_tone(report), report.status_text())];
+    let mut pairs = vec![Pair::toned("Status", state_tone(report.state), report.state.text())];
     if let Some((first, last)) = report.figures.first.zip(report.figures.last) {
         pairs.push(Pair::new("Period", clock.period(first, last)));
     }

@@ -23,12 +23,7 @@ fn tone(severity: Severity) -> Tone {
 }
 
 /// A row for each, and under them what the bad ones mean and what to do about them.
-pub(super) fn findings(
-    found: &[Found<'_>],
-    limits: &Thresholds,
-    clock: Clock,
-    is_many: bool,
-) -> Option<Section> {
+pub(super) fn findings(found: &[Found], limits: &Thresholds, clock: Clock, is_many: bool) -> Option<Section> {
     let mut columns = vec![
         Column::named("SEVERITY", table::Column::left("")),
         Column::named("FINDING", table::Column::left("")),

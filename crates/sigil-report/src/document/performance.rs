@@ -16,7 +16,7 @@ const NARROWEST: usize = 20;
 const NOTABLE_PERCENT: f64 = 25.0;
 
 /// Throughput, gaps and trends.
-pub(super) fn performance(performance: &Performance<'_>, clock: Clock, is_many: bool) -> Option<Section> {
+pub(super) fn performance(performance: &Performance, clock: Clock, is_many: bool) -> Option<Section> {
     let mut lines = Vec::new();
     let rates = [("events", performance.events_per_minute), ("tokens", performance.tokens_per_minute)];
     let rates = rates.into_iter().filter_map(|(name, rate)| Some(format!("{} {name}/min", rounded(rate?))));
@@ -24,7 +24,7 @@ pub(super) fn performance(performance: &Performance<'_>, clock: Clock, is_many: 
     if !rates.is_empty() {
         lines.push(format!("Throughput: {}", rates.join(", ")));
     }
-    if let Some(Gap { session_id, after }) = performance.longest_gap {
+    if let Some(Gap { session_id, after }) = &performance.longest_gap {
         let gaps = &performance.gaps;
         let of = if is_many { format!(" in {session_id}") } else { String::new() };
         let component = after.component.as_deref().map_or(String::new(), |name| format!(" after {name}"));
@@ -44,7 +44,7 @@ pub(super) fn performance(performance: &Performance<'_>, clock: Clock, is_many: 
     (!blocks.is_empty()).then(|| Section::new("Performance", blocks))
 }
 
-fn trends(performance: &Performance<'_>) -> Table {
+fn trends(performance: &Performance) -> Table {
     let name = |heading| table::Column::left(heading).at_most(32).yielding(12);
     let figure = |heading| table::Column::right(heading);
     let mut table = Table::new([
@@ -66,8 +66,8 @@ fn trends(performance: &Performance<'_>) -> Table {
             Cell::toned(tone, format!("{percent:+.1}%"))
         });
         table.row([
-            Cell::from(trend.component),
-            trend.session_id.into(),
+            Cell::from(&*trend.component),
+            (&*trend.session_id).into(),
             latency(trend.latest.mean_us()).into(),
             latency(trend.earlier.mean_us()).into(),
             thousands(trend.earlier.count()).into(),
@@ -78,11 +78,11 @@ fn trends(performance: &Performance<'_>) -> Table {
 }
 
 /// The kinds of stack traces, the most frequent first.
-pub(super) fn traces(performance: &Performance<'_>) -> Option<Section> {
+pub(super) fn traces(performance: &Performance) -> Option<Section> {
     let name = table::Column::left("TRACE").at_most(WIDEST_TRACE).yielding(NARROWEST);
     let mut table = Table::new([table::Column::right("COUNT"), name]);
     for trace in &performance.traces {
-        table.row([thousands(trace.count), trace.name.to_owned()]);
+        table.row([thousands(trace.count), trace.name.to_string()]);
     }
     let mut section = Section::of_table(format!("Stack traces ({})", thousands(performance.traced)), table)?;
     let named: u64 = performance.traces.iter().map(|trace| trace.count).sum();

@@ -15,15 +15,16 @@ use super::sessions::sessions;
 use super::{Block, Chart, Charts, Document, Pair, Section, Value};
 use crate::figures::Figures;
 use crate::report::{Report, SessionReport};
+use crate::view::State;
 
-/// What each status looks like.
-pub(super) fn status_tone(session: &SessionReport<'_>) -> Tone {
-    match session.status {
-        _ if session.is_stale => Tone::Warning,
-        Status::Waiting => Tone::Faint,
-        Status::Running => Tone::Strong,
-        Status::Complete => Tone::Good,
-        Status::Error => Tone::Bad,
+/// What each state looks like.
+pub(super) fn state_tone(state: State) -> Tone {
+    match state {
+        State::Stale => Tone::Warning,
+        State::Waiting => Tone::Faint,
+        State::Running => Tone::Strong,
+        State::Complete => Tone::Good,
+        State::Error => Tone::Bad,
     }
 }
 
@@ -64,7 +65,7 @@ fn pairs(report: &Report<'_>, clock: Clock) -> Vec<Pair> {
     match &session {
         Some(session) => {
             pairs.push(Pair::new("Session", session.id));
-            pairs.push(Pair::toned("Status", status_tone(session), session.status_text()));
+            pairs.push(Pair::toned("Status", state_tone(session.state), session.state.text()));
         }
         None if report.sessions.len() == 0 => {
             pairs.push(Pair::new("Status", format!("{} (no events)", Status::Waiting.as_str())));
@@ -103,7 +104,7 @@ fn pairs(report: &Report<'_>, clock: Clock) -> Vec<Pair> {
     pairs
 }
 
-fn budget(figures: &Figures<'_>) -> Option<Pair> {
+fn budget(figures: &Figures) -> Option<Pair> {
     let (budget, level) = figures.standing.budget.zip(figures.standing.level())?;
     let used = figures.standing.used;
     let percent = percent_of_whole(used, budget);
@@ -122,7 +123,7 @@ fn context(session: &SessionReport<'_>) -> Option<Pair> {
     Some(Pair::new("Context", text))
 }
 
-fn steps(figures: &Figures<'_>) -> Vec<Pair> {
+fn steps(figures: &Figures) -> Vec<Pair> {
     let counts = &figures.counts;
     if counts.steps_completed + counts.steps_failed + counts.retries == 0 {
         return Vec::new();

@@ -10,8 +10,9 @@ use sigil_summary::budget;
 
 use super::clock::Clock;
 use super::{Block, Column, Section, Table};
-use crate::figures::{ErrorOf, Figures};
+use crate::figures::Figures;
 use crate::report::Malformed;
+use crate::totals::ErrorOf;
 
 /// How wide a component's name may be, and how narrow it may become on a terminal.
 const WIDEST_NAME: usize = 32;
@@ -24,7 +25,7 @@ const NARROWEST_MESSAGE: usize = 20;
 /// How many malformed lines are named.
 const FIRST_LINES: usize = 5;
 
-pub(super) fn components(figures: &Figures<'_>) -> Table {
+pub(super) fn components(figures: &Figures) -> Table {
     let mut columns = vec![
         table::Column::left("COMPONENT").at_most(WIDEST_NAME).yielding(NARROWEST_NAME),
         table::Column::right("TOKENS"),
@@ -61,7 +62,7 @@ pub(super) fn components(figures: &Figures<'_>) -> Table {
     table
 }
 
-pub(super) fn models(figures: &Figures<'_>) -> Table {
+pub(super) fn models(figures: &Figures) -> Table {
     let mut columns = vec![
         table::Column::left("MODEL").at_most(60).yielding(NARROWEST_NAME),
         table::Column::right("TOKENS"),
@@ -86,7 +87,7 @@ pub(super) fn models(figures: &Figures<'_>) -> Table {
     table
 }
 
-pub(super) fn latencies(figures: &Figures<'_>) -> Table {
+pub(super) fn latencies(figures: &Figures) -> Table {
     let component = table::Column::left("COMPONENT").at_most(WIDEST_NAME).yielding(NARROWEST_NAME);
     let figures_of = ["COUNT", "TOTAL", "TIME", "MEAN", "P50", "P95", "P99", "MAX"].map(table::Column::right);
     let mut columns: Vec<Column> = [component].into_iter().chain(figures_of).map(Column::from).collect();
@@ -104,7 +105,7 @@ pub(super) fn latencies(figures: &Figures<'_>) -> Table {
         let of = &part.latency;
         let is_slowest = slowest.is_some_and(|slowest| slowest.component == part.component);
         table.row([
-            Cell::from(part.component),
+            Cell::from(&*part.component),
             thousands(of.count()).into(),
             latency(of.total_us()).into(),
             share(of.total_us()).into(),
@@ -120,7 +121,7 @@ pub(super) fn latencies(figures: &Figures<'_>) -> Table {
 }
 
 /// The first errors, with what says how many there are.
-pub(super) fn errors(figures: &Figures<'_>, clock: Clock, names_session: bool) -> Option<Section> {
+pub(super) fn errors(figures: &Figures, clock: Clock, names_session: bool) -> Option<Section> {
     let table = error_table(&figures.errors, clock, names_session);
     let count = figures.counts.errors;
     let mut section = Section::of_table(format!("Errors ({})", thousands(count)), table)?;
@@ -131,7 +132,7 @@ pub(super) fn errors(figures: &Figures<'_>, clock: Clock, names_session: bool) -
     Some(section)
 }
 
-fn error_table(errors: &[ErrorOf<'_>], clock: Clock, names_session: bool) -> Table {
+fn error_table(errors: &[ErrorOf], clock: Clock, names_session: bool) -> Table {
     let component = table::Column::left("").at_most(WIDEST_NAME).yielding(NARROWEST_NAME);
     let message = table::Column::left("").at_most(WIDEST_MESSAGE).yielding(NARROWEST_MESSAGE);
     let mut columns = vec![
@@ -152,7 +153,7 @@ fn error_table(errors: &[ErrorOf<'_>], clock: Clock, names_session: bool) -> Tab
             escape::one_line(&fact.message).into_owned().into(),
         ];
         if names_session {
-            cells.insert(1, (*session_id).into());
+            cells.insert(1, (&**session_id).into());
         }
         table.row(cells);
     }

@@ -7,7 +7,7 @@ use sigil_cli::table::{Cell, Column};
 use sigil_event::Level;
 
 use super::clock::Clock;
-use super::report::status_tone;
+use super::report::state_tone;
 use super::{Block, Section, Table};
 use crate::figures::Figures;
 use crate::report::Sessions;
@@ -52,8 +52,8 @@ const FIELDS: [Field; 11] = [
 const DISPENSABLE: [&str; 5] = ["EVENTS", "DURATION", "LAST EVENT", "COST", "ESTIMATED"];
 
 /// The table: sessions in the order of their first event.
-pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures<'_>, clock: Clock) -> Section {
-    let standings = || sessions.sums().map(|session| session.figures.standing);
+pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures, clock: Clock) -> Section {
+    let standings = || sessions.rows().map(|session| session.figures.standing);
     let mut fields = FIELDS.to_vec();
     // A column that has nothing to tell is left out.
     fields.retain(|field| match field {
@@ -68,10 +68,10 @@ pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures<'_>, clock: Cloc
     });
     let mut table = Table::new(fields.iter().map(|field| field.column()));
     table.dispensable = DISPENSABLE.to_vec();
-    for session in sessions.sums() {
+    for session in sessions.rows() {
         table.row(fields.iter().map(|field| match field {
             Field::Session => session.id.into(),
-            Field::Status => Cell::toned(status_tone(&session), session.status_text()),
+            Field::Status => Cell::toned(state_tone(session.state), session.state.text()),
             field => cell(*field, &session.figures, clock),
         }));
     }
@@ -103,7 +103,7 @@ fn word(state: State) -> &'static str {
     }
 }
 
-fn cell(field: Field, figures: &Figures<'_>, clock: Clock) -> Cell {
+fn cell(field: Field, figures: &Figures, clock: Clock) -> Cell {
     const NONE: &str = "-";
     let level = |text: String| match figures.standing.level() {
         Some(level) => Cell::toned(tone(level), text),

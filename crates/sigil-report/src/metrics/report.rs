@@ -1,7 +1,6 @@
 //! The metrics of a report: of one session, or of all together.
 
 use sigil_event::Timestamp;
-use sigil_summary::Status;
 
 use super::gen_ai::token_usage;
 use super::labels::{bounded, fitted};
@@ -30,20 +29,9 @@ pub(crate) fn report(report: &Report<'_>) -> Vec<Metric> {
 
 /// By status, those that none has included: a series that is 0 does not look like one that ended.
 fn sessions(report: &Report<'_>) -> Metric {
-    let word = |session: &SessionReport<'_>| match session.status {
-        _ if session.is_stale => "stale",
-        Status::Waiting => "waiting",
-        Status::Running => "running",
-        Status::Complete => "complete",
-        Status::Error => "error",
-    };
-    let mut counts = ["running", "stale", "complete", "error", "waiting"].map(|status| (status, 0u64));
-    for session in report.sessions.iter() {
-        let word = word(&session);
-        counts.iter_mut().filter(|(status, _)| *status == word).for_each(|(_, count)| *count += 1);
-    }
-    let points = counts.map(|(status, count)| Point {
-        labels: vec![("status", status.to_owned())],
+    let states = report.sessions.states();
+    let points = states.iter().map(|(state, count)| Point {
+        labels: vec![("status", state.name().to_owned())],
         value: Value::Whole(count),
     });
     Metric {
@@ -51,7 +39,7 @@ fn sessions(report: &Report<'_>) -> Metric {
         help: "Sessions by status.",
         unit: Unit::Sessions,
         kind: Kind::Gauge,
-        points: points.into(),
+        points: points.collect(),
     }
 }
 
@@ -66,7 +54,7 @@ fn info(session: &SessionReport<'_>) -> Metric {
     }
 }
 
-fn totals(figures: &Figures<'_>) -> Sums {
+fn totals(figures: &Figures) -> Sums {
     Sums {
         tokens: figures.standing.used,
         restated: figures.restated,
@@ -105,7 +93,7 @@ fn counts(report: &Report<'_>) -> Vec<Metric> {
     ]
 }
 
-fn budget(figures: &Figures<'_>) -> Vec<Metric> {
+fn budget(figures: &Figures) -> Vec<Metric> {
     let Some((budget, percent)) = figures.standing.budget.zip(figures.standing.percent()) else {
         return Vec::new();
     };
@@ -129,7 +117,7 @@ fn context(session: &SessionReport<'_>) -> Vec<Metric> {
     metrics
 }
 
-fn times(figures: &Figures<'_>) -> Vec<Metric> {
+fn times(figures: &Figures) -> Vec<Metric> {
     let seconds = |us: i64| Value::Float(us as f64 / 1e6);
     let moment = |name, help, at: Option<Timestamp>| {
         at.map(|at| Metric::gauge(name, help, Unit::Seconds, seconds(at.us)))
@@ -153,7 +141,7 @@ fn counter(name: &'static str, help: &'static str, unit: Unit, points: Vec<Point
     (!points.is_empty()).then_some(Metric { name, help, unit, kind: Kind::Counter, points })
 }
 
-fn components(figures: &Figures<'_>) -> Vec<Metric> {
+fn components(figures: &Figures) -> Vec<Metric> {
     let items = figures
         .components
         .iter()
@@ -175,7 +163,7 @@ fn components(figures: &Figures<'_>) -> Vec<Metric> {
     metrics.into_iter().flatten().collect()
 }
 
-fn models(figures: &Figures<'_>) -> Vec<Metric> {
+fn models(figures: &Figures) -> Vec<Metric> {
     let items = figures.models.iter().map(|model| {
         let of = (model.spent.tokens, model.spent.cost_pico_usd());
         (vec![("model", model.name.clone())], of)
@@ -199,11 +187,11 @@ fn models(figures: &Figures<'_>) -> Vec<Metric> {
     metrics.into_iter().flatten().collect()
 }
 
-fn latency(figures: &Figures<'_>) -> Option<Metric> {
+fn latency(figures: &Figures) -> Option<Metric> {
     let items = figures
         .latencies
         .iter()
-        .map(|part| (vec![("component", part.component.to_owned())], part.latency.clone()));
+        .map(|part| (vec![("component", part.component.to_string())], part.latency.clone()));
     let parts = bounded(items, |latency| latency.total_us(), |sum, more| sum.merge(&more));
     let points = parts
         .into_iter()

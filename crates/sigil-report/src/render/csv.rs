@@ -81,10 +81,10 @@ pub(crate) enum Reader {
 /// Writes a row for each session.
 pub(crate) fn report(report: &Report<'_>, reader: Reader, out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new(SESSION.to_vec(), reader, out)?;
-    report.sessions.iter().try_for_each(|session| {
-        let going = report.sessions.going(&session);
-        table.row(&SessionObject::of(&session, &going, report.sessions))
-    })?;
+    report
+        .sessions
+        .iter()
+        .try_for_each(|session| table.row(&SessionObject::of(&session, report.sessions)))?;
     table.end()
 }
 

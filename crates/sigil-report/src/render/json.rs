@@ -16,10 +16,11 @@ use sigil_summary::budget::percent_used;
 use sigil_summary::findings::Thresholds;
 use sigil_summary::latency::Latency;
 
-use crate::figures::{ErrorOf, Figures, Model};
+use crate::figures::{Figures, Model};
 use crate::findings::Unit;
 use crate::report::{Breakdown, Going, Malformed, Report, SessionReport, Sessions};
-use crate::view::States;
+use crate::totals::ErrorOf;
+use crate::view::{State, States};
 use course::{EventObject, FindingObject, InputObject, PerformanceObject};
 
 /// Writes the report on one line.
@@ -75,8 +76,7 @@ impl Serialize for SessionObjects<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.0.len()))?;
         for session in self.0.iter() {
-            let going = self.0.going(&session);
-            list.serialize_element(&SessionObject::of(&session, &going, self.0))?;
+            list.serialize_element(&SessionObject::of(&session, self.0))?;
         }
         list.end()
     }
@@ -203,12 +203,17 @@ struct LineObject<'a> {
 }
 
 impl<'a> SessionObject<'a> {
-    pub(super) fn of(session: &'a SessionReport<'_>, going: &'a Going<'_>, sessions: Sessions<'a>) -> Self {
+    pub(super) fn of(session: &'a SessionReport<'_>, sessions: Sessions<'a>) -> Self {
         Self {
             session_id: session.id,
-            status: session.status.as_str(),
-            stale: session.is_stale,
-            figures: FiguresObject::of(&session.figures, going, sessions.sources(), sessions.limits()),
+            status: session.state.status().as_str(),
+            stale: session.state == State::Stale,
+            figures: FiguresObject::of(
+                &session.figures,
+                &session.going,
+                sessions.sources(),
+                sessions.limits(),
+            ),
             context_tokens: session.context.map(|context| context.tokens),
             error_events: session.figures.errors.iter().map(ErrorObject::of).collect(),
         }
@@ -216,20 +221,15 @@ impl<'a> SessionObject<'a> {
 }
 
 impl<'a> FiguresObject<'a> {
-    fn of(
-        figures: &'a Figures<'_>,
-        going: &'a Going<'_>,
-        sources: &'a [Source],
-        limits: &Thresholds,
-    ) -> Self {
+    fn of(figures: &'a Figures, going: &'a Going, sources: &'a [Source], limits: &Thresholds) -> Self {
         let models = figures.models.iter();
         let all = figures.latency();
         Self {
             sum: SumObject::of(figures),
             models: models.map(|model| (model.name.as_str(), model.into())).collect(),
             components: components(figures, going, sources),
-            slowest_component: figures.slowest().map(|part| part.component),
-            fastest_component: figures.fastest().map(|part| part.component),
+            slowest_component: figures.slowest().map(|part| &*part.component),
+            fastest_component: figures.fastest().map(|part| &*part.component),
             average_latency_ms: (all.count() > 0).then(|| milliseconds(all.mean_us())),
             performance: PerformanceObject::of(&going.performance, sources),
             findings: going.findings.iter().map(|found| FindingObject::of(found, limits, sources)).collect(),
@@ -250,7 +250,7 @@ impl From<&Model> for ModelObject {
 }
 
 impl SumObject {
-    fn of(figures: &Figures<'_>) -> Self {
+    fn of(figures: &Figures) -> Self {
         Self {
             first: figures.first.map(|at| at.to_string()),
             last: figures.last.map(|at| at.to_string()),
@@ -275,12 +275,12 @@ impl SumObject {
 }
 
 fn components<'a>(
-    figures: &'a Figures<'_>,
-    going: &'a Going<'_>,
+    figures: &'a Figures,
+    going: &'a Going,
     sources: &'a [Source],
 ) -> BTreeMap<&'a str, ComponentObject<'a>> {
     let latencies: BTreeMap<_, _> =
-        figures.latencies.iter().map(|part| (part.component, &part.latency)).collect();
+        figures.latencies.iter().map(|part| (&*part.component, &part.latency)).collect();
     let is_shown = |name: &str| latencies.contains_key(name);
     let shown = figures.components.iter().filter(|part| part.has_tokens_or_budget() || is_shown(&part.name));
     let mut objects: BTreeMap<_, _> = shown
@@ -318,7 +318,7 @@ impl From<&Latency> for LatencyObject {
 }
 
 impl<'a> ErrorObject<'a> {
-    fn of(error: &ErrorOf<'a>) -> Self {
+    fn of(error: &'a ErrorOf) -> Self {
         let told = |text: &'a str| Some(text).filter(|text| !text.is_empty());
         Self {
             timestamp: error.fact.at.map(|at| at.to_string()),

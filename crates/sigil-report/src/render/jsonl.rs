@@ -10,10 +10,7 @@ use crate::report::{Breakdown, Report};
 
 /// Writes a line for each session.
 pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    report.sessions.iter().try_for_each(|session| {
-        let going = report.sessions.going(&session);
-        line(&SessionObject::of(&session, &going, report.sessions), out)
-    })
+    report.sessions.iter().try_for_each(|session| line(&SessionObject::of(&session, report.sessions), out))
 }
 
 /// Writes a line for each row.

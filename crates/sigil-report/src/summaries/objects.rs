@@ -12,6 +12,7 @@ use sigil_summary::budget::percent_used;
 use super::log::Reading;
 use crate::figures::Figures;
 use crate::terms::Terms;
+use crate::totals::Totals;
 
 /// The final token summary of a session.
 #[derive(Serialize)]
@@ -70,7 +71,7 @@ struct ComponentMetrics {
 /// The names of the files and what shall stand in them; none if it is not known.
 pub(super) fn files(read: &Reading, terms: &Terms) -> Option<[(&'static str, Vec<u8>); 2]> {
     let session = read.session()?;
-    let figures = Figures::of(std::slice::from_ref(session), terms);
+    let figures = Figures::of(&Totals::of(std::slice::from_ref(session), terms), terms);
     Some([
         ("tokens.json", text(&tokens(session, &figures))?),
         ("metrics.json", text(&metrics(session, &figures, read))?),
@@ -83,7 +84,7 @@ fn text(value: &impl Serialize) -> Option<Vec<u8>> {
     Some(text)
 }
 
-fn tokens<'a>(session: &'a SessionSummary, figures: &'a Figures<'_>) -> Tokens<'a> {
+fn tokens<'a>(session: &'a SessionSummary, figures: &'a Figures) -> Tokens<'a> {
     let components = figures.components.iter().filter(|part| part.has_tokens_or_budget()).map(|part| {
         let utilization = part.allocated.map(|allocated| percentage(percent_used(part.used, allocated)));
         let (allocated, used, operations) = (part.allocated, part.used, part.operations);
@@ -108,13 +109,13 @@ fn tokens<'a>(session: &'a SessionSummary, figures: &'a Figures<'_>) -> Tokens<'
     }
 }
 
-fn metrics<'a>(session: &'a SessionSummary, figures: &'a Figures<'_>, read: &'a Reading) -> Metrics<'a> {
+fn metrics<'a>(session: &'a SessionSummary, figures: &'a Figures, read: &'a Reading) -> Metrics<'a> {
     let milliseconds = |us: u64| us as f64 / 1e3;
     let mut components: BTreeMap<&str, ComponentMetrics> = BTreeMap::new();
     for part in &figures.latencies {
         let latency_ms = Some(milliseconds(part.latency.mean_us()));
         let operations = part.latency.count();
-        components.insert(part.component, ComponentMetrics { latency_ms, operations, errors: 0 });
+        components.insert(&*part.component, ComponentMetrics { latency_ms, operations, errors: 0 });
     }
     for part in figures.components.iter().filter(|part| part.operations > 0) {
         components.entry(&part.name).or_default().operations = part.operations;
@@ -134,8 +135,8 @@ fn metrics<'a>(session: &'a SessionSummary, figures: &'a Figures<'_>, read: &'a 
         retries: figures.counts.retries,
         errors: figures.counts.errors,
         components,
-        slowest_component: figures.slowest().map(|part| part.component),
-        fastest_component: figures.fastest().map(|part| part.component),
+        slowest_component: figures.slowest().map(|part| &*part.component),
+        fastest_component: figures.fastest().map(|part| &*part.component),
         average_latency_ms: (all.count() > 0).then(|| milliseconds(all.mean_us())),
     }
 }

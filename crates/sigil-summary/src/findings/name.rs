@@ -1,8 +1,10 @@
 //! What the id of a session should be like (guide 1.3 and 10.1): `<type>-<identifier>-<timestamp>`, under 64
 //! characters.
 
+use serde::{Deserialize, Serialize};
+
 /// What is not as it should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Naming {
     /// It tells nothing of the task: `test`, `session1`.
     Generic,

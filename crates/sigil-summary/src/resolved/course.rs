@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sigil_event::{SourceId, Timestamp};
 
 use super::Named;
@@ -12,11 +13,12 @@ use crate::mark::{Hits, Mark};
 use crate::names::NameId;
 
 /// An event that is named as evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// When.
     pub at: Option<Timestamp>,
     /// Which source it stands in.
+    #[serde(with = "crate::source_number")]
     pub source: SourceId,
     /// Its first byte there.
     pub offset: u64,

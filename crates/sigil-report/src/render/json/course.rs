@@ -108,11 +108,11 @@ impl<'a> EventObject<'a> {
 }
 
 impl<'a> PerformanceObject<'a> {
-    pub(super) fn of(performance: &'a Performance<'a>, sources: &'a [Source]) -> Self {
+    pub(super) fn of(performance: &'a Performance, sources: &'a [Source]) -> Self {
         let Performance { gaps, longest_gap, .. } = performance;
         let two = |figure: Option<f64>| figure.map(percentage);
         Self {
-            gaps: GapsObject::of(gaps, *longest_gap, sources),
+            gaps: GapsObject::of(gaps, longest_gap.as_ref(), sources),
             events_per_minute: two(performance.events_per_minute),
             tokens_per_minute: two(performance.tokens_per_minute),
             trends: performance.trends.iter().map(TrendObject::of).collect(),
@@ -123,25 +123,25 @@ impl<'a> PerformanceObject<'a> {
 }
 
 impl<'a> GapsObject<'a> {
-    fn of(gaps: &Latency, longest: Option<Gap<'a>>, sources: &'a [Source]) -> Self {
+    fn of(gaps: &Latency, longest: Option<&'a Gap>, sources: &'a [Source]) -> Self {
         Self {
             count: gaps.count(),
             mean_ms: milliseconds(gaps.mean_us()),
             p95_ms: milliseconds(gaps.percentile_us(95)),
             longest_ms: milliseconds(gaps.max_us()),
             longest: longest.map(|gap| LongestObject {
-                session_id: gap.session_id,
-                after: EventObject::of(gap.after, None, sources),
+                session_id: &gap.session_id,
+                after: EventObject::of(&gap.after, None, sources),
             }),
         }
     }
 }
 
 impl<'a> TrendObject<'a> {
-    fn of(trend: &'a Trend<'a>) -> Self {
+    fn of(trend: &'a Trend) -> Self {
         Self {
-            component: trend.component,
-            session_id: trend.session_id,
+            component: &trend.component,
+            session_id: &trend.session_id,
             mean_ms: milliseconds(trend.latest.mean_us()),
             earlier_mean_ms: milliseconds(trend.earlier.mean_us()),
             earlier_steps: trend.earlier.count(),
@@ -151,14 +151,14 @@ impl<'a> TrendObject<'a> {
 }
 
 impl<'a> TraceObject<'a> {
-    fn of(trace: &'a Trace<'a>, sources: &'a [Source]) -> Self {
-        let first = trace.first.map(|first| EventObject::of(first, None, sources));
-        Self { name: trace.name, count: trace.count, first }
+    fn of(trace: &'a Trace, sources: &'a [Source]) -> Self {
+        let first = trace.first.as_ref().map(|first| EventObject::of(first, None, sources));
+        Self { name: &trace.name, count: trace.count, first }
     }
 }
 
 impl<'a> FindingObject<'a> {
-    pub(super) fn of(found: &'a Found<'a>, limits: &Thresholds, sources: &'a [Source]) -> Self {
+    pub(super) fn of(found: &'a Found, limits: &Thresholds, sources: &'a [Source]) -> Self {
         let unit = unit(found.kind);
         let evidence = found.evidence.iter().map(|moment| EventObject::of(moment, unit, sources));
         Self {
@@ -170,7 +170,7 @@ impl<'a> FindingObject<'a> {
             action: action(found.kind),
             count: found.count,
             sessions: found.sessions,
-            examples: found.examples.clone(),
+            examples: found.examples.iter().map(|id| &**id).collect(),
             evidence: evidence.collect(),
         }
     }

@@ -1,0 +1,42 @@
+//! All that a report needs of sessions, and nothing more: much less than what is known of each.
+
+use serde::{Deserialize, Serialize};
+use sigil_summary::{Groups, Key, SessionSummary};
+
+use crate::brief::Brief;
+use crate::terms::Terms;
+use crate::threads;
+use crate::totals::Totals;
+
+/// How many sessions one thread looks at in turn.
+const AT_ONCE: usize = 512;
+
+/// What a report needs of sessions. Merging cares about order only as far as briefs go.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Digest {
+    pub(crate) briefs: Vec<Brief>,
+    pub(crate) totals: Totals,
+    /// What rows are made of, if they were asked for.
+    pub(crate) groups: Groups,
+}
+
+impl Digest {
+    /// What a report on `sessions`, by those keys if there are any, needs of them. All cores share the work.
+    pub(crate) fn of(sessions: &[SessionSummary], keys: &[Key], terms: &Terms) -> Self {
+        let shares = threads::map(sessions.chunks(AT_ONCE).collect(), |share| Self {
+            briefs: share.iter().map(Brief::of).collect(),
+            totals: Totals::of(share, terms),
+            groups: if keys.is_empty() { Groups::default() } else { Groups::of(share, keys) },
+        });
+        let mut all = Self::default();
+        shares.into_iter().for_each(|share| all.merge(share, terms));
+        all
+    }
+
+    /// Adds what is needed of other sessions.
+    pub(crate) fn merge(&mut self, other: Self, terms: &Terms) {
+        self.briefs.extend(other.briefs);
+        self.totals.merge(other.totals, terms);
+        self.groups.merge(other.groups);
+    }
+}
