@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono_tz::Tz;
 use sigil_event::Sink;
-use sigil_store::{Config, Store, escape, home, nearest};
+use sigil_store::{Config, Store, StoredSession, escape, home, nearest};
 
 use crate::compressed;
 use crate::error::Error;
@@ -147,11 +147,24 @@ impl InputArgs {
     /// # Errors
     /// An operand, session, zone or time does not exist, or cannot be read.
     pub fn resolve(&self, config: &Config, now_us: i64) -> Result<Inputs, Error> {
+        let (mut inputs, store) = self.resolve_but_store(config, now_us)?;
+        if let Some(store) = store {
+            inputs.add_stored(&store, store.sessions()?)?;
+        }
+        Ok(inputs)
+    }
+
+    /// Finds what is meant, and the log store if all of it is meant, which has not been looked into.
+    ///
+    /// # Errors
+    /// Those of [`resolve`](Self::resolve).
+    pub fn resolve_but_store(&self, config: &Config, now_us: i64) -> Result<(Inputs, Option<Store>), Error> {
         let Terms { options, zone, since_us, until_us } = self.terms(config, now_us)?;
-        let plan = self.plan(config, options.format)?;
+        let store = self.whole_store(config, options.format)?;
+        let plan = if store.is_some() { Plan::default() } else { self.plan(config, options.format)? };
         let is_stored = self.operands.is_empty() && self.owner_alone(options.format).is_none();
         let patterns = if is_stored { Vec::new() } else { self.sessions.clone() };
-        Ok(Inputs {
+        let inputs = Inputs {
             sources: plan.sources,
             holders: plan.holders,
             options,
@@ -161,7 +174,8 @@ impl InputArgs {
             session: session_test(&patterns),
             wanted: patterns,
             has_ages: self.has_ages(),
-        })
+        };
+        Ok((inputs, store))
     }
 
     /// What is said of times, formats and sessions, for logs that others have read: there is nothing to read here.
@@ -254,10 +268,17 @@ impl InputArgs {
             Some(Format::Codex) => return operand::codex_directories(),
             _ => {}
         }
-        if !self.sessions.is_empty() || self.log_path.is_some() {
-            return self.stored(config);
+        if self.sessions.is_empty() { Ok(Plan::stdin()) } else { self.stored(config) }
+    }
+
+    /// The log store, if all of it is meant.
+    fn whole_store(&self, config: &Config, format: FormatChoice) -> Result<Option<Store>, Error> {
+        let is_another =
+            !self.operands.is_empty() || !self.sessions.is_empty() || self.owner_alone(format).is_some();
+        if is_another || self.log_path.is_none() && !std::io::stdin().is_terminal() {
+            return Ok(None);
         }
-        if std::io::stdin().is_terminal() { self.stored(config) } else { Ok(Plan::stdin()) }
+        Ok(Some(Store::new(home::store_root(self.log_path.as_deref(), config)?)))
     }
 
     /// Whose logs to read, if that is said and not which: an agent with directories of its own.
@@ -274,19 +295,9 @@ impl InputArgs {
 
     fn stored(&self, config: &Config) -> Result<Plan, Error> {
         let store = Store::new(home::store_root(self.log_path.as_deref(), config)?);
-        let sessions = if self.sessions.is_empty() {
-            store.sessions()?
-        } else {
-            let found = self.sessions.iter().map(|pattern| store.find(pattern));
-            found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
-        };
-        if sessions.is_empty() {
-            let name = home::shown(&store.sessions_dir());
-            return Err(Error::Nothing { name, why: "no sessions here yet; see --log-path".to_owned() });
-        }
-        Ok(Plan::stored(
-            sessions.iter().flat_map(|session| &session.parts).map(|path| Source::file(path, Found::Named)),
-        ))
+        let found = self.sessions.iter().map(|pattern| store.find(pattern));
+        let sessions: Vec<_> = found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        Ok(Plan::stored(&sessions))
     }
 }
 
@@ -369,6 +380,19 @@ impl Inputs {
         }
     }
 
+    /// Adds sessions of a store, of which there must be some.
+    ///
+    /// # Errors
+    /// There are none.
+    pub fn add_stored(&mut self, store: &Store, sessions: Vec<StoredSession>) -> Result<(), Error> {
+        if sessions.is_empty() {
+            let name = home::shown(&store.sessions_dir());
+            return Err(Error::Nothing { name, why: "no sessions here yet; see --log-path".to_owned() });
+        }
+        self.sources.extend(Plan::stored(&sessions).sources);
+        Ok(())
+    }
+
     /// Whether standard input is all there is.
     pub fn is_stdin(&self) -> bool {
         matches!(self.sources.as_slice(), [Source { place: Place::Stdin, .. }])
@@ -379,6 +403,9 @@ impl Inputs {
     /// # Errors
     /// A stream cannot be opened, or an archive cannot be kept for reading.
     pub fn look_into_streams(&mut self) -> Result<(), Error> {
+        if self.sources.iter().all(|source| matches!(source.place, Place::File(_) | Place::Member(_))) {
+            return Ok(());
+        }
         let mut plan = Plan::default();
         // One writer may fill several named pipes, one after the other: each is opened when its turn comes.
         let is_only = self.sources.len() == 1;

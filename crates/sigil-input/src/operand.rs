@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sigil_store::{EXECUTION_LOG, cause, home, is_glob, rotation};
+use sigil_store::{EXECUTION_LOG, StoredSession, cause, home, is_glob, rotation};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::{self, Archive, Listing};
@@ -80,7 +80,9 @@ impl Plan {
     }
 
     /// The logs of a store, which has each once.
-    pub(crate) fn stored(sources: impl Iterator<Item = Source>) -> Self {
+    pub(crate) fn stored(sessions: &[StoredSession]) -> Self {
+        let parts = sessions.iter().flat_map(|session| &session.parts);
+        let sources = parts.map(|path| Source::file(path, Found::Named));
         let mut plan = Self { sources: sources.collect(), ..Self::default() };
         let mut seen = HashSet::new();
         plan.sources.retain(|source| seen.insert(source.name.clone()));

@@ -7,6 +7,7 @@ use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::moment::Age;
 use sigil_input::{EstimateArgs, InputArgs, Inputs};
+use sigil_store::Store;
 use sigil_store::quantity::parse_tokens;
 use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
@@ -74,6 +75,8 @@ pub struct Args {
 /// What the arguments mean.
 pub(crate) struct Config {
     pub(crate) inputs: Inputs,
+    /// A store that is meant beside them, all of it, of which much may be known already.
+    pub(crate) store: Option<Store>,
     pub(crate) gathering: Gathering,
     pub(crate) uses_cache: bool,
     pub(crate) mode: Mode,
@@ -91,22 +94,35 @@ impl Args {
         let format = self.format.resolve(self.output.json)?;
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
-        let mut inputs = if self.gathering.reads_logs() {
-            self.input.resolve(&file, now_us)?
+        let (mut inputs, store) = if self.gathering.reads_logs() {
+            self.input.resolve_but_store(&file, now_us)?
         } else {
-            self.input.resolve_without_logs(&file, now_us)?
+            (self.input.resolve_without_logs(&file, now_us)?, None)
         };
         inputs.options.estimates = self.estimate.resolve();
         inputs.options.disclosure = self.modes.disclosure();
+        let mode = self.modes.resolve(format, inputs.session.is_some())?;
+        let (view, gathering) = (self.view.resolve(), self.gathering.resolve(&self.input.operands));
+        let is_whole = inputs.since_us.is_none() && inputs.until_us.is_none();
+        let is_of_digests = mode == Mode::Report
+            && gathering == Gathering::Logs
+            && self.gathering.uses_cache()
+            && is_whole
+            && view.is_of_digests(format);
+        let (store, to_read) = if is_of_digests { (store, None) } else { (None, store) };
+        if let Some(store) = to_read {
+            inputs.add_stored(&store, store.sessions()?)?;
+        }
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {
-            mode: self.modes.resolve(format, inputs.session.is_some())?,
+            mode,
+            store,
             verdict: Verdict { is_asked: self.modes.exit_code, is_strict: self.count.strict },
             inputs,
             uses_cache: self.gathering.uses_cache(),
-            view: self.view.resolve(),
-            gathering: self.gathering.resolve(&self.input.operands),
+            view,
+            gathering,
             terms: Terms {
                 budgets,
                 count_all: if self.count.count_all { CountAll::Yes } else { CountAll::No },

@@ -23,14 +23,25 @@ pub(crate) struct Digest {
 impl Digest {
     /// What a report on `sessions`, by those keys if there are any, needs of them. All cores share the work.
     pub(crate) fn of(sessions: &[SessionSummary], keys: &[Key], terms: &Terms) -> Self {
-        let shares = threads::map(sessions.chunks(AT_ONCE).collect(), |share| Self {
-            briefs: share.iter().map(Brief::of).collect(),
-            totals: Totals::of(share, terms),
-            groups: if keys.is_empty() { Groups::default() } else { Groups::of(share, keys) },
-        });
+        let shares = sessions.chunks(AT_ONCE).collect();
         let mut all = Self::default();
-        shares.into_iter().for_each(|share| all.merge(share, terms));
+        for share in threads::map(shares, |share: &[_]| Self::of_share(share.iter(), keys, terms)) {
+            all.merge(share, terms);
+        }
         all
+    }
+
+    /// The same, on this thread.
+    pub(crate) fn of_share<'a>(
+        sessions: impl Iterator<Item = &'a SessionSummary> + Clone,
+        keys: &[Key],
+        terms: &Terms,
+    ) -> Self {
+        Self {
+            briefs: sessions.clone().map(Brief::of).collect(),
+            totals: Totals::of(sessions.clone(), terms),
+            groups: if keys.is_empty() { Groups::default() } else { Groups::of(sessions, keys) },
+        }
     }
 
     /// Adds what is needed of other sessions.

@@ -1,15 +1,18 @@
 //! Where the figures of a report come from: logs, or what other runs have gathered from logs.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
 use sigil_input::read::Outcome;
-use sigil_summary::{Detail, Summary};
+use sigil_store::Store;
+use sigil_summary::{Detail, Resolved, SessionSummary, Summary};
 
-use crate::cache::{self, Cache, Fresh};
+use crate::cache::{self, Cache, Fresh, Shelves};
 use crate::cli::Config;
+use crate::digest::Digest;
 use crate::partial::{self, Made};
 
 /// Flags about where figures come from; the tool flattens them into its own.
@@ -64,8 +67,19 @@ impl GatheringArgs {
 pub(crate) struct Gathered {
     pub(crate) summary: Summary,
     pub(crate) outcome: Outcome,
+    /// What is known of sessions that were not read.
+    pub(crate) known: Digest,
     /// What the cache does not know yet.
-    pub(crate) fresh: Option<Fresh>,
+    pub(crate) new: New,
+}
+
+/// What the cache does not know yet.
+#[derive(Default)]
+pub(crate) struct New {
+    /// Of single files.
+    fresh: Option<Fresh>,
+    /// Of what many sessions come to together.
+    shelves: Option<Shelves>,
 }
 
 /// Gathers what there is to report on.
@@ -75,9 +89,48 @@ pub(crate) fn gather(config: &mut Config, io: &mut Io<'_>) -> Result<Gathered> {
         let terms = &config.terms;
         let (summary, outcome) =
             partial::merge(paths, &made, &mut config.inputs, |inputs| terms.whole_detail(inputs))?;
-        return Ok(Gathered { summary, outcome, fresh: None });
+        return Ok(Gathered { summary, outcome, known: Digest::default(), new: New::default() });
     }
-    Ok(of_logs(config, io, config.detail()))
+    match config.store.take() {
+        Some(store) => of_store(config, &store, io),
+        None => Ok(of_logs(config, io, config.detail())),
+    }
+}
+
+/// Gathers from a whole store what is not known of its sessions together.
+fn of_store(config: &mut Config, store: &Store, io: &mut Io<'_>) -> Result<Gathered> {
+    let Config { inputs, terms, .. } = &*config;
+    let keys = config.view.by.as_deref().unwrap_or_default();
+    let cache = Cache::of(inputs, &Made::under(inputs, terms), &config.detail());
+    let looked = cache.and_then(|cache| cache.look(store, keys, terms));
+    let Some((shelves, known, sessions)) = looked else {
+        config.inputs.add_stored(store, store.sessions()?)?;
+        return Ok(of_logs(config, io, config.detail()));
+    };
+    if known.directories == 0 || !sessions.is_empty() {
+        config.inputs.add_stored(store, sessions)?;
+    }
+    let gathered = of_logs(config, io, config.detail());
+    if !are_separate(&known.digest, &gathered.summary) {
+        config.inputs.sources.clear();
+        config.inputs.add_stored(store, store.sessions()?)?;
+        return Ok(of_logs(config, io, config.detail()));
+    }
+    io.note(format_args!(
+        "{} directories of sessions have not changed since they were read",
+        known.directories
+    ));
+    let is_lasting = gathered.summary.is_of_separate_logs();
+    let new = New { shelves: Some(shelves).filter(|_| is_lasting), ..gathered.new };
+    Ok(Gathered { known: known.digest, new, ..gathered })
+}
+
+/// Whether no session is in what is known and in what was read; that is so but where directories hold sessions of
+/// other names. One session alone is told of as nothing that is put together knows to.
+fn are_separate(known: &Digest, read: &Summary) -> bool {
+    let mut ids = HashSet::new();
+    let known = known.briefs.iter().map(|brief| &*brief.id);
+    known.chain(read.ids()).all(|id| ids.insert(id)) && ids.len() > 1
 }
 
 /// Gathers from logs, or from what is known of them.
@@ -92,34 +145,48 @@ fn of_logs(config: &Config, io: &mut Io<'_>, detail: Detail) -> Gathered {
                 "{known} of {} inputs have not changed since they were read",
                 inputs.sources.len()
             ));
-            Gathered { summary, outcome, fresh: Some(fresh) }
+            let new = New { fresh: Some(fresh), shelves: None };
+            Gathered { summary, outcome, known: Digest::default(), new }
         }
         None => {
             let (summary, outcome) = reading::gather(inputs, detail);
-            Gathered { summary, outcome, fresh: None }
+            Gathered { summary, outcome, known: Digest::default(), new: New::default() }
         }
     }
 }
 
-/// Keeps what the cache does not know yet, when the report is out.
-pub(crate) fn keep(fresh: Option<Fresh>, io: &mut Io<'_>) -> Result<()> {
-    if let Some(fresh) = fresh {
+impl New {
+    /// Keeps what the cache does not know yet, when the report is out.
+    pub(crate) fn keep(
+        self,
+        config: &Config,
+        resolved: &Resolved,
+        outcome: &Outcome,
+        io: &mut Io<'_>,
+    ) -> Result<()> {
         io.stdout().flush()?;
-        if let Err(why) = fresh.write() {
+        let Config { inputs, terms, view, .. } = config;
+        let keys = view.by.as_deref().unwrap_or_default();
+        let digest = |sessions: &[&SessionSummary]| Digest::of_share(sessions.iter().copied(), keys, terms);
+        let fresh = self.fresh.map(Fresh::write);
+        // Of a model without a price it is to be said each time that it has none.
+        let shelves = self.shelves.filter(|_| resolved.unpriced_models.is_empty());
+        let shelves = shelves.map(|shelves| shelves.add(resolved, &inputs.sources, outcome, digest));
+        for why in fresh.into_iter().chain(shelves).filter_map(Result::err) {
             io.note(format_args!("what was read is not kept for the next run: {why}"));
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Writes what there is to report on.
 pub(crate) fn write(config: &Config, io: &mut Io<'_>) -> Result<Status> {
     let detail = config.terms.whole_detail(&config.inputs);
-    let Gathered { summary, outcome, fresh } = of_logs(config, io, detail);
+    let Gathered { summary, outcome, new, .. } = of_logs(config, io, detail);
     let read = summary.read_so_far();
     let status = reading::complain(&config.inputs, &outcome, &read, config.is_strict, io);
     let made = Made::under(&config.inputs, &config.terms);
     partial::write(made, &config.inputs, summary, &outcome, io.stdout())?;
-    keep(fresh, io)?;
+    new.keep(config, &read, &outcome, io)?;
     Ok(status)
 }

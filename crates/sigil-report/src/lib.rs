@@ -74,23 +74,24 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
 }
 
 fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
-    let Gathered { summary, outcome, fresh } = gathering::gather(config, io)?;
+    let Gathered { summary, outcome, known, new } = gathering::gather(config, io)?;
     let mut resolved = summary.resolve();
     // Before the report, as its reader may leave before its end.
     let status = reading::complain(&config.inputs, &outcome, &resolved, config.is_strict, io);
     config.inputs.check_sessions(&resolved.known_ids)?;
-    if resolved.sessions.is_empty() && !outcome.errors.is_empty() {
+    if resolved.sessions.is_empty() && known.briefs.is_empty() && !outcome.errors.is_empty() {
         // Nothing could be read: a report of nothing would only look like an answer.
         return Ok(status);
     }
     config.view.select(&mut resolved, &config.terms);
     let keys = config.view.by.as_deref();
-    let digest = Digest::of(&resolved.sessions, keys.unwrap_or_default(), &config.terms);
+    let mut digest = Digest::of(&resolved.sessions, keys.unwrap_or_default(), &config.terms);
+    digest.merge(known, &config.terms);
     match keys {
         Some(keys) => output::breakdown(config, &resolved, digest, keys, io)?,
         None => output::report(config, &resolved, &digest, io)?,
     }
-    gathering::keep(fresh, io)?;
+    new.keep(config, &resolved, &outcome, io)?;
     Ok(status)
 }
 

@@ -1,7 +1,5 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
-use std::slice;
-
 use sigil_input::Source;
 use sigil_summary::findings::Thresholds;
 use sigil_summary::{Context, Input, Resolved, Rows, SessionSummary};
@@ -215,7 +213,7 @@ impl<'a> Malformed<'a> {
 
 impl<'a> SessionReport<'a> {
     pub(crate) fn of(session: &'a SessionSummary, terms: &Terms) -> Self {
-        let totals = Totals::of(slice::from_ref(session), terms);
+        let totals = Totals::of([session], terms);
         let figures = Figures::of(&totals, terms);
         Self {
             id: &session.id,

@@ -71,10 +71,10 @@ impl Turn {
 
 impl Totals {
     /// What `sessions` come to.
-    pub(crate) fn of(sessions: &[SessionSummary], terms: &Terms) -> Self {
+    pub(crate) fn of<'a>(sessions: impl IntoIterator<Item = &'a SessionSummary>, terms: &Terms) -> Self {
         let mut totals = Self::default();
         let mut names = Names::default();
-        sessions.iter().for_each(|session| totals.add(session, terms, &mut names));
+        sessions.into_iter().for_each(|session| totals.add(session, terms, &mut names));
         totals.settle_errors(terms);
         totals
     }

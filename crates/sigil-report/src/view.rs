@@ -8,6 +8,7 @@ use sigil_store::quantity::parse_tokens;
 use sigil_summary::{CountAll, Key, Resolved, SessionSummary, Shown, Sort, Status};
 
 use crate::brief::Brief;
+use crate::format::Format;
 use crate::terms::Terms;
 
 /// What to show, as typed.
@@ -137,6 +138,15 @@ impl ViewArgs {
 }
 
 impl View {
+    /// Whether it needs no more of most sessions than what they come to together (see
+    /// [`Digest`](crate::digest::Digest)).
+    pub(crate) fn is_of_digests(&self, format: Format) -> bool {
+        let is_told_one_by_one = matches!(format, Format::Json | Format::Jsonl | Format::Csv);
+        // How many errors and tools are told apart hangs on all logs together.
+        let are_of_one_log = |keys: &Vec<Key>| !keys.contains(&Key::Error) && !keys.contains(&Key::Tool);
+        self.states.is_empty() && self.by.as_ref().map_or(!is_told_one_by_one, are_of_one_log)
+    }
+
     /// Leaves out the sessions that are in none of the states that were asked for.
     pub(crate) fn select(&self, resolved: &mut Resolved, terms: &Terms) {
         if !self.states.is_empty() {

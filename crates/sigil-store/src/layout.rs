@@ -77,6 +77,15 @@ impl Store {
     /// [`Error::Io`] if the sessions directory cannot be read. One session that cannot be read is listed with
     /// the log it should have, so that its reader can say what is wrong.
     pub fn sessions(&self) -> Result<Vec<StoredSession>, Error> {
+        Ok(self.sessions_in(self.session_names()?))
+    }
+
+    /// The names of the directories that may be sessions', in any order.
+    ///
+    /// # Errors
+    ///
+    /// As [`sessions`](Self::sessions).
+    pub fn session_names(&self) -> Result<Vec<String>, Error> {
         let sessions_dir = self.sessions_dir();
         let unreadable = |source| Error::Io { action: "read", path: sessions_dir.clone(), source };
         let entries = match fs::read_dir(&sessions_dir) {
@@ -84,20 +93,24 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(unreadable(error)),
         };
-        let mut dirs = Vec::new();
+        let mut names = Vec::new();
         for entry in entries {
             let entry = entry.map_err(unreadable)?;
-            let name = entry.file_name();
-            let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else { continue };
-            let Some(id) = SessionId::from_file_name(name) else { continue };
-            let dir = sessions_dir.join(name);
-            if is_dir(&entry, &dir) {
-                dirs.push((id, dir));
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if !name.starts_with('.') && is_dir(&entry) {
+                names.push(name);
             }
         }
-        let mut sessions = stored_all(dirs);
+        Ok(names)
+    }
+
+    /// The sessions in the directories of those names that have a log, by id.
+    pub fn sessions_in(&self, names: Vec<String>) -> Vec<StoredSession> {
+        let sessions_dir = self.sessions_dir();
+        let named = |name: String| Some((SessionId::from_file_name(&name)?, sessions_dir.join(name)));
+        let mut sessions = stored_all(names.into_iter().filter_map(named).collect());
         sessions.sort_by(|one, other| (&one.id, &one.dir).cmp(&(&other.id, &other.dir)));
-        Ok(sessions)
+        sessions
     }
 
     /// The sessions that `pattern` means: the one with exactly this id, else those that match it as a glob if
@@ -159,10 +172,11 @@ impl Store {
 
 /// Whether an entry is a directory, or a link to one. Nearly always the entry itself tells; a store may have
 /// very many of them.
-fn is_dir(entry: &DirEntry, path: &Path) -> bool {
-    entry
-        .file_type()
-        .map_or_else(|_| path.is_dir(), |kind| kind.is_dir() || kind.is_symlink() && path.is_dir())
+fn is_dir(entry: &DirEntry) -> bool {
+    entry.file_type().map_or_else(
+        |_| entry.path().is_dir(),
+        |kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir(),
+    )
 }
 
 /// The sessions in directories, those that hold a log. Looking into each is most of the work that a store of

@@ -170,9 +170,7 @@ impl Facts {
             self.first = Some(self.first.map_or(at, |first| first.min(at)));
             self.last = Some(self.last.map_or(at, |last| last.max(at)));
         }
-        if detail.course.is_some() && event.metadata.format.is_some_and(|format| format.is("text")) {
-            self.is_text = true;
-        }
+        self.is_text |= event.metadata.format.is_some_and(|format| format.is("text"));
         self.native |=
             event.metadata.format.is_none() && (event.type_name.is_some() || event.tokens.is_some());
         if let Some(usage) = event.metadata.usage

@@ -105,6 +105,8 @@ pub struct SessionSummary {
     pub errors: Vec<ErrorFact>,
     /// How long each component's steps took, in the order of their names.
     pub latency: Vec<(Option<Arc<str>>, Latency)>,
+    /// What its events are in, in their order.
+    pub sources: Vec<SourceId>,
 }
 
 impl SessionSummary {
@@ -341,6 +343,7 @@ impl<'s> Named<'s> {
             }),
             errors,
             latency,
+            sources: session.sources,
         }
     }
 }

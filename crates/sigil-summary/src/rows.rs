@@ -84,9 +84,9 @@ struct Group {
 impl Groups {
     /// What comes together in `sessions` under `keys`; the summary must have been made with
     /// [`Detail::with_rows_by`](crate::Detail::with_rows_by) them.
-    pub fn of(sessions: &[SessionSummary], keys: &[Key]) -> Self {
+    pub fn of<'a>(sessions: impl IntoIterator<Item = &'a SessionSummary>, keys: &[Key]) -> Self {
         let mut groups = Self::default();
-        sessions.iter().for_each(|session| groups.add(session, keys));
+        sessions.into_iter().for_each(|session| groups.add(session, keys));
         groups
     }
 

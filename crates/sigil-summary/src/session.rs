@@ -32,6 +32,9 @@ pub(crate) struct Session {
     pub(crate) failed_calls: BTreeMap<Box<str>, SmallMap<CellKey, Tally>>,
     /// By source and bytes, but the one that is being read: it is the last.
     pub(crate) stretches: Vec<Stretch>,
+    /// What its events are in, once it is decided.
+    #[serde(skip)]
+    pub(crate) sources: Vec<SourceId>,
 }
 
 impl Session {
@@ -46,6 +49,7 @@ impl Session {
             tallies: SmallMap::default(),
             failed_calls: BTreeMap::new(),
             stretches: Vec::new(),
+            sources: Vec::new(),
         }
     }
 
@@ -143,6 +147,8 @@ impl Session {
     pub(crate) fn settle(&mut self, answers: &[Answer], log: impl Fn(SourceId) -> u32) {
         self.settle_estimates();
         self.stretches.sort_by_key(|stretch| (stretch.source, stretch.start));
+        self.sources = self.stretches.iter().map(|stretch| stretch.source).collect();
+        self.sources.dedup();
         let ranks = self.ranks(log);
         let rank = |source: SourceId| ranks.get(&source).copied().unwrap_or(ranks.len());
         if !ranks.is_empty() {

@@ -457,6 +457,17 @@ impl Summary {
         }
     }
 
+    /// The ids of all sessions.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.sessions.iter().map(|session| &*session.id)
+    }
+
+    /// Whether nothing in one log tells anything of another: no answers, which copies of a log may say again, and
+    /// no calls of tools.
+    pub fn is_of_separate_logs(&self) -> bool {
+        self.answers.is_empty() && self.tools.is_empty()
+    }
+
     /// Whether nothing has been read yet.
     fn is_empty(&self) -> bool {
         self.sessions.is_empty() && self.coverage.is_empty()

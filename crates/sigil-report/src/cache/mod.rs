@@ -1,11 +1,13 @@
 //! What earlier runs have gathered of files that have not changed since, so that a run reads only what has.
 //!
 //! One file in the state directory holds a record for each log file, of what was gathered under the same
-//! ([`Made`](crate::partial::Made)) by the same program. Nothing depends on it: whatever is missing, damaged,
-//! somebody else's or in the way is read from the logs as if there were no cache.
+//! ([`Made`](crate::partial::Made)) by the same program. For a report on a large store, another holds what many
+//! sessions come to together ([`shelves`]). Nothing depends on them: whatever is missing, damaged, somebody else's
+//! or in the way is read from the logs as if there were no cache.
 
 mod known;
 mod record;
+mod shelves;
 mod sink;
 mod stamp;
 mod store;
@@ -18,14 +20,16 @@ use std::time::SystemTime;
 use sigil_event::SourceId;
 use sigil_input::read::{self, Outcome};
 use sigil_input::{Inputs, Source};
-use sigil_store::home;
-use sigil_summary::{Detail, Summary};
+use sigil_store::{Store, StoredSession, home};
+use sigil_summary::{Detail, Key, Summary};
 use twox_hash::XxHash3_128;
 
 use crate::partial::Made;
+use crate::terms::Terms;
 use crate::threads;
 use known::Looked;
 use record::{Entry, Went};
+pub(crate) use shelves::{Known, Shelves};
 use sink::BySource;
 use stamp::Stamp;
 use store::Stored;
@@ -39,7 +43,9 @@ const SMALL: u64 = 64 << 10;
 /// The cache of what is gathered under the same.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    path: PathBuf,
+    directory: PathBuf,
+    /// What all of it depends on.
+    under: String,
     now_ns: i64,
 }
 
@@ -73,9 +79,27 @@ impl Cache {
         let (selection, prices, logs, directories) = Default::default();
         let detail = Detail { selection, prices, logs, directories, ..detail.clone() };
         let under = format!("{made:?} {detail:?} {decoding:?} {program:?} {}", env!("CARGO_PKG_VERSION"));
-        let name = format!("{:032x}.cache", XxHash3_128::oneshot(under.as_bytes()));
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        Some(Self { path: directory.join(name), now_ns: i64::try_from(now.as_nanos()).ok()? })
+        Some(Self { directory, under, now_ns: i64::try_from(now.as_nanos()).ok()? })
+    }
+
+    /// Where it is kept what also depends on `more`.
+    fn path(&self, more: &str, extension: &str) -> PathBuf {
+        let under = [&self.under, more].concat();
+        self.directory.join(format!("{:032x}.{extension}", XxHash3_128::oneshot(under.as_bytes())))
+    }
+
+    /// What of a store need not be looked into for a report by `keys`, and the sessions that must be read. None if
+    /// that is of no use.
+    pub(crate) fn look(
+        &self,
+        store: &Store,
+        keys: &[Key],
+        terms: &Terms,
+    ) -> Option<(Shelves, Known, Vec<StoredSession>)> {
+        let Terms { budgets, count_all, limits, .. } = terms;
+        let more = format!("{:?} {keys:?} {budgets:?} {count_all:?} {limits:?}", store.root());
+        Shelves::look(self.path(&more, "shelves"), store, self.now_ns, terms)
     }
 
     /// Gathers all of `inputs` that it does not know, and adds what it does. None if the inputs are not worth it.
@@ -86,7 +110,7 @@ impl Cache {
             return None;
         }
         let detail = Arc::new(detail.clone());
-        let stored = Stored::read(self.path);
+        let stored = Stored::read(self.path("", "cache"));
         let looked = Looked::of(inputs, &stamps, &stored);
         let found = known::read(looked.logs, &detail);
         let mut missing = looked.missing;

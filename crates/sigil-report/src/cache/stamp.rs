@@ -1,6 +1,6 @@
 //! By what a file is known again that has not changed.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -27,7 +27,15 @@ pub(super) struct Stamp {
 impl Stamp {
     /// The stamp of a regular file.
     pub(super) fn of(path: &Path) -> Option<Self> {
-        let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        fs::metadata(path).ok().filter(Metadata::is_file).as_ref().and_then(Self::of_found)
+    }
+
+    /// The stamp of a directory: another one when a name in it comes or goes.
+    pub(super) fn of_directory(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().filter(Metadata::is_dir).as_ref().and_then(Self::of_found)
+    }
+
+    fn of_found(found: &Metadata) -> Option<Self> {
         let ns = |seconds: i64, ns: i64| seconds.checked_mul(1_000_000_000)?.checked_add(ns);
         Some(Self {
             device: found.dev(),
@@ -38,9 +46,14 @@ impl Stamp {
         })
     }
 
+    /// When it was changed last.
+    pub(super) fn newest_ns(self) -> i64 {
+        self.modified_ns.max(self.changed_ns)
+    }
+
     /// Whether the next change will look different.
-    pub(super) fn is_settled(&self, now_ns: i64) -> bool {
-        self.modified_ns.max(self.changed_ns) < now_ns.saturating_sub(COARSE_NS)
+    pub(super) fn is_settled(self, now_ns: i64) -> bool {
+        is_settled(self.newest_ns(), now_ns)
     }
 
     pub(super) fn to_bytes(self) -> [u8; 40] {
@@ -64,6 +77,11 @@ impl Stamp {
             changed_ns: next().cast_signed(),
         }
     }
+}
+
+/// Whether what was changed last at that time will look different after its next change.
+pub(super) fn is_settled(newest_ns: i64, now_ns: i64) -> bool {
+    newest_ns < now_ns.saturating_sub(COARSE_NS)
 }
 
 /// The stamps of all sources that are files.

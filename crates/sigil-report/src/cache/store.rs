@@ -37,11 +37,7 @@ pub(super) struct Stored {
 impl Stored {
     /// Reads the file, if there is one that may be trusted.
     pub(super) fn read(path: PathBuf) -> Self {
-        let bytes = own(&path).and_then(|mut file| {
-            let mut bytes = Vec::with_capacity(usize::try_from(file.metadata().ok()?.len()).ok()?);
-            file.read_to_end(&mut bytes).ok()?;
-            bytes.starts_with(&MARK).then_some(bytes)
-        });
+        let bytes = read(&path).filter(|bytes| bytes.starts_with(&MARK));
         Self { path, bytes: bytes.unwrap_or_default() }
     }
 
@@ -73,7 +69,7 @@ impl Stored {
             return append(&self.path, end, &new.concat());
         }
         now.write_anew(&new)?;
-        leave_few(directory, &self.path);
+        leave_few(&self.path);
         Ok(())
     }
 
@@ -115,6 +111,14 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
+/// All that is in a file, if nobody else can have written it.
+pub(super) fn read(path: &Path) -> Option<Vec<u8>> {
+    let mut file = own(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(file.metadata().ok()?.len()).ok()?);
+    file.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// Opens a file that nobody else can have written.
 fn own(path: &Path) -> Option<File> {
     let file = File::open(path).ok()?;
@@ -148,13 +152,15 @@ fn append(path: &Path, end: usize, bytes: &[u8]) -> Result<(), String> {
     write().map_err(|why: std::io::Error| cause::of_io(&why))
 }
 
-/// Removes the caches of what was gathered under something else that were written longest ago, but a few.
-fn leave_few(directory: &Path, own: &Path) {
+/// Removes the files of the same kind for what was gathered under something else that were written longest ago, but
+/// a few.
+pub(super) fn leave_few(own: &Path) {
+    let directory = own.parent().unwrap_or(Path::new("."));
     let Ok(entries) = fs::read_dir(directory) else { return };
     let others = entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path != own && path.extension().is_some_and(|extension| extension == "cache"));
+        .filter(|path| path != own && path.extension() == own.extension());
     let written = |path: &PathBuf| fs::metadata(path).and_then(|found| found.modified()).ok();
     let mut others: Vec<(Option<SystemTime>, PathBuf)> = others.map(|path| (written(&path), path)).collect();
     others.sort_unstable();

@@ -71,7 +71,7 @@ struct ComponentMetrics {
 /// The names of the files and what shall stand in them; none if it is not known.
 pub(super) fn files(read: &Reading, terms: &Terms) -> Option<[(&'static str, Vec<u8>); 2]> {
     let session = read.session()?;
-    let figures = Figures::of(&Totals::of(std::slice::from_ref(session), terms), terms);
+    let figures = Figures::of(&Totals::of([session], terms), terms);
     Some([
         ("tokens.json", text(&tokens(session, &figures))?),
         ("metrics.json", text(&metrics(session, &figures, read))?),

@@ -1,0 +1,283 @@
+//! What earlier runs have found out about a large store, of whose sessions few change between two reports.
+//!
+//! The directories of sessions stand on shelves, a few dozen on each, by a hash of their names. Of each shelf its
+//! [`Digest`] is kept. As long as every directory of a shelf and every log in them looks as it did, nothing of
+//! them is opened; what stands on other shelves is for whoever reads logs.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sigil_event::SourceId;
+use sigil_input::Source;
+use sigil_input::read::Outcome;
+use sigil_store::{Store, StoredSession, atomic};
+use sigil_summary::{Renumbered, Resolved, SessionSummary};
+use twox_hash::XxHash3_128;
+
+use super::stamp::{self, Stamp};
+use super::store;
+use crate::digest::Digest;
+use crate::terms::Terms;
+use crate::threads;
+
+/// What the file begins with.
+const MARK: [u8; 8] = *b"SIGSHLF\x01";
+
+/// What every shelf begins with: its length, its number, a checksum of what follows.
+const HEAD: usize = 4 + 4 + 16;
+
+/// Smaller stores are read as quickly.
+const LEAST_DIRECTORIES: usize = 256;
+
+/// About so many directories stand on a shelf: if one changes, so many sessions are put together anew.
+const ON_ONE: usize = 40;
+
+/// A store as it is now, and what of it need not be looked into.
+#[derive(Debug)]
+pub(crate) struct Shelves {
+    path: PathBuf,
+    sessions_dir: PathBuf,
+    /// When it was looked at.
+    now_ns: i64,
+    /// How many there are.
+    count: usize,
+    /// What was written about those that have not changed.
+    kept: Vec<u8>,
+    /// What stands on the others: a name of a directory, and the names of the logs in it.
+    rest: Vec<(String, Vec<String>)>,
+}
+
+/// What is known of sessions that need not be read.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) digest: Digest,
+    /// How many directories they are in.
+    pub(crate) directories: usize,
+}
+
+/// What is kept of a shelf.
+#[derive(Debug, Deserialize, Serialize)]
+struct Shelf<'a> {
+    #[serde(borrow)]
+    members: Vec<Member<'a>>,
+    digest: &'a [u8],
+}
+
+/// A directory on it.
+#[derive(Debug, Deserialize, Serialize)]
+struct Member<'a> {
+    name: &'a str,
+    /// The names of the logs in it.
+    #[serde(borrow)]
+    logs: Vec<&'a str>,
+    /// What the directory and the logs look like.
+    looks: u128,
+}
+
+impl Shelves {
+    /// Looks at a store of which it is kept in the file at `path` what is known. Also says which sessions are to be
+    /// read; none if that is of no use for a store as small as this, or one that cannot be looked at.
+    pub(super) fn look(
+        path: PathBuf,
+        store: &Store,
+        now_ns: i64,
+        terms: &Terms,
+    ) -> Option<(Self, Known, Vec<StoredSession>)> {
+        let mut names = store.session_names().ok().filter(|names| names.len() >= LEAST_DIRECTORIES)?;
+        names.sort_unstable();
+        let count = (names.len() / ON_ONE).next_power_of_two();
+        let mut shelves = vec![Vec::new(); count];
+        for name in names {
+            let number = number(&name, count);
+            shelves[number].push(name);
+        }
+        let bytes = store::read(&path).unwrap_or_default();
+        let written = records(&bytes);
+        let sessions_dir = store.sessions_dir();
+        let looked = threads::map(shelves.into_iter().enumerate().collect(), |(number, names)| {
+            let found = written.get(&number).and_then(|record| unchanged(record, &names, &sessions_dir));
+            (number, names, found)
+        });
+        let mut known = Known::default();
+        let (mut kept, mut rest) = (Vec::new(), Vec::new());
+        for (number, names, found) in looked {
+            match found.zip(written.get(&number)) {
+                Some((digest, record)) => {
+                    known.directories += names.len();
+                    known.digest.merge(digest, terms);
+                    kept.extend_from_slice(record);
+                }
+                None => rest.extend(names),
+            }
+        }
+        let sessions = store.sessions_in(rest.clone());
+        let mut logs: HashMap<_, _> = sessions.iter().map(|session| (name(&session.dir), session)).collect();
+        let rest = rest.into_iter().map(|directory| {
+            let parts = logs.remove(&*directory).map_or(&[][..], |session| &session.parts);
+            let logs = parts.iter().map(|part| name(part).to_owned()).collect();
+            (directory, logs)
+        });
+        let rest = rest.collect();
+        Some((Self { path, sessions_dir, now_ns, count, kept, rest }, known, sessions))
+    }
+
+    /// Writes what has been found out about those that had to be read.
+    ///
+    /// # Errors
+    /// It cannot be written, and why.
+    pub(crate) fn add(
+        self,
+        resolved: &Resolved,
+        sources: &[Source],
+        outcome: &Outcome,
+        digest: impl Fn(&[&SessionSummary]) -> Digest + Sync,
+    ) -> Result<(), String> {
+        let sessions = self.sessions(resolved, sources, outcome);
+        let mut members: Vec<_> = vec![Vec::new(); self.count];
+        for member in &self.rest {
+            members[number(&member.0, self.count)].push(member);
+        }
+        let shelves = sessions.into_iter().zip(members).enumerate();
+        let shelves = shelves.filter_map(|(number, (sessions, members))| {
+            let sessions = sessions.filter(|sessions| !sessions.is_empty())?;
+            Some((number, sessions, members))
+        });
+        let records = threads::map(shelves.collect(), |(number, sessions, members)| {
+            let members = members.into_iter().map(|(name, logs)| {
+                let (looks, newest_ns) = looks(&self.sessions_dir, name, logs.iter().map(String::as_str))?;
+                // What changes at this moment may change once more without looking different.
+                let is_settled = stamp::is_settled(newest_ns, self.now_ns);
+                is_settled.then(|| Member { name, logs: logs.iter().map(String::as_str).collect(), looks })
+            });
+            let members = members.collect::<Option<Vec<_>>>()?;
+            let digest = postcard::to_allocvec(&digest(&sessions)).ok()?;
+            encode(number, &Shelf { members, digest: &digest })
+        });
+        let records: Vec<_> = records.into_iter().flatten().collect();
+        if records.is_empty() {
+            return Ok(());
+        }
+        atomic::create_dir(self.path.parent().unwrap_or(Path::new("."))).map_err(|why| why.to_string())?;
+        atomic::write_soon(&self.path, |out| {
+            out.write_all(&MARK)?;
+            out.write_all(&self.kept)?;
+            records.iter().try_for_each(|record| out.write_all(record))
+        })
+        .map_err(|why| why.to_string())?;
+        store::leave_few(&self.path);
+        Ok(())
+    }
+
+    /// The sessions of each shelf; none of one that holds what cannot be kept.
+    fn sessions<'a>(
+        &self,
+        resolved: &'a Resolved,
+        sources: &[Source],
+        outcome: &Outcome,
+    ) -> Vec<Option<Vec<&'a SessionSummary>>> {
+        let Outcome { errors, left_out, unrecognised, .. } = outcome;
+        let errors = errors.iter().filter_map(|why| why.input());
+        let others = left_out.iter().chain(unrecognised).map(String::as_str);
+        let failed: HashSet<_> = errors.chain(others).collect();
+        let shelf = |id: SourceId| {
+            let source = sources.get(id.0 as usize)?;
+            Some(number(name(source.path()?.parent()?), self.count))
+        };
+        let mut all: Vec<_> = vec![Some(Vec::new()); self.count];
+        let drop = |id: SourceId, all: &mut Vec<_>| {
+            shelf(id).into_iter().for_each(|number: usize| all[number] = None);
+        };
+        let ids = (0..).map(SourceId).zip(sources);
+        ids.filter(|(_, source)| failed.contains(&*source.name)).for_each(|(id, _)| drop(id, &mut all));
+        resolved.defects.iter().for_each(|defect| drop(defect.source, &mut all));
+        for session in &resolved.sessions {
+            let directory = |id: &SourceId| sources.get(id.0 as usize)?.path()?.parent();
+            let mut directories = session.sources.iter().map(directory);
+            let first = directories.next().flatten();
+            // A date without a year means another year some day.
+            let is_lasting = !session.is_text && directories.all(|directory| directory == first);
+            match session.sources.first().and_then(|id| shelf(*id)) {
+                Some(number) if is_lasting => all[number].iter_mut().for_each(|shelf| shelf.push(session)),
+                _ => session.sources.iter().for_each(|id| drop(*id, &mut all)),
+            }
+        }
+        all
+    }
+}
+
+/// The shelf for a directory of that name.
+fn number(name: &str, count: usize) -> usize {
+    XxHash3_128::oneshot(name.as_bytes()) as usize % count.max(1)
+}
+
+/// The last part of a path.
+fn name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or("")
+}
+
+/// What a directory of a session and the logs in it look like, and when one of them was changed last.
+fn looks<'a>(
+    sessions_dir: &Path,
+    directory: &str,
+    logs: impl Iterator<Item = &'a str>,
+) -> Option<(u128, i64)> {
+    let mut path = sessions_dir.join(directory);
+    let stamp = Stamp::of_directory(&path)?;
+    let mut looks = stamp.to_bytes().to_vec();
+    let mut newest_ns = stamp.newest_ns();
+    for log in logs {
+        path.push(log);
+        let stamp = Stamp::of(&path)?;
+        looks.extend(stamp.to_bytes());
+        newest_ns = newest_ns.max(stamp.newest_ns());
+        path.pop();
+    }
+    Some((XxHash3_128::oneshot(&looks), newest_ns))
+}
+
+/// What is written about a shelf on which `names` stand now, if nothing of it has changed since.
+fn unchanged(record: &[u8], names: &[String], sessions_dir: &Path) -> Option<Digest> {
+    let (sum, body) = record.get(8..)?.split_first_chunk::<16>()?;
+    if XxHash3_128::oneshot(body) != u128::from_le_bytes(*sum) {
+        return None;
+    }
+    let shelf: Shelf<'_> = postcard::from_bytes(body).ok()?;
+    let is_same = |member: &Member<'_>| {
+        let logs = member.logs.iter().copied();
+        looks(sessions_dir, member.name, logs).is_some_and(|(looks, _)| looks == member.looks)
+    };
+    let are_same = shelf.members.iter().map(|member| member.name).eq(names.iter().map(String::as_str))
+        && shelf.members.iter().all(is_same);
+    // Nobody asks for the sources of what a digest tells.
+    let digest = || Renumbered::One(SourceId(u32::MAX)).reading(|| postcard::from_bytes(shelf.digest).ok());
+    are_same.then(digest).flatten()
+}
+
+/// The record of a shelf: its length, its number, a checksum of what follows.
+fn encode(number: usize, shelf: &Shelf<'_>) -> Option<Vec<u8>> {
+    let body = postcard::to_allocvec(shelf).ok()?;
+    let length = u32::try_from(HEAD + body.len()).ok()?;
+    let mut record = Vec::with_capacity(HEAD + body.len());
+    record.extend(length.to_le_bytes());
+    record.extend(u32::try_from(number).ok()?.to_le_bytes());
+    record.extend(XxHash3_128::oneshot(&body).to_le_bytes());
+    record.extend(body);
+    Some(record)
+}
+
+/// The records of a file, by their numbers, as far as they follow each other.
+fn records(bytes: &[u8]) -> HashMap<usize, &[u8]> {
+    let mut records = HashMap::new();
+    let mut left = bytes.strip_prefix(&MARK).unwrap_or(&[]);
+    while let Some((length, rest)) = left.split_first_chunk::<4>()
+        && let Some((number, _)) = rest.split_first_chunk::<4>()
+        && let length = u32::from_le_bytes(*length) as usize
+        && let Some((record, behind)) = left.split_at_checked(length)
+        && length >= HEAD
+    {
+        records.insert(u32::from_le_bytes(*number) as usize, record);
+        left = behind;
+    }
+    records
+}
