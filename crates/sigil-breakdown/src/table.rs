@@ -191,8 +191,8 @@ mod tests {
             count_all: CountAll::No,
         };
         let first = |room| {
-            let lines = table(&rows, &[Extra::Share, Extra::Operations], room).lines(Palette::PLAIN);
-            lines[1].clone()
+            let table = table(&rows, &[Extra::Share, Extra::Operations], room);
+            table.lines(Palette::PLAIN).nth(1).unwrap()
         };
         assert_eq!(first(None), "lead-analysis-of-acme     650  100.0%           7");
         assert_eq!(first(Some(49)), first(None));

@@ -71,11 +71,19 @@ impl Column {
         self.align == Align::Right
     }
 
-    fn fitted<'a>(&self, text: &'a str, limit: usize) -> Cow<'a, str> {
-        match self.cut {
-            Cut::End => width::truncated(text, limit),
-            Cut::Middle => width::abridged(text, limit),
+    /// A text as it stands in it, escaped and cut, and how many columns of the terminal it takes.
+    fn fitted<'a>(&self, text: &'a str, limit: usize) -> (Cow<'a, str>, usize) {
+        let text = escape::for_terminal(text);
+        let columns = width::columns(&text);
+        if columns <= limit {
+            return (text, columns);
         }
+        let short = match self.cut {
+            Cut::End => width::truncated(&text, limit),
+            Cut::Middle => width::abridged(&text, limit),
+        };
+        let columns = width::columns(&short);
+        (Cow::Owned(short.into_owned()), columns)
     }
 }
 
@@ -145,15 +153,16 @@ impl Table {
     }
 
     /// The table's lines: headings, then rows, without white space and line ends at their ends.
-    pub fn lines(&self, palette: Palette) -> Vec<String> {
-        let headings = self.headings();
-        let layout = self.layout(&headings);
-        layout.rows.iter().map(|row| self.line(row, &layout.widths, palette)).collect()
+    pub fn lines(&self, palette: Palette) -> impl Iterator<Item = String> {
+        let (headings, widths) = (self.headings(), self.widths());
+        let line = move |row: &[Cell]| self.line(row, &widths, palette);
+        let first = headings.as_deref().map(&line);
+        first.into_iter().chain(self.rows.iter().map(move |row| line(row)))
     }
 
     /// Whether it is not wider than it may be (see [`Table::within`]).
     pub fn fits(&self) -> bool {
-        self.room.is_none_or(|room| whole(&self.layout(&self.headings()).widths) <= room)
+        self.room.is_none_or(|room| whole(&self.widths()) <= room)
     }
 
     fn headings(&self) -> Option<Vec<Cell>> {
@@ -162,57 +171,51 @@ impl Table {
         has_headings.then(|| self.columns.iter().map(heading).collect())
     }
 
-    fn layout<'a>(&'a self, headings: &'a Option<Vec<Cell>>) -> Layout<'a> {
-        let mut rows: Vec<Vec<Fitted<'_>>> =
-            headings.iter().chain(&self.rows).map(|row| self.fitted(row)).collect();
-        let width = |rows: &[Vec<Fitted<'_>>], index: usize| {
-            rows.iter().map(|row| row[index].columns).max().unwrap_or(0)
-        };
-        let mut widths: Vec<usize> = (0..self.columns.len()).map(|index| width(&rows, index)).collect();
+    /// How wide each column is: there may be very many rows, so each cell is laid out when its line is written.
+    fn widths(&self) -> Vec<usize> {
+        let natural = |(index, column): (usize, &Column)| self.width(index, column.limit);
+        let mut widths: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
         for (index, column) in self.columns.iter().enumerate().rev() {
             let excess = self.room.map_or(0, |room| whole(&widths).saturating_sub(room));
             if let Some(least) = column.least.filter(|_| excess > 0) {
                 let limit = widths[index].saturating_sub(excess).max(least);
-                rows.iter_mut().for_each(|row| row[index].shorten(|text| column.fitted(text, limit)));
-                widths[index] = width(&rows, index);
+                widths[index] = self.width(index, limit);
             }
         }
-        Layout { rows, widths }
+        widths
+    }
+
+    /// How wide a column is whose cells are cut to `limit` columns of the terminal.
+    fn width(&self, index: usize, limit: usize) -> usize {
+        let column = &self.columns[index];
+        let heading = column.fitted(&column.heading, limit).1;
+        let cells = self.rows.iter().filter_map(|row| row.get(index));
+        cells.map(|cell| column.fitted(&cell.text, limit).1).max().unwrap_or(0).max(heading)
     }
 
     /// The lines as one text, each with its line end.
     pub fn text(&self, palette: Palette) -> String {
-        self.lines(palette).into_iter().map(|line| line + "\n").collect()
+        self.lines(palette).map(|line| line + "\n").collect()
     }
 
-    /// A row with exactly one cell per column, each escaped, cut and measured.
-    fn fitted<'a>(&self, row: &'a [Cell]) -> Vec<Fitted<'a>> {
-        let cells = row.iter().map(Some).chain(std::iter::repeat(None));
-        let fit = |(column, cell): (&Column, Option<&'a Cell>)| {
-            let text = cell.map_or(Cow::Borrowed(""), |cell| escape::for_terminal(&cell.text));
-            let tone = cell.and_then(|cell| cell.tone);
-            let mut fitted = Fitted { columns: width::columns(&text), text, tone };
-            fitted.shorten(|text| column.fitted(text, column.limit));
-            fitted
-        };
-        self.columns.iter().zip(cells).map(fit).collect()
-    }
-
-    fn line(&self, row: &[Fitted<'_>], widths: &[usize], palette: Palette) -> String {
+    fn line(&self, row: &[Cell], widths: &[usize], palette: Palette) -> String {
         let mut line = String::new();
         // Spaces wait until something follows them.
         let mut spaces = 0;
-        for ((column, cell), width) in self.columns.iter().zip(row).zip(widths) {
-            let padding = width - cell.columns;
+        let cells = row.iter().map(Some).chain(std::iter::repeat(None));
+        for ((column, width), cell) in self.columns.iter().zip(widths).zip(cells) {
+            let (text, columns) =
+                cell.map_or((Cow::Borrowed(""), 0), |cell| column.fitted(&cell.text, *width));
+            let padding = width.saturating_sub(columns);
             if column.align == Align::Right {
                 spaces += padding;
             }
-            if !cell.text.is_empty() {
+            if !text.is_empty() {
                 line.extend(std::iter::repeat_n(' ', spaces));
                 spaces = 0;
-                match cell.tone {
-                    Some(tone) => line.push_str(&palette.paint(tone, &cell.text)),
-                    None => line.push_str(&cell.text),
+                match cell.and_then(|cell| cell.tone) {
+                    Some(tone) => line.push_str(&palette.paint(tone, &text)),
+                    None => line.push_str(&text),
                 }
             }
             if column.align == Align::Left {
@@ -229,34 +232,12 @@ fn whole(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
 }
 
-/// All cells as they will stand there, headings first, and how wide each column is.
-struct Layout<'a> {
-    rows: Vec<Vec<Fitted<'a>>>,
-    widths: Vec<usize>,
-}
-
-/// A cell as it will stand there.
-struct Fitted<'a> {
-    text: Cow<'a, str>,
-    columns: usize,
-    tone: Option<Tone>,
-}
-
-impl Fitted<'_> {
-    fn shorten(&mut self, cut: impl FnOnce(&str) -> Cow<'_, str>) {
-        if let Cow::Owned(short) = cut(&self.text) {
-            self.columns = width::columns(&short);
-            self.text = Cow::Owned(short);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn lines(table: &Table) -> Vec<String> {
-        table.lines(Palette::PLAIN)
+        table.lines(Palette::PLAIN).collect()
     }
 
     #[test]
@@ -325,7 +306,7 @@ mod tests {
         let mut table = Table::new([Column::left("A"), Column::right("B")]);
         table.row([Cell::toned(Tone::Bad, "x"), "10".into()]);
         assert_eq!(
-            table.lines(Palette::COLORED),
+            table.lines(Palette::COLORED).collect::<Vec<_>>(),
             ["\x1b[1mA\x1b[0m   \x1b[1mB\x1b[0m", "\x1b[31mx\x1b[0m  10"]
         );
         assert_eq!(lines(&table), ["A   B", "x  10"]);

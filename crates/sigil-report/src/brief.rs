@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sigil_event::Timestamp;
+use sigil_summary::budget::Standing;
 use sigil_summary::{Amounts, Counts, SessionSummary, Status, Sums, Tally};
 
 use crate::terms::Terms;
@@ -46,6 +47,12 @@ impl Brief {
     /// How it fares.
     pub(crate) fn state(&self, terms: &Terms) -> State {
         State::of(self.status, self.last, terms)
+    }
+
+    /// What it may use, and does.
+    pub(crate) fn standing(&self, terms: &Terms) -> Standing {
+        let budget = terms.budgets.session(self.stated_budget, self.native);
+        Standing { used: self.amounts.tokens(terms.count_all), budget }
     }
 
     /// Time from its first event to its last in microseconds, if any event has a time.

@@ -1,11 +1,11 @@
 //! All that a report needs of sessions, and nothing more: much less than what is known of each.
 
 use serde::{Deserialize, Serialize};
+use sigil_store::threads;
 use sigil_summary::{Groups, Key, SessionSummary};
 
 use crate::brief::Brief;
 use crate::terms::Terms;
-use crate::threads;
 use crate::totals::Totals;
 
 /// How many sessions one thread looks at in turn.
@@ -14,7 +14,9 @@ const AT_ONCE: usize = 512;
 /// What a report needs of sessions. Merging cares about order only as far as briefs go.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Digest {
-    pub(crate) briefs: Vec<Brief>,
+    /// Boxed, so that very many can be put together without being copied.
+    #[allow(clippy::vec_box)]
+    pub(crate) briefs: Vec<Box<Brief>>,
     pub(crate) totals: Totals,
     /// What rows are made of, if they were asked for.
     pub(crate) groups: Groups,
@@ -38,7 +40,7 @@ impl Digest {
         terms: &Terms,
     ) -> Self {
         Self {
-            briefs: sessions.clone().map(Brief::of).collect(),
+            briefs: sessions.clone().map(|session| Box::new(Brief::of(session))).collect(),
             totals: Totals::of(sessions.clone(), terms),
             groups: if keys.is_empty() { Groups::default() } else { Groups::of(sessions, keys) },
         }

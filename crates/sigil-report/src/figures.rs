@@ -86,7 +86,7 @@ impl Figures {
 
     /// The same of one session, of which no more is known.
     pub(crate) fn of_brief(brief: &Brief, terms: &Terms) -> Self {
-        let budget = terms.budgets.session(brief.stated_budget, brief.native);
+        let budget = brief.standing(terms).budget;
         Self {
             counts: brief.counts,
             first: brief.first,

@@ -24,7 +24,6 @@ mod render;
 mod report;
 mod summaries;
 mod terms;
-mod threads;
 mod totals;
 mod validation;
 mod view;
@@ -85,13 +84,15 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
     }
     config.view.select(&mut resolved, &config.terms);
     let keys = config.view.by.as_deref();
-    let mut digest = Digest::of(&resolved.sessions, keys.unwrap_or_default(), &config.terms);
-    digest.merge(known, &config.terms);
+    let mut digest = known;
+    digest.merge(Digest::of(&resolved.sessions, keys.unwrap_or_default(), &config.terms), &config.terms);
     match keys {
-        Some(keys) => output::breakdown(config, &resolved, digest, keys, io)?,
+        Some(keys) => output::breakdown(config, &resolved, &mut digest, keys, io)?,
         None => output::report(config, &resolved, &digest, io)?,
     }
     new.keep(config, &resolved, &outcome, io)?;
+    // The process ends here, and gives back at once what would take its time session by session.
+    std::mem::forget((resolved, digest));
     Ok(status)
 }
 

@@ -46,13 +46,13 @@ pub(crate) fn report(
 pub(crate) fn breakdown(
     config: &Config,
     resolved: &Resolved,
-    mut digest: Digest,
+    digest: &mut Digest,
     keys: &[Key],
     io: &mut Io<'_>,
 ) -> io::Result<()> {
     let groups = std::mem::take(&mut digest.groups);
     let rows = Rows::shown(groups, keys, config.terms.count_all, true, &config.view.shown);
-    let breakdown = Breakdown::of(basis(config, resolved, &digest), rows);
+    let breakdown = Breakdown::of(basis(config, resolved, digest), rows);
     let document = || document::breakdown(&breakdown, charts(config));
     match config.format {
         // A table and nothing else, as it is the only thing that was asked for.

@@ -8,8 +8,7 @@ use sigil_summary::component;
 use sigil_summary::latency::Latency;
 
 use crate::figures::Figures;
-use crate::totals;
-use crate::totals::Pace;
+use crate::totals::{self, Pace, Steps};
 
 /// How many earlier steps a trend needs.
 const LEAST_STEPS: u64 = 3;
@@ -48,8 +47,8 @@ pub(crate) struct Gap {
 pub(crate) struct Trend {
     pub(crate) component: Arc<str>,
     pub(crate) session_id: Arc<str>,
-    pub(crate) latest: Latency,
-    pub(crate) earlier: Latency,
+    pub(crate) latest: Steps,
+    pub(crate) earlier: Steps,
 }
 
 /// Stack traces of one kind.
@@ -105,12 +104,12 @@ impl Trend {
 
 /// Those with enough steps in earlier sessions.
 fn trends(parts: &BTreeMap<Arc<str>, totals::Trend>) -> Vec<Trend> {
-    let enough = parts.iter().filter(|(_, trend)| trend.earlier.count() >= LEAST_STEPS);
+    let enough = parts.iter().filter(|(_, trend)| trend.earlier.count >= LEAST_STEPS);
     let trends = enough.map(|(component, trend)| Trend {
         component: Arc::clone(component),
         session_id: Arc::clone(&trend.turn.session_id),
-        latest: trend.latest.clone(),
-        earlier: trend.earlier.clone(),
+        latest: trend.latest,
+        earlier: trend.earlier,
     });
     let mut trends: Vec<_> = trends.collect();
     trends.sort_by_key(|trend| component::rank(&trend.component));

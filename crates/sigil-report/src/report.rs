@@ -1,6 +1,7 @@
 //! What a report says: each session, all of them together, and the lines that could not be read.
 
 use sigil_input::Source;
+use sigil_summary::budget::Standing;
 use sigil_summary::findings::Thresholds;
 use sigil_summary::{Context, Input, Resolved, Rows, SessionSummary};
 
@@ -12,6 +13,9 @@ use crate::performance::Performance;
 use crate::terms::Terms;
 use crate::totals::Totals;
 use crate::view::{State, States};
+
+/// How many sessions are in a share.
+const AT_ONCE: usize = 512;
 
 /// Everything a report says.
 #[derive(Clone, Debug)]
@@ -46,7 +50,7 @@ impl Going {
 /// The sessions of a report. There may be very many: what is to be said of each is found out when it is said.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sessions<'a> {
-    briefs: &'a [Brief],
+    briefs: &'a [Box<Brief>],
     /// All that is known of those whose logs were read, in the same order.
     summaries: &'a [SessionSummary],
     /// Which of them are shown, in their order.
@@ -68,6 +72,16 @@ impl<'a> Sessions<'a> {
     /// How they fare.
     pub(crate) fn states(&self) -> States {
         States::of(self.briefs, self.terms)
+    }
+
+    /// What each that is shown may use, and does.
+    pub(crate) fn standings(&self) -> impl Iterator<Item = Standing> {
+        self.shown.iter().filter_map(|index| self.briefs.get(*index)).map(|brief| brief.standing(self.terms))
+    }
+
+    /// The same in several shares of those that are shown, for as many threads.
+    pub(crate) fn shares(self) -> Vec<Self> {
+        self.shown.chunks(AT_ONCE).map(|shown| Self { shown, ..self }).collect()
     }
 
     /// A row for each that is shown.
@@ -161,7 +175,7 @@ pub(crate) struct MalformedLine<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Basis<'a> {
     pub(crate) resolved: &'a Resolved,
-    pub(crate) briefs: &'a [Brief],
+    pub(crate) briefs: &'a [Box<Brief>],
     pub(crate) totals: &'a Totals,
     pub(crate) sources: &'a [Source],
     pub(crate) terms: &'a Terms,

@@ -14,7 +14,7 @@ use sigil_summary::{Amounts, Counts, ErrorFact, SessionSummary};
 
 use crate::terms::Terms;
 pub(crate) use found::Seen;
-pub(crate) use pace::{Pace, Trend};
+pub(crate) use pace::{Pace, Steps, Trend};
 
 /// What sessions come to. Merging does not care about order.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

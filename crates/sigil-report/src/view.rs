@@ -112,7 +112,7 @@ impl State {
 
 impl States {
     /// Counts sessions.
-    pub(crate) fn of(sessions: &[Brief], terms: &Terms) -> Self {
+    pub(crate) fn of(sessions: &[Box<Brief>], terms: &Terms) -> Self {
         let mut states = Self::default();
         let all = sessions.iter().map(|session| session.state(terms));
         all.for_each(|state| states.0[state as usize] += 1);
@@ -156,7 +156,7 @@ impl View {
     }
 
     /// Which sessions are shown, in their order; without a word on it, in that of their first event.
-    pub(crate) fn arrange(&self, sessions: &[Brief], count_all: CountAll) -> Vec<usize> {
+    pub(crate) fn arrange(&self, sessions: &[Box<Brief>], count_all: CountAll) -> Vec<usize> {
         let Shown { sort, is_reversed, limit, least_tokens } = self.shown;
         let mut order: Vec<_> = (0..sessions.len()).collect();
         match sort {

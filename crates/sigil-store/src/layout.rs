@@ -3,15 +3,14 @@
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::thread;
 
-use crate::{Error, SessionId, is_glob, nearest, rotation};
+use crate::{Error, SessionId, is_glob, nearest, rotation, threads};
 
 /// The log that the orchestrator writes for a session.
 pub const EXECUTION_LOG: &str = "execution.jsonl";
 
-/// How many sessions a thread must have to look at to be worth starting.
-const LEAST_SHARE: usize = 200;
+/// How many sessions a thread looks at in turn.
+const SHARE: usize = 200;
 
 /// A log store on disk. It need not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,27 +180,13 @@ fn is_dir(entry: &DirEntry) -> bool {
 
 /// The sessions in directories, those that hold a log. Looking into each is most of the work that a store of
 /// many small sessions makes, so all cores share it.
-fn stored_all(mut dirs: Vec<(SessionId, PathBuf)>) -> Vec<StoredSession> {
+fn stored_all(dirs: Vec<(SessionId, PathBuf)>) -> Vec<StoredSession> {
+    let mut dirs = dirs.into_iter();
+    let shares = (0..dirs.len().div_ceil(SHARE)).map(|_| dirs.by_ref().take(SHARE).collect()).collect();
     let look = |dirs: Vec<(SessionId, PathBuf)>| -> Vec<_> {
         dirs.into_iter().filter_map(|(id, dir)| stored(&id, dir)).collect()
     };
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = dirs.len().div_ceil(cores).max(LEAST_SHARE);
-    thread::scope(|scope| {
-        let mut others = Vec::new();
-        while dirs.len() > share {
-            let rest = dirs.split_off(dirs.len() - share);
-            others.push(scope.spawn(move || look(rest)));
-        }
-        let mut sessions = look(dirs);
-        for other in others {
-            match other.join() {
-                Ok(more) => sessions.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        sessions
-    })
+    threads::map(shares, look).into_iter().flatten().collect()
 }
 
 /// The session in a directory, if it holds a log.

@@ -17,6 +17,7 @@ pub mod nearest;
 pub mod quantity;
 pub mod rotation;
 pub mod session_id;
+pub mod threads;
 
 pub use complaint::Complaint;
 pub use config::Config;

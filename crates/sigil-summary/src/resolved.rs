@@ -3,7 +3,7 @@
 mod course;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use foldhash::fast::RandomState;
@@ -197,40 +197,37 @@ impl Summary {
     }
 }
 
-/// How many sessions a thread must have to decide to be worth starting.
-const LEAST_SHARE: usize = 500;
+/// How many sessions a thread decides in turn.
+const SHARE: usize = 500;
 
 /// All sessions, decided and named, in any order; all cores share them. Each is dropped as it is decided.
 #[allow(clippy::vec_box)]
 fn named_all(summary: &Summary, sessions: Vec<Box<Session>>, settling: &Settling) -> Vec<SessionSummary> {
-    let share = |sessions: &mut dyn Iterator<Item = (u32, Box<Session>)>| -> Vec<SessionSummary> {
-        let mut named = Named::new(summary);
-        sessions
-            .map(|(number, session)| settling.settle(number, session))
-            .filter(|session| session.facts.counts.events > 0)
-            .map(|session| named.session(session))
-            .collect()
-    };
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let size = sessions.len().div_ceil(cores).max(LEAST_SHARE);
-    let mut left = sessions.len();
-    let mut sessions = (0..).zip(sessions);
-    thread::scope(|scope| {
-        let mut others = Vec::new();
-        while left > size {
-            let part: Vec<_> = sessions.by_ref().take(size).collect();
-            left -= part.len();
-            others.push(scope.spawn(move || share(&mut part.into_iter())));
-        }
-        let mut all = share(&mut sessions);
-        for other in others {
-            match other.join() {
-                Ok(more) => all.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(sessions.len().div_ceil(SHARE));
+    let named = Mutex::new(Vec::with_capacity(sessions.len()));
+    let left = Mutex::new((0..).zip(sessions));
+    let share = || {
+        let mut names = Named::new(summary);
+        loop {
+            let next: Vec<(u32, _)> =
+                left.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(SHARE).collect();
+            if next.is_empty() {
+                break;
             }
+            let settled = next.into_iter().map(|(number, session)| settling.settle(number, session));
+            let settled = settled.filter(|session| session.facts.counts.events > 0);
+            let more: Vec<_> = settled.map(|session| names.session(session)).collect();
+            named.lock().unwrap_or_else(PoisonError::into_inner).extend(more);
         }
-        all
-    })
+    };
+    thread::scope(|scope| {
+        for _ in 1..cores {
+            // Where no more threads can be had, those that there are do it.
+            let _ = thread::Builder::new().spawn_scoped(scope, share);
+        }
+        share();
+    });
+    named.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gives names back. Each exists once, however many sessions have it.

@@ -1,5 +1,6 @@
 //! Which files the cache knows, and what it knows of them.
 
+use sigil_store::threads;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
@@ -12,7 +13,6 @@ use twox_hash::XxHash3_128;
 use super::record::{Pieces, Record, Went};
 use super::stamp::Stamp;
 use super::store::Stored;
-use crate::threads;
 
 /// How many logs one thread reads in turn.
 const AT_ONCE: usize = 512;

@@ -13,6 +13,7 @@ mod stamp;
 mod store;
 
 use std::collections::{HashMap, HashSet};
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -20,13 +21,12 @@ use std::time::SystemTime;
 use sigil_event::SourceId;
 use sigil_input::read::{self, Outcome};
 use sigil_input::{Inputs, Source};
-use sigil_store::{Store, StoredSession, home};
+use sigil_store::{Store, StoredSession, home, threads};
 use sigil_summary::{Detail, Key, Summary};
 use twox_hash::XxHash3_128;
 
 use crate::partial::Made;
 use crate::terms::Terms;
-use crate::threads;
 use known::Looked;
 use record::{Entry, Went};
 pub(crate) use shelves::{Known, Shelves};
@@ -34,7 +34,7 @@ use sink::BySource;
 use stamp::Stamp;
 use store::Stored;
 
-/// Less is read as quickly as the cache is.
+/// Less is not worth a cache.
 const LEAST_BYTES: u64 = 1 << 20;
 
 /// To open a smaller file takes longer than to read it; of a larger one what is kept has to be much less than it.
@@ -106,11 +106,13 @@ impl Cache {
     pub(crate) fn gather(self, inputs: &Inputs, detail: &Detail) -> Option<Gathered> {
         let stamps = stamp::all(&inputs.sources);
         let size: u64 = stamps.iter().flatten().map(|stamp| stamp.size).sum();
-        if size < LEAST_BYTES {
+        let path = self.path("", "cache");
+        // It would take longer to look for the logs in the cache than to read them.
+        if size < LEAST_BYTES.max(fs::metadata(&path).map_or(0, |found| found.len())) {
             return None;
         }
         let detail = Arc::new(detail.clone());
-        let stored = Stored::read(self.path("", "cache"));
+        let stored = Stored::read(path);
         let looked = Looked::of(inputs, &stamps, &stored);
         let found = known::read(looked.logs, &detail);
         let mut missing = looked.missing;

@@ -5,13 +5,16 @@
 //! them is opened; what stands on other shelves is for whoever reads logs.
 
 use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use sigil_event::SourceId;
 use sigil_input::Source;
 use sigil_input::read::Outcome;
-use sigil_store::{Store, StoredSession, atomic};
+use sigil_store::{Store, StoredSession, atomic, threads};
 use sigil_summary::{Renumbered, Resolved, SessionSummary};
 use twox_hash::XxHash3_128;
 
@@ -19,7 +22,6 @@ use super::stamp::{self, Stamp};
 use super::store;
 use crate::digest::Digest;
 use crate::terms::Terms;
-use crate::threads;
 
 /// What the file begins with.
 const MARK: [u8; 8] = *b"SIGSHLF\x01";
@@ -33,17 +35,23 @@ const LEAST_DIRECTORIES: usize = 256;
 /// About so many directories stand on a shelf: if one changes, so many sessions are put together anew.
 const ON_ONE: usize = 40;
 
+/// How many shelves one thread looks at in turn.
+const AT_ONCE: usize = 16;
+
 /// A store as it is now, and what of it need not be looked into.
 #[derive(Debug)]
 pub(crate) struct Shelves {
     path: PathBuf,
-    sessions_dir: PathBuf,
+    root: Root,
     /// When it was looked at.
     now_ns: i64,
     /// How many there are.
     count: usize,
     /// What was written about those that have not changed.
     kept: Vec<u8>,
+    /// How long the file was, and where its last whole record ended.
+    length: u64,
+    end: usize,
     /// What stands on the others: a name of a directory, and the names of the logs in it.
     rest: Vec<(String, Vec<String>)>,
 }
@@ -54,6 +62,18 @@ pub(crate) struct Known {
     pub(crate) digest: Digest,
     /// How many directories they are in.
     pub(crate) directories: usize,
+}
+
+/// The directory in which those of sessions are: names below it are found more quickly than whole paths.
+#[derive(Debug)]
+struct Root(OwnedFd);
+
+/// What one thread has seen.
+#[derive(Default)]
+struct Looked {
+    known: Known,
+    kept: Vec<u8>,
+    rest: Vec<String>,
 }
 
 /// What is kept of a shelf.
@@ -84,8 +104,8 @@ impl Shelves {
         now_ns: i64,
         terms: &Terms,
     ) -> Option<(Self, Known, Vec<StoredSession>)> {
-        let mut names = store.session_names().ok().filter(|names| names.len() >= LEAST_DIRECTORIES)?;
-        names.sort_unstable();
+        let names = store.session_names().ok().filter(|names| names.len() >= LEAST_DIRECTORIES)?;
+        let root = Root::open(&store.sessions_dir())?;
         let count = (names.len() / ON_ONE).next_power_of_two();
         let mut shelves = vec![Vec::new(); count];
         for name in names {
@@ -93,23 +113,36 @@ impl Shelves {
             shelves[number].push(name);
         }
         let bytes = store::read(&path).unwrap_or_default();
-        let written = records(&bytes);
-        let sessions_dir = store.sessions_dir();
-        let looked = threads::map(shelves.into_iter().enumerate().collect(), |(number, names)| {
-            let found = written.get(&number).and_then(|record| unchanged(record, &names, &sessions_dir));
-            (number, names, found)
-        });
-        let mut known = Known::default();
-        let (mut kept, mut rest) = (Vec::new(), Vec::new());
-        for (number, names, found) in looked {
-            match found.zip(written.get(&number)) {
-                Some((digest, record)) => {
-                    known.directories += names.len();
-                    known.digest.merge(digest, terms);
-                    kept.extend_from_slice(record);
+        let (written, end) = records(&bytes);
+        let mut shelves = shelves.into_iter().enumerate();
+        let shares: Vec<Vec<_>> =
+            (0..count.div_ceil(AT_ONCE)).map(|_| shelves.by_ref().take(AT_ONCE).collect()).collect();
+        let shares = threads::map(shares, |share| {
+            let mut looked = Looked::default();
+            for (number, mut names) in share {
+                names.sort_unstable();
+                let record = written.get(&number).copied();
+                match record.and_then(|record| Some((record, root.unchanged(record, &names)?))) {
+                    Some((record, digest)) => {
+                        looked.known.directories += names.len();
+                        looked.known.digest.merge(digest, terms);
+                        looked.kept.extend_from_slice(record);
+                    }
+                    None => looked.rest.extend(names),
                 }
-                None => rest.extend(names),
             }
+            looked
+        });
+        let Looked { mut known, mut kept, mut rest } = Looked::default();
+        known
+            .digest
+            .briefs
+            .reserve(shares.iter().map(|share: &Looked| share.known.digest.briefs.len()).sum());
+        for share in shares {
+            known.directories += share.known.directories;
+            known.digest.merge(share.known.digest, terms);
+            kept.extend(share.kept);
+            rest.extend(share.rest);
         }
         let sessions = store.sessions_in(rest.clone());
         let mut logs: HashMap<_, _> = sessions.iter().map(|session| (name(&session.dir), session)).collect();
@@ -119,7 +152,8 @@ impl Shelves {
             (directory, logs)
         });
         let rest = rest.collect();
-        Some((Self { path, sessions_dir, now_ns, count, kept, rest }, known, sessions))
+        let shelves = Self { path, root, now_ns, count, kept, length: bytes.len() as u64, end, rest };
+        Some((shelves, known, sessions))
     }
 
     /// Writes what has been found out about those that had to be read.
@@ -145,7 +179,7 @@ impl Shelves {
         });
         let records = threads::map(shelves.collect(), |(number, sessions, members)| {
             let members = members.into_iter().map(|(name, logs)| {
-                let (looks, newest_ns) = looks(&self.sessions_dir, name, logs.iter().map(String::as_str))?;
+                let (looks, newest_ns) = self.root.looks(name, logs.iter().map(String::as_str))?;
                 // What changes at this moment may change once more without looking different.
                 let is_settled = stamp::is_settled(newest_ns, self.now_ns);
                 is_settled.then(|| Member { name, logs: logs.iter().map(String::as_str).collect(), looks })
@@ -158,7 +192,15 @@ impl Shelves {
         if records.is_empty() {
             return Ok(());
         }
-        atomic::create_dir(self.path.parent().unwrap_or(Path::new("."))).map_err(|why| why.to_string())?;
+        let directory = self.path.parent().unwrap_or(Path::new("."));
+        atomic::create_dir(directory).map_err(|why| why.to_string())?;
+        let Some(_lock) = store::lock(directory)? else { return Ok(()) };
+        let more: usize = records.iter().map(Vec::len).sum();
+        let room = 2 * (self.kept.len() + more);
+        let is_same = || fs::metadata(&self.path).is_ok_and(|found| found.len() == self.length);
+        if self.end > 0 && self.end + more <= room && is_same() {
+            return store::append(&self.path, self.end, &records.concat());
+        }
         atomic::write_soon(&self.path, |out| {
             out.write_all(&MARK)?;
             out.write_all(&self.kept)?;
@@ -216,42 +258,42 @@ fn name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or("")
 }
 
-/// What a directory of a session and the logs in it look like, and when one of them was changed last.
-fn looks<'a>(
-    sessions_dir: &Path,
-    directory: &str,
-    logs: impl Iterator<Item = &'a str>,
-) -> Option<(u128, i64)> {
-    let mut path = sessions_dir.join(directory);
-    let stamp = Stamp::of_directory(&path)?;
-    let mut looks = stamp.to_bytes().to_vec();
-    let mut newest_ns = stamp.newest_ns();
-    for log in logs {
-        path.push(log);
-        let stamp = Stamp::of(&path)?;
-        looks.extend(stamp.to_bytes());
-        newest_ns = newest_ns.max(stamp.newest_ns());
-        path.pop();
+impl Root {
+    fn open(sessions_dir: &Path) -> Option<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        rustix::fs::open(sessions_dir, flags, Mode::empty()).ok().map(Self)
     }
-    Some((XxHash3_128::oneshot(&looks), newest_ns))
-}
 
-/// What is written about a shelf on which `names` stand now, if nothing of it has changed since.
-fn unchanged(record: &[u8], names: &[String], sessions_dir: &Path) -> Option<Digest> {
-    let (sum, body) = record.get(8..)?.split_first_chunk::<16>()?;
-    if XxHash3_128::oneshot(body) != u128::from_le_bytes(*sum) {
-        return None;
+    /// What a directory of a session and the logs in it look like, and when one of them was changed last.
+    fn looks<'a>(&self, directory: &str, logs: impl Iterator<Item = &'a str>) -> Option<(u128, i64)> {
+        let stamp = Stamp::of_directory_in(&self.0, directory)?;
+        let mut looks = stamp.to_bytes().to_vec();
+        let mut newest_ns = stamp.newest_ns();
+        for log in logs {
+            let stamp = Stamp::of_file_in(&self.0, &format!("{directory}/{log}"))?;
+            looks.extend(stamp.to_bytes());
+            newest_ns = newest_ns.max(stamp.newest_ns());
+        }
+        Some((XxHash3_128::oneshot(&looks), newest_ns))
     }
-    let shelf: Shelf<'_> = postcard::from_bytes(body).ok()?;
-    let is_same = |member: &Member<'_>| {
-        let logs = member.logs.iter().copied();
-        looks(sessions_dir, member.name, logs).is_some_and(|(looks, _)| looks == member.looks)
-    };
-    let are_same = shelf.members.iter().map(|member| member.name).eq(names.iter().map(String::as_str))
-        && shelf.members.iter().all(is_same);
-    // Nobody asks for the sources of what a digest tells.
-    let digest = || Renumbered::One(SourceId(u32::MAX)).reading(|| postcard::from_bytes(shelf.digest).ok());
-    are_same.then(digest).flatten()
+
+    /// What is written about a shelf on which `names` stand now, if nothing of it has changed since.
+    fn unchanged(&self, record: &[u8], names: &[String]) -> Option<Digest> {
+        let (sum, body) = record.get(8..)?.split_first_chunk::<16>()?;
+        if XxHash3_128::oneshot(body) != u128::from_le_bytes(*sum) {
+            return None;
+        }
+        let shelf: Shelf<'_> = postcard::from_bytes(body).ok()?;
+        let is_same = |member: &Member<'_>| {
+            let looks = self.looks(member.name, member.logs.iter().copied());
+            looks.is_some_and(|(looks, _)| looks == member.looks)
+        };
+        let are_same = shelf.members.iter().map(|member| member.name).eq(names.iter().map(String::as_str))
+            && shelf.members.iter().all(is_same);
+        // Nobody asks for the sources of what a digest tells.
+        let nowhere = Renumbered::One(SourceId(u32::MAX));
+        are_same.then(|| nowhere.reading(|| postcard::from_bytes(shelf.digest).ok())).flatten()
+    }
 }
 
 /// The record of a shelf: its length, its number, a checksum of what follows.
@@ -266,10 +308,11 @@ fn encode(number: usize, shelf: &Shelf<'_>) -> Option<Vec<u8>> {
     Some(record)
 }
 
-/// The records of a file, by their numbers, as far as they follow each other.
-fn records(bytes: &[u8]) -> HashMap<usize, &[u8]> {
+/// The records of a file by their numbers, as far as they follow each other, and where the last of them ends. Of
+/// those with one number the last counts.
+fn records(bytes: &[u8]) -> (HashMap<usize, &[u8]>, usize) {
     let mut records = HashMap::new();
-    let mut left = bytes.strip_prefix(&MARK).unwrap_or(&[]);
+    let Some(mut left) = bytes.strip_prefix(&MARK) else { return (records, 0) };
     while let Some((length, rest)) = left.split_first_chunk::<4>()
         && let Some((number, _)) = rest.split_first_chunk::<4>()
         && let length = u32::from_le_bytes(*length) as usize
@@ -279,5 +322,5 @@ fn records(bytes: &[u8]) -> HashMap<usize, &[u8]> {
         records.insert(u32::from_le_bytes(*number) as usize, record);
         left = behind;
     }
-    records
+    (records, bytes.len() - left.len())
 }

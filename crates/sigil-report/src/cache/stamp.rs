@@ -1,12 +1,13 @@
 //! By what a file is known again that has not changed.
 
-use std::fs::{self, Metadata};
+use sigil_store::threads;
+use std::fs;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use rustix::fs::{AtFlags, FileType};
 use sigil_input::Source;
-
-use crate::threads;
 
 /// A file system may tell the time as coarsely as this: two changes within it can look like one.
 const COARSE_NS: i64 = 2_000_000_000;
@@ -27,15 +28,7 @@ pub(super) struct Stamp {
 impl Stamp {
     /// The stamp of a regular file.
     pub(super) fn of(path: &Path) -> Option<Self> {
-        fs::metadata(path).ok().filter(Metadata::is_file).as_ref().and_then(Self::of_found)
-    }
-
-    /// The stamp of a directory: another one when a name in it comes or goes.
-    pub(super) fn of_directory(path: &Path) -> Option<Self> {
-        fs::metadata(path).ok().filter(Metadata::is_dir).as_ref().and_then(Self::of_found)
-    }
-
-    fn of_found(found: &Metadata) -> Option<Self> {
+        let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
         let ns = |seconds: i64, ns: i64| seconds.checked_mul(1_000_000_000)?.checked_add(ns);
         Some(Self {
             device: found.dev(),
@@ -43,6 +36,31 @@ impl Stamp {
             size: found.size(),
             modified_ns: ns(found.mtime(), found.mtime_nsec())?,
             changed_ns: ns(found.ctime(), found.ctime_nsec())?,
+        })
+    }
+
+    /// The same of one below a directory that is open.
+    pub(super) fn of_file_in(directory: &OwnedFd, path: &str) -> Option<Self> {
+        Self::of_kind_in(directory, path, FileType::RegularFile)
+    }
+
+    /// The stamp of a directory below another: it changes when a name in it comes or goes.
+    pub(super) fn of_directory_in(directory: &OwnedFd, path: &str) -> Option<Self> {
+        Self::of_kind_in(directory, path, FileType::Directory)
+    }
+
+    // The widths of these numbers differ between systems.
+    #[allow(clippy::unnecessary_cast)]
+    fn of_kind_in(directory: &OwnedFd, path: &str, kind: FileType) -> Option<Self> {
+        let found = rustix::fs::statat(directory, path, AtFlags::empty()).ok()?;
+        let ns = |seconds: i64, ns: i64| seconds.checked_mul(1_000_000_000)?.checked_add(ns);
+        (FileType::from_raw_mode(found.st_mode) == kind).then_some(())?;
+        Some(Self {
+            device: found.st_dev as u64,
+            inode: found.st_ino as u64,
+            size: found.st_size as u64,
+            modified_ns: ns(found.st_mtime as i64, found.st_mtime_nsec as i64)?,
+            changed_ns: ns(found.st_ctime as i64, found.st_ctime_nsec as i64)?,
         })
     }
 

@@ -128,7 +128,7 @@ fn own(path: &Path) -> Option<File> {
 }
 
 /// Locks the directory for writing; none if another run writes.
-fn lock(directory: &Path) -> Result<Option<File>, String> {
+pub(super) fn lock(directory: &Path) -> Result<Option<File>, String> {
     let path = directory.join("lock");
     let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
     let file = opened.map_err(|why| cause::of_io(&why))?;
@@ -140,7 +140,7 @@ fn lock(directory: &Path) -> Result<Option<File>, String> {
 }
 
 /// Puts `bytes` behind the last whole record, or leaves the file as it was.
-fn append(path: &Path, end: usize, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn append(path: &Path, end: usize, bytes: &[u8]) -> Result<(), String> {
     let write = || {
         let file = OpenOptions::new().write(true).open(path)?;
         file.set_len(end as u64)?;

@@ -1,6 +1,6 @@
 //! Times as people read them, on the clocks of one zone.
 
-use chrono::Datelike;
+use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use sigil_event::Timestamp;
 
@@ -30,12 +30,12 @@ impl Clock {
 
     /// A row's time to the minute; only the day if rows are years apart.
     pub(super) fn minute(&self, at: Timestamp) -> String {
-        self.row(at, "%m-%d %H:%M")
+        self.row(at, false)
     }
 
     /// A row's time to the second; only the day if rows are years apart.
     pub(super) fn second(&self, at: Timestamp) -> String {
-        self.row(at, "%m-%d %H:%M:%S")
+        self.row(at, true)
     }
 
     /// A point in time to the second.
@@ -43,7 +43,14 @@ impl Clock {
         at.civil(self.zone).format("%Y-%m-%d %H:%M:%S").to_string()
     }
 
-    fn row(&self, at: Timestamp, pattern: &str) -> String {
-        at.civil(self.zone).format(if self.is_one_year { pattern } else { "%Y-%m-%d" }).to_string()
+    /// Written by hand: there may be very many rows, and a pattern is read anew for each.
+    fn row(&self, at: Timestamp, has_seconds: bool) -> String {
+        let at = at.civil(self.zone);
+        let (month, day) = (at.month(), at.day());
+        if !self.is_one_year {
+            return format!("{}-{month:02}-{day:02}", at.format("%Y"));
+        }
+        let minute = format!("{month:02}-{day:02} {:02}:{:02}", at.hour(), at.minute());
+        if has_seconds { format!("{minute}:{:02}", at.second()) } else { minute }
     }
 }

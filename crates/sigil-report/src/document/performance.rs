@@ -70,7 +70,7 @@ fn trends(performance: &Performance) -> Table {
             (&*trend.session_id).into(),
             latency(trend.latest.mean_us()).into(),
             latency(trend.earlier.mean_us()).into(),
-            thousands(trend.earlier.count()).into(),
+            thousands(trend.earlier.count).into(),
             change,
         ]);
     }

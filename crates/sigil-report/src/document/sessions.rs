@@ -5,12 +5,13 @@ use sigil_cli::number::{duration, money, percent_of_whole, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{Cell, Column};
 use sigil_event::Level;
+use sigil_store::threads;
 
 use super::clock::Clock;
 use super::report::state_tone;
 use super::{Block, Section, Table};
 use crate::figures::Figures;
-use crate::report::Sessions;
+use crate::report::{SessionRow, Sessions};
 use crate::view::State;
 
 /// How wide a session's id may be, and how narrow it may become on a terminal.
@@ -53,28 +54,33 @@ const DISPENSABLE: [&str; 5] = ["EVENTS", "DURATION", "LAST EVENT", "COST", "EST
 
 /// The table: sessions in the order of their first event.
 pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures, clock: Clock) -> Section {
-    let standings = || sessions.rows().map(|session| session.figures.standing);
     let mut fields = FIELDS.to_vec();
     // A column that has nothing to tell is left out.
     fields.retain(|field| match field {
         Field::Estimated => totals.estimated > 0,
         Field::Cost => totals.spent.cost_pico_usd().is_some(),
-        Field::Budget => standings().any(|standing| standing.budget.is_some()),
+        Field::Budget => sessions.standings().any(|standing| standing.budget.is_some()),
         Field::Level => {
-            standings().any(|standing| standing.level().is_some_and(|level| level > Level::Normal))
+            let mut levels = sessions.standings().filter_map(|standing| standing.level());
+            levels.any(|level| level > Level::Normal)
         }
         Field::Errors => totals.counts.errors > 0,
         _ => true,
     });
     let mut table = Table::new(fields.iter().map(|field| field.column()));
     table.dispensable = DISPENSABLE.to_vec();
-    for session in sessions.rows() {
-        table.row(fields.iter().map(|field| match field {
-            Field::Session => session.id.into(),
-            Field::Status => Cell::toned(state_tone(session.state), session.state.text()),
-            field => cell(*field, &session.figures, clock),
-        }));
-    }
+    let rows = threads::map(sessions.shares(), |share| {
+        let row = |session: SessionRow<'_>| {
+            let cells = fields.iter().map(|field| match field {
+                Field::Session => session.id.into(),
+                Field::Status => Cell::toned(state_tone(session.state), session.state.text()),
+                field => cell(*field, &session.figures, clock),
+            });
+            cells.collect()
+        };
+        share.rows().map(row).collect::<Vec<Vec<_>>>()
+    });
+    table.rows = rows.into_iter().flatten().collect();
     let total = fields.iter().map(|field| match field {
         Field::Session => Cell::toned(Tone::Strong, "total"),
         Field::Status => "".into(),

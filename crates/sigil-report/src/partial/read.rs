@@ -12,14 +12,13 @@ use sigil_event::SourceId;
 use sigil_input::read::Outcome;
 use sigil_input::{Inputs, Source};
 use sigil_store::escape::quoted;
-use sigil_store::{cause, code, home};
+use sigil_store::{cause, code, home, threads};
 use sigil_summary::{Detail, Piece, Renumbered, SHAPE, Summary};
 use twox_hash::XxHash3_128;
 
 use super::Made;
 use super::document::{AnyFirst, FORMAT, First, LastLine, Named, SourceLine, Went, WentLine};
 use super::made::Difference;
-use crate::threads;
 
 /// Bytes that one thread reads at a time.
 const CHUNK: usize = 1 << 20;

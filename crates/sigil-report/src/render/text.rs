@@ -50,8 +50,8 @@ impl Text {
             match block {
                 Block::Pairs(pairs) => pairs.iter().try_for_each(|pair| self.pair(pair, out))?,
                 Block::Table(table) => {
-                    let lines = self.table(table).lines(self.palette);
-                    lines.iter().try_for_each(|line| writeln!(out, "{INDENT}{line}"))?;
+                    let table = self.table(table);
+                    table.lines(self.palette).try_for_each(|line| writeln!(out, "{INDENT}{line}"))?;
                 }
                 Block::List(items) => items.iter().try_for_each(|item| self.line(item, out))?,
                 Block::Chart(_) => {}

@@ -37,8 +37,15 @@ pub(crate) struct MomentOf {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Trend {
     pub(crate) turn: Turn,
-    pub(crate) latest: Latency,
-    pub(crate) earlier: Latency,
+    pub(crate) latest: Steps,
+    pub(crate) earlier: Steps,
+}
+
+/// How many steps, and how long they took together.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Steps {
+    pub(crate) count: u64,
+    total_us: u64,
 }
 
 impl Pace {
@@ -46,7 +53,8 @@ impl Pace {
         let turn = || Turn::of(session);
         if session.first.is_some() {
             for (component, latency) in &session.latency {
-                let new = Trend { turn: turn(), latest: latency.clone(), earlier: Latency::default() };
+                let latest = Steps { count: latency.count(), total_us: latency.total_us() };
+                let new = Trend { turn: turn(), latest, earlier: Steps::default() };
                 let component = names.of(component.as_ref());
                 merge_all(&mut self.trends, BTreeMap::from([(component, new)]), Trend::merge);
             }
@@ -87,15 +95,26 @@ impl Pace {
 
 impl Trend {
     fn merge(&mut self, other: Self) {
-        let Self { turn, latest, earlier } = other;
-        self.earlier.merge(&earlier);
-        if turn > self.turn {
-            let before = std::mem::replace(&mut self.latest, latest);
-            self.earlier.merge(&before);
-            self.turn = turn;
+        self.earlier.add(other.earlier);
+        if other.turn > self.turn {
+            self.earlier.add(self.latest);
+            (self.turn, self.latest) = (other.turn, other.latest);
         } else {
-            self.earlier.merge(&latest);
+            self.earlier.add(other.latest);
         }
+    }
+}
+
+impl Steps {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.total_us = self.total_us.saturating_add(other.total_us);
+    }
+
+    /// How long one took in the mean, rounded.
+    pub(crate) fn mean_us(self) -> u64 {
+        let count = self.count.max(1);
+        self.total_us.saturating_add(count / 2) / count
     }
 }
 

@@ -87,7 +87,7 @@ fn a_linked_session_is_read() {
 #[test]
 fn a_store_of_many_sessions_is_listed_by_all_cores_in_the_order_of_ids() {
     let (_root, store) = store(&[]);
-    let names: Vec<_> = (0..3 * LEAST_SHARE + 1).map(|number| format!("s-{number:04}")).collect();
+    let names: Vec<_> = (0..3 * SHARE + 1).map(|number| format!("s-{number:04}")).collect();
     for name in &names {
         let dir = store.sessions_dir().join(name);
         fs::create_dir_all(&dir).unwrap();

@@ -87,8 +87,11 @@ impl<'de> Deserialize<'de> for Buckets {
         if !is_ascending || !is_known || list.iter().any(|(_, count)| *count == 0) {
             return Err(D::Error::custom("durations that are none"));
         }
-        let mut buckets = Self::default();
-        list.into_iter().for_each(|(bucket, count)| buckets.add(bucket, count));
-        Ok(buckets)
+        if list.len() <= FEW {
+            return Ok(Self::Few(list));
+        }
+        let mut many = Self::Many(Vec::new());
+        list.into_iter().for_each(|(bucket, count)| many.add(bucket, count));
+        Ok(many)
     }
 }

@@ -144,7 +144,7 @@ impl<'a> TrendObject<'a> {
             session_id: &trend.session_id,
             mean_ms: milliseconds(trend.latest.mean_us()),
             earlier_mean_ms: milliseconds(trend.earlier.mean_us()),
-            earlier_steps: trend.earlier.count(),
+            earlier_steps: trend.earlier.count,
             change_percent: trend.change_percent().map(percentage),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use std::thread;
 
 /// What `work` makes of each item, in their order.
-pub(crate) fn map<I, O>(items: Vec<I>, work: impl Fn(I) -> O + Sync) -> Vec<O>
+pub fn map<I, O>(items: Vec<I>, work: impl Fn(I) -> O + Sync) -> Vec<O>
 where
     I: Send,
     O: Send,
@@ -28,7 +28,8 @@ where
     };
     thread::scope(|scope| {
         for _ in 1..cores {
-            scope.spawn(share);
+            // Where no more threads can be had, those that there are do it.
+            let _ = thread::Builder::new().spawn_scoped(scope, share);
         }
         share();
     });
