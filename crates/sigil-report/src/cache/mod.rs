@@ -37,6 +37,9 @@ use store::Stored;
 /// Less is not worth a cache.
 const LEAST_BYTES: u64 = 1 << 20;
 
+/// To open a log takes as long as to read so many bytes.
+const OPENING: u64 = 16 << 10;
+
 /// To open a smaller file takes longer than to read it; of a larger one what is kept has to be much less than it.
 const SMALL: u64 = 64 << 10;
 
@@ -107,8 +110,9 @@ impl Cache {
         let stamps = stamp::all(&inputs.sources);
         let size: u64 = stamps.iter().flatten().map(|stamp| stamp.size).sum();
         let path = self.path("", "cache");
-        // It would take longer to look for the logs in the cache than to read them.
-        if size < LEAST_BYTES.max(fs::metadata(&path).map_or(0, |found| found.len())) {
+        let to_read = size + inputs.sources.len() as u64 * OPENING;
+        // It can take longer to look for a few logs in a large cache than to read them.
+        if size < LEAST_BYTES || to_read < fs::metadata(&path).map_or(0, |found| found.len()) {
             return None;
         }
         let detail = Arc::new(detail.clone());
