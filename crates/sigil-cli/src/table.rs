@@ -142,6 +142,15 @@ impl Table {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
+    /// Takes the column of that heading away, if there is one.
+    pub fn remove(&mut self, heading: &str) {
+        let Some(at) = self.columns.iter().position(|column| column.heading == heading) else { return };
+        self.columns.remove(at);
+        for row in self.rows.iter_mut().filter(|row| row.len() > at) {
+            row.remove(at);
+        }
+    }
+
     /// Its columns and rows, for what is no plain text.
     pub fn into_parts(self) -> (Vec<Column>, Vec<Vec<Cell>>) {
         (self.columns, self.rows)

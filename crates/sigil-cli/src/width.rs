@@ -24,9 +24,12 @@ pub fn truncated(text: &str, columns: usize) -> Cow<'_, str> {
         taken += letter.width().unwrap_or(0);
         (taken > room).then_some(at)
     });
-    let mut short = text[..end.unwrap_or(text.len())].trim_end().to_owned();
-    short.push(ELLIPSIS);
-    Cow::Owned(short)
+    let mut short = &text[..end.unwrap_or(text.len())];
+    // Letters that are drawn as one can be wider than each alone.
+    while short.width() > room {
+        short = short.char_indices().next_back().map_or("", |(at, _)| &short[..at]);
+    }
+    Cow::Owned(format!("{}{ELLIPSIS}", short.trim_end()))
 }
 
 /// `text`, cut to at most `columns` columns; `…` then stands in its middle. For ids, which often differ only
@@ -42,7 +45,10 @@ pub fn abridged(text: &str, columns: usize) -> Cow<'_, str> {
         taken += letter.width().unwrap_or(0);
         taken <= tail_room
     });
-    let start = tail.last().map_or(text.len(), |(at, _)| at);
+    let mut start = tail.last().map_or(text.len(), |(at, _)| at);
+    while text[start..].width() > tail_room {
+        start += text[start..].chars().next().map_or(1, char::len_utf8);
+    }
     let mut short = truncated(&text[..start], columns - tail_room).into_owned();
     short.push_str(&text[start..]);
     Cow::Owned(short)

@@ -1,5 +1,6 @@
 //! One input, found but not yet opened.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sigil_store::rotation;
@@ -73,6 +74,19 @@ impl Source {
         match &self.place {
             Place::File(path) => Some(path),
             Place::Stdin | Place::Stream(_) | Place::Member(_) => None,
+        }
+    }
+
+    /// How many bytes it holds as it lies there, if that can be told without reading it.
+    pub fn size(&self) -> Option<u64> {
+        match &self.place {
+            Place::File(path) => fs::metadata(path).ok().map(|found| found.len()),
+            Place::Stdin => {
+                let found = rustix::fs::fstat(std::io::stdin()).ok()?;
+                let is_file = rustix::fs::FileType::from_raw_mode(found.st_mode).is_file();
+                u64::try_from(found.st_size).ok().filter(|_| is_file)
+            }
+            Place::Stream(_) | Place::Member(_) => None,
         }
     }
 

@@ -6,12 +6,12 @@ use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
 use sigil_input::moment::Age;
-use sigil_input::{EstimateArgs, InputArgs, Inputs};
+use sigil_input::{EstimateArgs, InputArgs, Inputs, Source};
 use sigil_store::Store;
 use sigil_store::quantity::parse_tokens;
-use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
 use sigil_summary::findings::Thresholds;
+use sigil_summary::{CountAll, Grain};
 
 use crate::format::{Format, FormatArgs};
 use crate::gathering::{Gathering, GatheringArgs};
@@ -19,6 +19,9 @@ use crate::modes::{Mode, ModeArgs};
 use crate::terms::Terms;
 use crate::validation::Verdict;
 use crate::view::{View, ViewArgs};
+
+/// Bytes of logs of which each second may be told apart.
+const LITTLE: u64 = 4 << 20;
 
 /// How many errors a report shows when nobody asks for all (guide 8.3).
 const FIRST_ERRORS: usize = 5;
@@ -85,6 +88,8 @@ pub(crate) struct Config {
     pub(crate) terms: Terms,
     pub(crate) is_strict: bool,
     pub(crate) format: Format,
+    /// How finely time is told apart for what is drawn over it.
+    pub(crate) drawn_by: Grain,
     pub(crate) color: Option<Color>,
 }
 
@@ -113,6 +118,8 @@ impl Args {
         if let Some(store) = to_read {
             inputs.add_stored(&store, store.sessions()?)?;
         }
+        let drawn_by =
+            if format == Format::Html && store.is_none() { drawn_by(&inputs) } else { Grain::Hour };
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {
@@ -133,10 +140,17 @@ impl Args {
                 stale_before_us: seen_us.saturating_sub(self.stale_after.us),
             },
             is_strict: self.count.strict,
+            drawn_by,
             format,
             color: file.color,
         })
     }
+}
+
+/// Seconds, where so little is to be read that it may all have happened within some; not where nobody knows how much.
+fn drawn_by(inputs: &Inputs) -> Grain {
+    let size: Option<u64> = inputs.sources.iter().map(Source::size).sum();
+    if size.is_some_and(|bytes| (1..=LITTLE).contains(&bytes)) { Grain::Second } else { Grain::Hour }
 }
 
 /// What the configuration says is much, or little, and else what the guide does.

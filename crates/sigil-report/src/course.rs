@@ -1,4 +1,5 @@
-//! How tokens and cost went over time: by hours, days, months or years, as many as a drawing has room for.
+//! How tokens and cost went over time: by seconds, minutes, hours, days, months or years, as many as a drawing has
+//! room for.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use crate::document::{MOST_COLUMNS, Point};
 use crate::terms::Terms;
 use crate::totals::Totals;
 
-/// What came together in each hour, day, month or year.
+/// What came together in each second, or minute, hour, day, month or year.
 #[derive(Clone, Debug)]
 pub(crate) struct Course {
     pub(crate) grain: &'static str,
@@ -31,7 +32,17 @@ struct Grain {
     next: fn(NaiveDateTime) -> Option<NaiveDateTime>,
 }
 
-const GRAINS: [Grain; 4] = [
+const GRAINS: [Grain; 6] = [
+    Grain {
+        name: "second",
+        pattern: "%Y-%m-%d %H:%M:%S",
+        next: |at| at.checked_add_signed(TimeDelta::seconds(1)),
+    },
+    Grain {
+        name: "minute",
+        pattern: "%Y-%m-%d %H:%M",
+        next: |at| at.checked_add_signed(TimeDelta::minutes(1)),
+    },
     Grain { name: "hour", pattern: "%Y-%m-%d %H:00", next: |at| at.checked_add_signed(TimeDelta::hours(1)) },
     Grain { name: "day", pattern: "%Y-%m-%d", next: |at| at.checked_add_days(Days::new(1)) },
     Grain {
@@ -46,22 +57,29 @@ const GRAINS: [Grain; 4] = [
     },
 ];
 
+/// Where hours and years stand among them.
+const HOURS: usize = 2;
+const YEARS: usize = 5;
+
 impl Course {
-    /// Of sessions whose summary told hours apart; nothing of others.
+    /// Of sessions whose summary told hours or seconds apart; nothing of others.
     pub(crate) fn of(totals: &Totals, terms: &Terms) -> Self {
-        let read = |hour: &str| NaiveDateTime::parse_from_str(hour, "%Y-%m-%dT%H:%M").ok();
-        let hours: BTreeMap<_, _> =
-            totals.hours.iter().filter_map(|(hour, amounts)| Some((read(hour)?, amounts))).collect();
-        let Some(((first, _), (last, _))) = hours.first_key_value().zip(hours.last_key_value()) else {
+        let (seconds, hours) = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M");
+        let is_fine = totals.moments.keys().any(|at| at.len() > "2026-01-11T10:00".len());
+        let (pattern, finest) = if is_fine { (seconds, 0) } else { (hours, HOURS) };
+        let read = |at: &str| NaiveDateTime::parse_from_str(at, pattern).ok();
+        let moments: BTreeMap<_, _> =
+            totals.moments.iter().filter_map(|(at, amounts)| Some((read(at)?, amounts))).collect();
+        let Some(((first, _), (last, _))) = moments.first_key_value().zip(moments.last_key_value()) else {
             return Self { grain: "hour", moments: Vec::new() };
         };
-        let fitting = GRAINS.iter().find_map(|grain| Some((grain, grain.labels(*first, *last)?)));
+        let fitting = GRAINS[finest..].iter().find_map(|grain| Some((grain, grain.labels(*first, *last)?)));
         // Centuries are no log's own times: its last years are told.
-        let years = || (&GRAINS[3], GRAINS[3].last_labels(*last));
+        let years = || (&GRAINS[YEARS], GRAINS[YEARS].last_labels(*last));
         let (grain, labels) = fitting.unwrap_or_else(years);
         let mut sums: BTreeMap<String, Amounts> = BTreeMap::new();
-        for (hour, amounts) in &hours {
-            sums.entry(hour.format(grain.pattern).to_string()).or_default().merge(amounts);
+        for (at, amounts) in &moments {
+            sums.entry(at.format(grain.pattern).to_string()).or_default().merge(amounts);
         }
         let moments = labels.into_iter().map(|label| {
             let spent = sums.get(&label).map(|amounts| amounts.spent(terms.count_all)).unwrap_or_default();
@@ -113,7 +131,7 @@ mod tests {
     fn labels(first: &str, last: &str) -> Option<(&'static str, usize, String)> {
         let at = |text| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap();
         let (first, last) = (at(first), at(last));
-        GRAINS.iter().find_map(|grain| {
+        GRAINS[HOURS..].iter().find_map(|grain| {
             let labels = grain.labels(first, last)?;
             Some((grain.name, labels.len(), labels.last()?.clone()))
         })
@@ -129,6 +147,6 @@ mod tests {
         assert_eq!(labels("1980-02-29T23:00", "2026-03-01T00:00"), told("year", 47, "2026"));
         assert_eq!(labels("0001-01-01T00:00", "9999-12-31T23:00"), None);
         let last = NaiveDateTime::MAX;
-        assert_eq!(GRAINS[3].last_labels(last).len(), MOST_COLUMNS);
+        assert_eq!(GRAINS[YEARS].last_labels(last).len(), MOST_COLUMNS);
     }
 }

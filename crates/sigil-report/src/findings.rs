@@ -136,7 +136,7 @@ pub(crate) fn action(kind: Kind) -> Option<&'static str> {
     })
 }
 
-/// What the figure of a kind's evidence is: its name in JSON, and how many of it one of the unit is.
+/// What the figure of a kind's evidence counts; nothing if it has none.
 pub(crate) fn unit(kind: Kind) -> Option<Unit> {
     match kind {
         Kind::HeavyReasoning | Kind::LowUsage => Some(Unit::Tokens),

@@ -111,26 +111,31 @@ fn of_store(config: &mut Config, store: &Store, io: &mut Io<'_>) -> Result<Gathe
         config.inputs.add_stored(store, sessions)?;
     }
     let gathered = of_logs(config, io, config.detail());
-    if !are_separate(&known.digest, &gathered.summary) {
+    let is_separate = gathered.summary.is_of_separate_logs();
+    let is_of_many = count(&known.digest, &gathered.summary).is_some_and(|sessions| sessions > 1);
+    if known.directories == 0 {
+        // Nothing was known, so all was read.
+        let shelves = Some(shelves).filter(|_| is_separate && is_of_many);
+        return Ok(Gathered { new: New { shelves, ..gathered.new }, ..gathered });
+    }
+    if !is_separate || !is_of_many {
+        shelves.forget();
         config.inputs.sources.clear();
         config.inputs.add_stored(store, store.sessions()?)?;
         return Ok(of_logs(config, io, config.detail()));
     }
-    io.note(format_args!(
-        "{} directories of sessions have not changed since they were read",
-        known.directories
-    ));
-    let is_lasting = gathered.summary.is_of_separate_logs();
-    let new = New { shelves: Some(shelves).filter(|_| is_lasting), ..gathered.new };
+    let directories = known.directories;
+    io.note(format_args!("{directories} directories of sessions have not changed since they were read"));
+    let new = New { shelves: Some(shelves), ..gathered.new };
     Ok(Gathered { known: known.digest, new, ..gathered })
 }
 
-/// Whether no session is in what is known and in what was read; that is so but where directories hold sessions of
-/// other names. One session alone is told of as nothing that is put together knows to.
-fn are_separate(known: &Digest, read: &Summary) -> bool {
+/// How many sessions there are in what is known and in what was read; none if one is in both, or twice in what is
+/// known, as only where directories hold sessions of other names.
+fn count(known: &Digest, read: &Summary) -> Option<usize> {
     let mut ids = HashSet::new();
     let known = known.briefs.iter().map(|brief| &*brief.id);
-    known.chain(read.ids()).all(|id| ids.insert(id)) && ids.len() > 1
+    known.chain(read.ids()).all(|id| ids.insert(id)).then_some(ids.len())
 }
 
 /// Gathers from logs, or from what is known of them.

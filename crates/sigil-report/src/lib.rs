@@ -1,7 +1,9 @@
 //! What happened in a log: sessions, tokens, time, errors.
 //!
-//! [`run`] wires input to summary to output; `report` and `figures` compute, `document` says it to people and
-//! `metrics` to monitoring, `render` writes it.
+//! [`run`] wires input to output: `gathering` has logs read into a summary, or finds in the `cache` what they hold;
+//! `digest` draws from the sessions what a report needs of them (`brief`, `totals`), put together from shares;
+//! `figures`, `performance`, `findings` and `course` make of it what is told, which together is the `report`;
+//! `document` says it to people and `metrics` to monitoring, `render` writes it.
 #![forbid(unsafe_code)]
 
 mod brief;
@@ -32,7 +34,7 @@ use anyhow::Result;
 use clap::CommandFactory;
 use sigil_breakdown::reading;
 use sigil_cli::{Io, Status};
-use sigil_summary::{Bucket, Detail, Grain, Selection};
+use sigil_summary::{Bucket, Detail, Selection};
 
 pub use cli::Args;
 use cli::Config;
@@ -87,7 +89,10 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
     let mut digest = known;
     digest.merge(Digest::of(&resolved.sessions, keys.unwrap_or_default(), &config.terms), &config.terms);
     match keys {
-        Some(keys) => output::breakdown(config, &resolved, &mut digest, keys, io)?,
+        Some(keys) => {
+            let groups = std::mem::take(&mut digest.groups);
+            output::breakdown(config, &resolved, &digest, groups, keys, io)?;
+        }
         None => output::report(config, &resolved, &digest, io)?,
     }
     new.keep(config, &resolved, &outcome, io)?;
@@ -111,7 +116,7 @@ impl Config {
             Some(keys) => detail.with_rows_by(keys, self.inputs.zone).with_tallies(keys),
             None => Detail {
                 // What a page draws over time.
-                bucket: (self.format == Format::Html).then(|| Bucket::new(Grain::Hour, self.inputs.zone)),
+                bucket: (self.format == Format::Html).then(|| Bucket::new(self.drawn_by, self.inputs.zone)),
                 ..self.terms.report_detail(&self.inputs)
             },
         }

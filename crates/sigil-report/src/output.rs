@@ -3,7 +3,7 @@
 use std::io;
 
 use sigil_cli::Io;
-use sigil_summary::{Key, Resolved, Rows};
+use sigil_summary::{Groups, Key, Resolved, Rows};
 
 use crate::cli::Config;
 use crate::digest::Digest;
@@ -46,11 +46,11 @@ pub(crate) fn report(
 pub(crate) fn breakdown(
     config: &Config,
     resolved: &Resolved,
-    digest: &mut Digest,
+    digest: &Digest,
+    groups: Groups,
     keys: &[Key],
     io: &mut Io<'_>,
 ) -> io::Result<()> {
-    let groups = std::mem::take(&mut digest.groups);
     let rows = Rows::shown(groups, keys, config.terms.count_all, true, &config.view.shown);
     let breakdown = Breakdown::of(basis(config, resolved, digest), rows);
     let document = || document::breakdown(&breakdown, charts(config));

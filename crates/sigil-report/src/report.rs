@@ -22,14 +22,11 @@ const AT_ONCE: usize = 512;
 pub(crate) struct Report<'a> {
     pub(crate) sessions: Sessions<'a>,
     pub(crate) totals: Figures,
-    /// What came when, if hours were told apart.
+    /// What came when, if that was told apart.
     pub(crate) course: Course,
     /// How fast it went, and what was found.
     pub(crate) going: Going,
     pub(crate) input: Input,
-    /// What events are in.
-    pub(crate) sources: &'a [Source],
-    pub(crate) limits: Thresholds,
     pub(crate) malformed: Malformed<'a>,
 }
 
@@ -51,8 +48,8 @@ impl Going {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sessions<'a> {
     briefs: &'a [Box<Brief>],
-    /// All that is known of those whose logs were read, in the same order.
-    summaries: &'a [SessionSummary],
+    /// All there is to tell of each, in the same order; none if some were not read, of which only that much is known.
+    summaries: Option<&'a [SessionSummary]>,
     /// Which of them are shown, in their order.
     shown: &'a [usize],
     sources: &'a [Source],
@@ -94,18 +91,16 @@ impl<'a> Sessions<'a> {
         })
     }
 
-    /// Those that are shown.
+    /// Those that are shown, if all of them were read.
     pub(crate) fn iter(&self) -> impl Iterator<Item = SessionReport<'a>> + use<'a> {
         let (summaries, terms) = (self.summaries, self.terms);
-        let shown = self.shown.iter().filter_map(move |index| summaries.get(*index));
+        let shown = self.shown.iter().filter_map(move |index| summaries?.get(*index));
         shown.map(move |session| SessionReport::of(session, terms))
     }
 
     /// Whether all of them are logs of text.
     pub(crate) fn are_text(&self) -> bool {
-        self.len() > 0
-            && self.summaries.len() == self.len()
-            && self.summaries.iter().all(|session| session.is_text)
+        self.len() > 0 && self.summaries.is_some_and(|all| all.iter().all(|session| session.is_text))
     }
 
     /// What their events are in.
@@ -186,13 +181,12 @@ impl<'a> Report<'a> {
     pub(crate) fn of(basis: Basis<'a>, shown: &'a [usize]) -> Self {
         let Basis { resolved, briefs, totals, sources, terms } = basis;
         let figures = Figures::of(totals, terms);
+        let summaries = Some(&*resolved.sessions).filter(|read| read.len() == briefs.len());
         Self {
-            sessions: Sessions { briefs, summaries: &resolved.sessions, shown, sources, terms },
+            sessions: Sessions { briefs, summaries, shown, sources, terms },
             going: Going::of(totals, &figures),
             totals: figures,
             input: resolved.input,
-            sources,
-            limits: terms.limits,
             course: Course::of(totals, terms),
             malformed: Malformed::of(resolved, sources),
         }

@@ -34,8 +34,8 @@ pub(crate) struct Totals {
     /// By component, and by model; of events that name none, too.
     pub(crate) components: BTreeMap<Arc<str>, Amounts>,
     pub(crate) models: BTreeMap<Option<Arc<str>>, Amounts>,
-    /// By hour, if those were told apart.
-    pub(crate) hours: BTreeMap<Arc<str>, Amounts>,
+    /// By hour or second, if those were told apart.
+    pub(crate) moments: BTreeMap<Arc<str>, Amounts>,
     /// By component.
     pub(crate) latencies: BTreeMap<Arc<str>, Latency>,
     /// The first ones, as many as are to be shown.
@@ -96,7 +96,7 @@ impl Totals {
             self.components.entry(component).or_default().merge(amounts);
             self.models.entry(cell.model.clone()).or_default().merge(amounts);
             if let Some(bucket) = &cell.bucket {
-                self.hours.entry(Arc::clone(bucket)).or_default().merge(amounts);
+                self.moments.entry(Arc::clone(bucket)).or_default().merge(amounts);
             }
         }
         for (component, latency) in &session.latency {
@@ -122,7 +122,7 @@ impl Totals {
         self.amounts.merge(&other.amounts);
         merge_all(&mut self.components, other.components, |sum, more| sum.merge(&more));
         merge_all(&mut self.models, other.models, |sum, more| sum.merge(&more));
-        merge_all(&mut self.hours, other.hours, |sum, more| sum.merge(&more));
+        merge_all(&mut self.moments, other.moments, |sum, more| sum.merge(&more));
         merge_all(&mut self.latencies, other.latencies, |sum, more| sum.merge(&more));
         self.errors.extend(other.errors);
         self.settle_errors(terms);

@@ -1,6 +1,6 @@
 //! The log directory on disk: where it is, what is in it, and how it is written safely.
 //!
-//! Knows names, directories and the configuration file. What stands inside a log is the business of
+//! Knows names, directories and the configuration file, and how all cores share work on very many of them. What stands inside a log is the business of
 //! the crates that read it; what a tool prints is the business of the tools.
 
 pub mod atomic;

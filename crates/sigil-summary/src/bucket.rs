@@ -1,4 +1,4 @@
-//! Days and hours as a zone's clocks cut them.
+//! Days, hours and seconds as a zone's clocks cut them.
 
 use chrono_tz::Tz;
 use sigil_event::Timestamp;
@@ -10,6 +10,8 @@ pub enum Grain {
     Day,
     /// Hours by the clock. The hour that comes twice in autumn is one.
     Hour,
+    /// Seconds by the clock.
+    Second,
 }
 
 impl Grain {
@@ -17,11 +19,12 @@ impl Grain {
         match self {
             Self::Day => 86_400,
             Self::Hour => 3_600,
+            Self::Second => 1,
         }
     }
 }
 
-/// Cuts time into days or hours of a zone, and remembers the last offset it looked up.
+/// Cuts time into days, hours or seconds of a zone, and remembers the last offset it looked up.
 #[derive(Clone, Debug)]
 pub struct Bucket {
     grain: Grain,
@@ -39,7 +42,7 @@ impl Bucket {
         self.grain
     }
 
-    /// The day or hour, counted from the first of 1970 on the zone's clocks.
+    /// The day, hour or second, counted from the first of 1970 on the zone's clocks.
     pub(crate) fn of(&mut self, at: Timestamp) -> i64 {
         let second = at.us.div_euclid(1_000_000);
         let number = second.div_euclid(900);
@@ -55,12 +58,13 @@ impl Bucket {
     }
 }
 
-/// `2026-01-11` or `2026-01-11T10:00`, as counted by [`Bucket`].
+/// `2026-01-11`, `2026-01-11T10:00` or `2026-01-11T10:15:32`, as counted by [`Bucket`].
 pub(crate) fn label(grain: Grain, number: i64) -> String {
     let at = chrono::DateTime::from_timestamp(number.saturating_mul(grain.seconds()), 0).unwrap_or_default();
     match grain {
         Grain::Day => at.format("%Y-%m-%d").to_string(),
         Grain::Hour => at.format("%Y-%m-%dT%H:00").to_string(),
+        Grain::Second => at.format("%Y-%m-%dT%H:%M:%S").to_string(),
     }
 }
 
@@ -84,5 +88,8 @@ mod tests {
         }
         let mut hours = Bucket::new(Grain::Hour, Tz::Asia__Kathmandu);
         assert_eq!(label(Grain::Hour, hours.of(at("2026-01-11T10:20:00Z"))), "2026-01-11T16:00");
+        let mut seconds = Bucket::new(Grain::Second, Tz::Asia__Kathmandu);
+        let second = seconds.of(at("2026-01-11T10:20:07.999Z"));
+        assert_eq!(label(Grain::Second, second), "2026-01-11T16:05:07");
     }
 }

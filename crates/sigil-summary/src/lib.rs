@@ -1,4 +1,4 @@
-//! What events add up to. Pure and mergeable: no clock, no environment, no input or output.
+//! What events add up to. Pure and mergeable: no clock, no input or output, and the same on however many cores.
 //!
 //! A [`Summary`] takes events piece by piece, in any order of pieces, and merges with others made from
 //! other pieces. What counts is decided by the [`ledger`], and only when [`Summary::resolve`] is asked.

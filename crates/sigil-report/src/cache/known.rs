@@ -1,12 +1,12 @@
 //! Which files the cache knows, and what it knows of them.
 
-use sigil_store::threads;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
 use sigil_event::SourceId;
 use sigil_input::Inputs;
 use sigil_input::source::Found;
+use sigil_store::threads;
 use sigil_summary::{Detail, Piece, Reader, Renumbered, Summary};
 use twox_hash::XxHash3_128;
 

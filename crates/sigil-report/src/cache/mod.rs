@@ -101,7 +101,8 @@ impl Cache {
         terms: &Terms,
     ) -> Option<(Shelves, Known, Vec<StoredSession>)> {
         let Terms { budgets, count_all, limits, .. } = terms;
-        let more = format!("{:?} {keys:?} {budgets:?} {count_all:?} {limits:?}", store.root());
+        let root = std::path::absolute(store.root()).ok()?;
+        let more = format!("{:?} {keys:?} {budgets:?} {count_all:?} {limits:?}", root);
         Shelves::look(self.path(&more, "shelves"), store, self.now_ns, terms)
     }
 

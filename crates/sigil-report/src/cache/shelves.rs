@@ -49,9 +49,6 @@ pub(crate) struct Shelves {
     count: usize,
     /// What was written about those that have not changed.
     kept: Vec<u8>,
-    /// How long the file was, and where its last whole record ended.
-    length: u64,
-    end: usize,
     /// What stands on the others: a name of a directory, and the names of the logs in it.
     rest: Vec<(String, Vec<String>)>,
 }
@@ -113,7 +110,7 @@ impl Shelves {
             shelves[number].push(name);
         }
         let bytes = store::read(&path).unwrap_or_default();
-        let (written, end) = records(&bytes);
+        let (written, _) = records_of(&bytes);
         let mut shelves = shelves.into_iter().enumerate();
         let shares: Vec<Vec<_>> =
             (0..count.div_ceil(AT_ONCE)).map(|_| shelves.by_ref().take(AT_ONCE).collect()).collect();
@@ -152,7 +149,7 @@ impl Shelves {
             (directory, logs)
         });
         let rest = rest.collect();
-        let shelves = Self { path, root, now_ns, count, kept, length: bytes.len() as u64, end, rest };
+        let shelves = Self { path, root, now_ns, count, kept, rest };
         Some((shelves, known, sessions))
     }
 
@@ -197,9 +194,10 @@ impl Shelves {
         let Some(_lock) = store::lock(directory)? else { return Ok(()) };
         let more: usize = records.iter().map(Vec::len).sum();
         let room = 2 * (self.kept.len() + more);
-        let is_same = || fs::metadata(&self.path).is_ok_and(|found| found.len() == self.length);
-        if self.end > 0 && self.end + more <= room && is_same() {
-            return store::append(&self.path, self.end, &records.concat());
+        // Others may have written since; what they have is as good.
+        let end = records_of(&store::read(&self.path).unwrap_or_default()).1;
+        if end > 0 && end + more <= room {
+            return store::append(&self.path, end, &records.concat());
         }
         atomic::write_soon(&self.path, |out| {
             out.write_all(&MARK)?;
@@ -209,6 +207,12 @@ impl Shelves {
         .map_err(|why| why.to_string())?;
         store::leave_few(&self.path);
         Ok(())
+    }
+
+    /// Leaves nothing of what was known, as it cannot be put together.
+    pub(crate) fn forget(self) {
+        // If it stays, it is looked at once more.
+        let _ = fs::remove_file(self.path);
     }
 
     /// The sessions of each shelf; none of one that holds what cannot be kept.
@@ -310,7 +314,7 @@ fn encode(number: usize, shelf: &Shelf<'_>) -> Option<Vec<u8>> {
 
 /// The records of a file by their numbers, as far as they follow each other, and where the last of them ends. Of
 /// those with one number the last counts.
-fn records(bytes: &[u8]) -> (HashMap<usize, &[u8]>, usize) {
+fn records_of(bytes: &[u8]) -> (HashMap<usize, &[u8]>, usize) {
     let mut records = HashMap::new();
     let Some(mut left) = bytes.strip_prefix(&MARK) else { return (records, 0) };
     while let Some((length, rest)) = left.split_first_chunk::<4>()

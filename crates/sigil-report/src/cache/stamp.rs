@@ -1,13 +1,12 @@
 //! By what a file is known again that has not changed.
 
-use sigil_store::threads;
-use std::fs;
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, FileType};
+use rustix::fs::{AtFlags, CWD, FileType, statat};
+use rustix::path::Arg;
 use sigil_input::Source;
+use sigil_store::threads;
 
 /// A file system may tell the time as coarsely as this: two changes within it can look like one.
 const COARSE_NS: i64 = 2_000_000_000;
@@ -28,31 +27,23 @@ pub(super) struct Stamp {
 impl Stamp {
     /// The stamp of a regular file.
     pub(super) fn of(path: &Path) -> Option<Self> {
-        let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-        let ns = |seconds: i64, ns: i64| seconds.checked_mul(1_000_000_000)?.checked_add(ns);
-        Some(Self {
-            device: found.dev(),
-            inode: found.ino(),
-            size: found.size(),
-            modified_ns: ns(found.mtime(), found.mtime_nsec())?,
-            changed_ns: ns(found.ctime(), found.ctime_nsec())?,
-        })
+        Self::of_kind(CWD, path, FileType::RegularFile)
     }
 
     /// The same of one below a directory that is open.
     pub(super) fn of_file_in(directory: &OwnedFd, path: &str) -> Option<Self> {
-        Self::of_kind_in(directory, path, FileType::RegularFile)
+        Self::of_kind(directory, path, FileType::RegularFile)
     }
 
     /// The stamp of a directory below another: it changes when a name in it comes or goes.
     pub(super) fn of_directory_in(directory: &OwnedFd, path: &str) -> Option<Self> {
-        Self::of_kind_in(directory, path, FileType::Directory)
+        Self::of_kind(directory, path, FileType::Directory)
     }
 
     // The widths of these numbers differ between systems.
     #[allow(clippy::unnecessary_cast)]
-    fn of_kind_in(directory: &OwnedFd, path: &str, kind: FileType) -> Option<Self> {
-        let found = rustix::fs::statat(directory, path, AtFlags::empty()).ok()?;
+    fn of_kind(directory: impl AsFd, path: impl Arg, kind: FileType) -> Option<Self> {
+        let found = statat(directory, path, AtFlags::empty()).ok()?;
         let ns = |seconds: i64, ns: i64| seconds.checked_mul(1_000_000_000)?.checked_add(ns);
         (FileType::from_raw_mode(found.st_mode) == kind).then_some(())?;
         Some(Self {

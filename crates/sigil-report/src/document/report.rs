@@ -46,7 +46,7 @@ pub(crate) fn report(report: &Report<'_>, zone: Tz, charts: Charts) -> Document 
             Chart::latencies(totals)
         }),
         performance(&report.going.performance, clock, is_many),
-        findings(&report.going.findings, &report.limits, clock, is_many),
+        findings(&report.going.findings, report.sessions.limits(), clock, is_many),
         errors(totals, clock, is_many),
         traces(&report.going.performance),
         malformed(&report.malformed),

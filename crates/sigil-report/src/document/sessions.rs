@@ -52,7 +52,7 @@ const FIELDS: [Field; 11] = [
 /// What a terminal that is too narrow does without, first the first.
 const DISPENSABLE: [&str; 5] = ["EVENTS", "DURATION", "LAST EVENT", "COST", "ESTIMATED"];
 
-/// The table: sessions in the order of their first event.
+/// The table: sessions in their order.
 pub(super) fn sessions(sessions: Sessions<'_>, totals: &Figures, clock: Clock) -> Section {
     let mut fields = FIELDS.to_vec();
     // A column that has nothing to tell is left out.
@@ -136,6 +136,7 @@ fn cell(field: Field, figures: &Figures, clock: Clock) -> Cell {
         Field::Last => figures.last.map_or(NONE.into(), |at| clock.minute(at)).into(),
     }
 }
+
 impl Field {
     fn column(self) -> Column {
         match self {

@@ -53,15 +53,4 @@ impl Table {
     pub(crate) fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
-
-    /// Takes the column of that heading away.
-    pub(crate) fn remove(&mut self, heading: &str) {
-        let Some(at) = self.columns.iter().position(|column| column.layout.heading() == heading) else {
-            return;
-        };
-        self.columns.remove(at);
-        for row in self.rows.iter_mut().chain(&mut self.total).filter(|row| row.len() > at) {
-            row.remove(at);
-        }
-    }
 }

@@ -31,7 +31,12 @@ pub(crate) fn report(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>
             sessions: report.sessions.len(),
             states: StatesObject::of(report.sessions.states()),
             left_out: report.sessions.left_out() as u64,
-            figures: FiguresObject::of(&report.totals, &report.going, report.sources, &report.limits),
+            figures: FiguresObject::of(
+                &report.totals,
+                &report.going,
+                report.sessions.sources(),
+                report.sessions.limits(),
+            ),
         },
         input: report.input.into(),
         malformed: MalformedObject::of(&report.malformed),
@@ -74,7 +79,7 @@ struct SessionObjects<'a>(Sessions<'a>);
 
 impl Serialize for SessionObjects<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        let mut list = serializer.serialize_seq(None)?;
         for session in self.0.iter() {
             list.serialize_element(&SessionObject::of(&session, self.0))?;
         }

@@ -85,7 +85,9 @@ impl Text {
     fn pair(&self, Pair { label, value }: &Pair, out: &mut dyn Write) -> io::Result<()> {
         match value {
             Value::Text(text) => writeln!(out, "{label}: {}", escape::for_terminal(text)),
-            Value::Toned(tone, text) => writeln!(out, "{label}: {}", self.palette.paint(*tone, text)),
+            Value::Toned(tone, text) => {
+                writeln!(out, "{label}: {}", self.palette.paint(*tone, &escape::for_terminal(text)))
+            }
             Value::List(parts) => writeln!(out, "{}", self.filled(&format!("{label}: "), parts)),
             Value::Gauge { text, tone, word, used, whole } => {
                 let gauge = self.palette.paint(*tone, &format!("{word} {}", bar(*used, *whole, BAR)));
@@ -97,19 +99,21 @@ impl Text {
     /// A list behind its label, in as many lines as the terminal makes it.
     fn filled(&self, label: &str, parts: &[String]) -> String {
         let mut text = label.to_owned();
-        let mut width = label.len();
+        let mut taken = label.len();
         for (number, part) in parts.iter().enumerate() {
+            let part = escape::for_terminal(part);
+            let columns = width::columns(&part);
             // Room for the comma, too.
-            if number > 0 && self.columns.is_some_and(|columns| width + part.len() + 3 > columns) {
+            if number > 0 && self.columns.is_some_and(|room| taken + columns + 3 > room) {
                 text.push_str(",\n");
                 text.push_str(&" ".repeat(label.len()));
-                width = label.len();
+                taken = label.len();
             } else if number > 0 {
                 text.push_str(", ");
-                width += 2;
+                taken += 2;
             }
-            text.push_str(part);
-            width += part.len();
+            text.push_str(&part);
+            taken += columns;
         }
         text
     }
@@ -134,21 +138,17 @@ impl Text {
     }
 
     /// The table with as many of its columns as the terminal has room for.
-    fn table(&self, mut table: Table) -> table::Table {
+    fn table(&self, table: Table) -> table::Table {
         let room = self.columns.map(|columns| columns.saturating_sub(INDENT.len()));
-        for heading in if room.is_some() { std::mem::take(&mut table.dispensable) } else { Vec::new() } {
-            if laid_out(table.clone(), room).fits() {
+        let columns = table.columns.into_iter().map(|column| column.layout);
+        let mut laid_out = table::Table::new(columns).within(room);
+        table.rows.into_iter().chain(table.total).for_each(|row| laid_out.row(row));
+        for heading in table.dispensable {
+            if laid_out.fits() {
                 break;
             }
-            table.remove(heading);
+            laid_out.remove(heading);
         }
-        laid_out(table, room)
+        laid_out
     }
-}
-
-fn laid_out(table: Table, room: Option<usize>) -> table::Table {
-    let columns = table.columns.into_iter().map(|column| column.layout);
-    let mut laid_out = table::Table::new(columns).within(room);
-    table.rows.into_iter().chain(table.total).for_each(|row| laid_out.row(row));
-    laid_out
 }

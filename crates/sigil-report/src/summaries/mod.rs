@@ -8,9 +8,6 @@ mod objects;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Result, bail};
 use serde::Serialize;
@@ -18,7 +15,7 @@ use sigil_breakdown::{cost, json};
 use sigil_cli::{Io, Status, escape};
 use sigil_input::Inputs;
 use sigil_input::source::{Found, Place};
-use sigil_store::{Complaint, EXECUTION_LOG, atomic, rotation};
+use sigil_store::{Complaint, EXECUTION_LOG, atomic, rotation, threads};
 use sigil_summary::Detail;
 
 use crate::terms::Terms;
@@ -146,26 +143,7 @@ struct Done {
 /// those that are left. What comes of it is in the order of the logs.
 fn at_once(logs: &[&Log], threads: usize, work: impl Fn(&Log, usize) -> Done + Sync) -> Vec<Done> {
     let workers = threads.min(logs.len()).max(1);
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(logs.len()));
-    let take_turns = || {
-        while let Some((at, log)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            logs.get(at).map(|log| (at, log))
-        } {
-            let one = work(log, threads / workers);
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, one));
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..workers {
-            scope.spawn(take_turns);
-        }
-        take_turns();
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, one)| one).collect()
+    threads::map(logs.to_vec(), |log| work(log, threads / workers))
 }
 
 /// What became of a file.

@@ -1,5 +1,6 @@
 //! How fast sessions went.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -96,11 +97,14 @@ impl Pace {
 impl Trend {
     fn merge(&mut self, other: Self) {
         self.earlier.add(other.earlier);
-        if other.turn > self.turn {
-            self.earlier.add(self.latest);
-            (self.turn, self.latest) = (other.turn, other.latest);
-        } else {
-            self.earlier.add(other.latest);
+        match other.turn.cmp(&self.turn) {
+            Ordering::Greater => {
+                self.earlier.add(self.latest);
+                (self.turn, self.latest) = (other.turn, other.latest);
+            }
+            Ordering::Less => self.earlier.add(other.latest),
+            // One session's, of components that are called the same.
+            Ordering::Equal => self.latest.add(other.latest),
         }
     }
 }

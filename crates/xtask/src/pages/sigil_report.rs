@@ -174,10 +174,13 @@ pub(crate) const PAGE: Page = Page {
             &[
                 "What was gathered of each log file is kept in ~/.sigil/state/report, so that the next report of the \
                  same view reads only what has changed since: a file is known again by its device, inode, size and \
-                 times. What changed less than two seconds before is not kept, nor are standard input, pipes and members of \
+                 times. Of a whole store (--log-path, or none of the operands at a terminal) with 256 sessions or more, what \
+                 they come to together is kept too, and where nothing has changed they are not even opened; that holds for \
+                 the report as text, Markdown, HTML and metrics, and for --by but error and tool, without --status, \
+                 --since and --until. What changed less than two seconds before is not kept, nor are standard input, pipes and members of \
                  archives, nor plain text, whose dates may lack the year; and nothing is with an age such as --since 7d, \
-                 or where all inputs together are smaller than 1 MiB. What is kept for another view, \
-                 --since, --timezone, price or version of the program is kept apart, for the last eight of these. The cache may be deleted at any \
+                 nor of single files where all of them together are smaller than 1 MiB. What is kept for another view, \
+                 --since, --timezone, price or version of the program is kept apart, for the last eight of these of either kind. The cache may be deleted at any \
                  time, and may be damaged: then the logs are read. --no-cache neither reads nor writes it.",
             ],
         ),
