@@ -16,8 +16,8 @@ use sigil_input::source::{Found, Source};
 use sigil_input::{Estimates, FormatChoice};
 use sigil_summary::price::Prices;
 use sigil_summary::{Bucket, CountAll, Detail, Grain, Resolved, Summary};
+use sigil_testkit::Shuffle;
 use sigil_testkit::samples::codex;
-use sigil_tests::Shuffle;
 use tempfile::TempDir;
 
 /// A time: none, on a clock without a zone (most in the hour that comes twice in Berlin), or with one.

@@ -16,7 +16,8 @@ use sigil_input::operand;
 use sigil_input::read::{Options, read_all};
 use sigil_input::source::{Found, Source};
 use sigil_summary::{Amounts, CountAll, Detail, Resolved, Spent, Summary};
-use sigil_tests::{Shuffle, not_run, transcripts};
+use sigil_testkit::Shuffle;
+use sigil_tests::{not_run, transcripts};
 
 /// Answers, tokens, input, output, cache write, cache read.
 type Figures = [u64; 6];

@@ -46,12 +46,15 @@ pub fn abridged(text: &str, columns: usize) -> Cow<'_, str> {
         taken <= tail_room
     });
     let mut start = tail.last().map_or(text.len(), |(at, _)| at);
-    while text[start..].width() > tail_room {
-        start += text[start..].chars().next().map_or(1, char::len_utf8);
+    let head = truncated(&text[..start], columns - tail_room).into_owned();
+    loop {
+        let short = format!("{head}{}", &text[start..]);
+        match text[start..].chars().next() {
+            // Letters that are drawn as one can be wider than each alone.
+            Some(letter) if short.width() > columns => start += letter.len_utf8(),
+            _ => return Cow::Owned(short),
+        }
     }
-    let mut short = truncated(&text[..start], columns - tail_room).into_owned();
-    short.push_str(&text[start..]);
-    Cow::Owned(short)
 }
 
 #[cfg(test)]
@@ -90,7 +93,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_wider_than_asked(text in "\\PC{0,20}", limit in 0_usize..20) {
+        fn nothing_is_wider_than_asked(
+            letters in proptest::collection::vec(
+                prop_oneof!["\\PC", "a", "日", "❤\u{fe0f}", "👨\u{200d}👩", "⌚\u{fe0e}", "\u{301}", "\u{fe0f}"],
+                0..20,
+            ),
+            limit in 0_usize..20,
+        ) {
+            let text = letters.concat();
             prop_assert!(columns(&truncated(&text, limit)) <= limit);
             prop_assert!(columns(&abridged(&text, limit)) <= limit);
         }

@@ -5,8 +5,11 @@ use std::io::Write;
 use clap::Parser;
 use sigil_cli::surroundings::Surroundings;
 use sigil_cli::width;
+use sigil_event::SourceId;
+use sigil_summary::{Key, Renumbered, SessionSummary};
+use sigil_testkit::Shuffle;
 use sigil_testkit::samples::claude::Answer;
-use sigil_testkit::samples::{GuideSession, guide_session};
+use sigil_testkit::samples::{GuideSession, event, guide_session};
 
 use super::*;
 use crate::report::SessionReport;
@@ -75,4 +78,75 @@ fn a_report_fits_the_terminal() {
             }
         }
     }
+}
+
+/// Sessions of every kind: with and without times and components, at the same time, failed, with many findings.
+fn sessions() -> (Vec<SessionSummary>, Config) {
+    let mut text = String::new();
+    for n in 0..60 {
+        let id = format!("s{n}");
+        let guide = GuideSession::new(&id).later(n / 3 % 7);
+        text += &match n % 5 {
+            0 => guide.stated_total(650).to_string(),
+            1 => guide.running().to_string(),
+            2 => event(&id, "token_consumption", "(none)", n as u64) + &event(&id, "retry_attempt", "memory", 0).repeat(3),
+            3 => format!(
+                "{{\"timestamp\":\"2026-01-11T1{}:00:00Z\",\"session_id\":\"{id}\",\"event_type\":\"step_error\",\"message\":\"m\",\
+                 \"metadata\":{{\"latency_ms\":{}}}}}\n",
+                n % 3, n * 7
+            )
+            .repeat(2),
+            _ => guide.to_string() + &event(&id, "budget_exceeded", "c", 0) + &event(&id, "session_error", "c", 1),
+        };
+    }
+    let log = log(&text);
+    let config = args(&log).resolve(0).unwrap();
+    let detail = config.terms.whole_detail(&config.inputs);
+    let (resolved, _) = reading::read(&config.inputs, detail);
+    (resolved.sessions, config)
+}
+
+#[test]
+fn what_sessions_come_to_is_the_same_however_they_are_shared_out() {
+    let (mut sessions, config) = sessions();
+    assert_eq!(sessions.len(), 60);
+    let keys = [Key::Day, Key::Component, Key::Event];
+    let written = |mut digest: Digest| {
+        digest.briefs.sort_by(|a, b| a.id.cmp(&b.id));
+        postcard::to_allocvec(&digest).unwrap()
+    };
+    let once = written(Digest::of(&sessions, &keys, &config.terms));
+    let mut dice = Shuffle::new(5);
+    for _ in 0..300 {
+        dice.apply(&mut sessions);
+        let mut shares = Vec::new();
+        let mut left = &sessions[..];
+        while !left.is_empty() {
+            let (share, rest) = left.split_at(1 + dice.below(left.len().min(25)));
+            let share = Digest::of_share(share.iter(), &keys, &config.terms);
+            let bytes = postcard::to_allocvec(&share).unwrap();
+            let nowhere = Renumbered::Each(vec![SourceId(0)]);
+            shares.push(nowhere.reading(|| postcard::from_bytes::<Digest>(&bytes)).unwrap());
+            left = rest;
+        }
+        dice.apply(&mut shares);
+        let mut all = Digest::default();
+        shares.into_iter().for_each(|share| all.merge(share, &config.terms));
+        assert!(written(all) == once);
+    }
+}
+
+#[test]
+fn components_that_are_called_the_same_are_no_trend_of_one_session() {
+    let step = |component: &str, us: u64| {
+        format!(
+            "{{\"timestamp\":\"2026-01-11T10:00:00Z\",\"session_id\":\"s\",\"event_type\":\"step_complete\"{component},\
+             \"metadata\":{{\"latency_ms\":{us}}}}}\n"
+        )
+    };
+    let log = log(&(step("", 1).repeat(9) + &step(",\"component\":\"(none)\"", 9)));
+    let config = args(&log).resolve(0).unwrap();
+    let (resolved, _) = reading::read(&config.inputs, config.detail());
+    let trends = SessionReport::of(&resolved.sessions[0], &config.terms).going.performance.trends;
+    assert!(trends.is_empty(), "{trends:?}");
 }

@@ -468,7 +468,8 @@ fn secrets_go_where_that_is_asked_for() {
 #[test]
 fn hostile_text_is_inert_everywhere() {
     let hostile = "\x1b[31m<script>alert(1)</script>\u{202e}\r\n# h\n| a |";
-    let log = Answer::new("m1").usage(1, 1).text(hostile).tool_use("t", "<b>\x1b]0;x\x07").line();
+    let log = Answer::new("m1").usage(1, 1).text(hostile).tool_use("t", "<b>\x1b]0;x\x07").line()
+        + &Answer::new("m2").usage(1, 1).model("evil\x1b[2J\x1b]0;pwn\x07").line();
     let text = said().stdin(log.clone()).run().stdout_text();
     assert!(
         text.contains("\\x1b[31m<script>") && !text.contains(['\x1b', '\u{202e}', '\r', '\x07']),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use sigil_testkit::Tool;
-use sigil_testkit::samples::claude::Answer;
+use sigil_testkit::samples::claude::{Answer, ToolResult, tool_result};
 use sigil_testkit::samples::{GuideSession, event};
 
 /// How many sessions there are: enough for several shelves.
@@ -238,6 +238,22 @@ fn what_cannot_be_known_alone_is_read_each_time() {
             });
         }
     });
+}
+
+#[test]
+fn what_another_log_tells_of_an_error_is_told() {
+    let place = Place::new();
+    let result = ToolResult::Failed("it failed");
+    place.append("session-104", &tool_result("session-104", "2026-01-10T10:00:00.000Z", "t1", result));
+    settle();
+    place.known(&["--all-errors"]);
+    assert_eq!(place.known(&["--all-errors"]), SESSIONS + 1);
+    place.write(
+        "session-call",
+        &Answer::new("m").usage(1, 1).session("session-call").tool_use("t1", "Bash").line(),
+    );
+    assert_eq!(place.known(&["--all-errors"]), 0);
+    assert!(place.report(&["--all-errors"]).run().stdout_text().contains("[Bash]"));
 }
 
 #[test]

@@ -3,30 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use sigil_testkit::Shuffle;
 use sigil_testkit::samples::claude::Answer;
 use sigil_testkit::samples::{GuideSession, codex};
 
-/// Numbers that look like chance and are the same each time.
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
-
-    /// The same things in another order.
-    pub fn shuffle<T>(&mut self, things: &mut [T]) {
-        for i in (1..things.len()).rev() {
-            things.swap(i, self.below(i + 1));
-        }
-    }
-}
-
 /// Writes `count` logs and says what they are called.
 pub fn write(directory: &Path, count: usize) -> Vec<String> {
-    let mut dice = Dice(7);
+    let mut dice = Shuffle::new(7);
     let mut names = Vec::new();
     for n in 0..count {
         let (name, mut text) = match n % 5 {
@@ -70,7 +53,7 @@ fn rotated(n: usize) -> (String, String) {
 }
 
 /// Answers of which other transcripts have snapshots, too.
-fn transcript(n: usize, dice: &mut Dice) -> String {
+fn transcript(n: usize, dice: &mut Shuffle) -> String {
     let answers = (0..1 + dice.below(4)).map(|_| {
         let id = dice.below(60);
         let model = ["claude-opus-4-6", "claude-haiku-4-5", "nobody-knows-it"][id % 3];

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::logs::{self, Dice};
+use sigil_testkit::Shuffle;
+
+use super::logs;
 use super::{make_partial, report, said};
 
 /// What is asked for. Each tells other things apart.
@@ -23,12 +25,12 @@ const REPORTS: [&[&str]; 10] = [
 fn a_thousand_files_over_some_partials_are_one_run() {
     let directory = tempfile::tempdir().unwrap();
     let names = logs::write(directory.path(), 1000);
-    let mut dice = Dice(42);
+    let mut dice = Shuffle::new(42);
     let one: Vec<_> =
         REPORTS.iter().map(|flags| said(&report(directory.path()).args(*flags).args(&names).run())).collect();
     assert!(one.iter().all(|(text, ..)| text.len() > 500));
     let mut shuffled = names.clone();
-    dice.shuffle(&mut shuffled);
+    dice.apply(&mut shuffled);
     assert_eq!(said(&report(directory.path()).args(&shuffled).run()), one[0], "operands in another order");
     for parts in [1, 2 + dice.below(8), 10 + dice.below(10), 20] {
         let mut dealt = vec![Vec::new(); parts];
@@ -41,7 +43,7 @@ fn a_thousand_files_over_some_partials_are_one_run() {
             fs::write(directory.path().join(&partials[partials.len() - 1]), output.stdout).unwrap();
         }
         for (flags, expected) in REPORTS.iter().zip(&one) {
-            dice.shuffle(&mut partials);
+            dice.apply(&mut partials);
             let merged = report(directory.path()).args(*flags).arg("--merge").args(&partials).run();
             assert_eq!(&said(&merged), expected, "{flags:?} of {parts} partials");
         }
