@@ -5,7 +5,7 @@ use std::fmt::Write;
 use sigil_event::SourceId;
 use sigil_store::Complaint;
 
-use crate::args::Inputs;
+use crate::inputs::Inputs;
 use crate::read::Outcome;
 
 /// How many places of malformed lines one warning names.

@@ -21,13 +21,16 @@ use crate::session::Session;
 
 mod apart;
 mod detail;
+mod merge;
 mod part;
 mod pieces;
+mod settling;
 
 use apart::MOST_ERRORS;
 pub use apart::{Apart, OTHER};
 pub use detail::Detail;
 pub use pieces::{Misplaced, Piece, Reader, SHAPE};
+pub(crate) use settling::Settling;
 
 /// What one event has changed.
 #[derive(Clone, Copy, Debug)]
@@ -382,81 +385,6 @@ impl Summary {
         self.sessions[session as usize].states_tokens
     }
 
-    /// Adds what another summary knows of other pieces of the same sources.
-    pub fn merge(&mut self, mut other: Summary) {
-        self.end_run();
-        other.end_run();
-        // The next piece read here begins stretches of its own.
-        self.source = SourceId(u32::MAX);
-        self.current = None;
-        if self.is_empty() {
-            *self = Self { source: self.source, current: None, ..other };
-            return;
-        }
-        self.absorb(other);
-    }
-
-    fn absorb(&mut self, other: Summary) {
-        let names = self.names.adopt(&other.names);
-        let is_unchanged = names.is_unchanged();
-        self.quotes.merge(other.quotes, &names);
-        self.coverage.merge(other.coverage);
-        let mut numbers = Vec::with_capacity(other.sessions.len());
-        for session in other.sessions {
-            let number = match self.ids.get(&session.id) {
-                Some(number) => *number,
-                None => {
-                    let number = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
-                    let id = Arc::clone(&session.id);
-                    if is_unchanged {
-                        // Nothing to add to and nothing to number anew.
-                        self.ids.insert(id, number);
-                        self.sessions.push(session);
-                        numbers.push(number);
-                        continue;
-                    }
-                    self.ids.insert(Arc::clone(&id), number);
-                    self.sessions.push(Box::new(Session::new(id, session.is_wanted)));
-                    number
-                }
-            };
-            let mine = &mut self.sessions[number as usize];
-            mine.merge(*session, &names, &self.coverage, self.detail.errors);
-            numbers.push(number);
-        }
-        for (name, _) in other.error_names.into_iter() {
-            self.take_error_name(&name);
-        }
-        for (id, tool) in other.tools {
-            self.add_tool(id, names.of(tool));
-        }
-        for (key, answer) in other.answers {
-            let answer = Answer {
-                session: numbers[answer.session as usize],
-                component: names.of(answer.component),
-                cell: answer.cell.map(|cell| cell.renumbered(&names)),
-                ..answer
-            };
-            self.take_answer(key, answer);
-        }
-    }
-
-    fn take_error_name(&mut self, name: &str) {
-        let names = &mut self.names;
-        self.error_names.get_or(name, || names.id(name));
-    }
-
-    /// Rule 1, for an answer of another summary, whose numbers are those of this one.
-    fn take_answer(&mut self, key: Box<str>, answer: Answer) {
-        match self.answers.get_mut(&key) {
-            Some(known) if answer.beats(known) => *known = answer,
-            Some(_) => {}
-            None => {
-                self.answers.insert(key, answer);
-            }
-        }
-    }
-
     /// The ids of all sessions.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.sessions.iter().map(|session| &*session.id)
@@ -471,41 +399,6 @@ impl Summary {
     /// Whether nothing has been read yet.
     fn is_empty(&self) -> bool {
         self.sessions.is_empty() && self.coverage.is_empty()
-    }
-
-    /// The last step before a result: takes the sessions out, one by one, each decided.
-    pub(crate) fn take_settled(&mut self) -> impl Iterator<Item = Session> + use<> {
-        let (sessions, settling) = self.take_unsettled();
-        (0..).zip(sessions).map(move |(number, session)| settling.settle(number, session))
-    }
-
-    /// The sessions, and what decides them.
-    #[allow(clippy::vec_box)]
-    pub(crate) fn take_unsettled(&mut self) -> (Vec<Box<Session>>, Settling) {
-        self.end_run();
-        self.ids = HashMap::default();
-        let mut answers: Vec<_> = std::mem::take(&mut self.answers).into_values().collect();
-        answers.sort_unstable_by_key(|answer| answer.session);
-        (std::mem::take(&mut self.sessions), Settling { answers, detail: Arc::clone(&self.detail) })
-    }
-}
-
-/// What decides sessions.
-pub(crate) struct Settling {
-    /// In the order of their sessions.
-    answers: Vec<Answer>,
-    detail: Arc<Detail>,
-}
-
-impl Settling {
-    /// Decides the session of that number.
-    pub(crate) fn settle(&self, number: u32, mut session: Box<Session>) -> Session {
-        let first = self.answers.partition_point(|answer| answer.session < number);
-        let behind = self.answers.partition_point(|answer| answer.session <= number);
-        let logs = &self.detail.logs;
-        let log = |source: SourceId| logs.get(source.0 as usize).copied().unwrap_or(source.0);
-        session.settle(&self.answers[first..behind], log);
-        *session
     }
 }
 
