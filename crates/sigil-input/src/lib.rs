@@ -30,6 +30,7 @@ pub mod zone;
 
 pub use args::{Followed, InputArgs};
 pub use complaint::{Malformed, MalformedLines};
+pub use compressed::plain;
 pub use content::{ContentArgs, Disclosure};
 pub use error::Error;
 pub use estimate::{EstimateArgs, Estimates};

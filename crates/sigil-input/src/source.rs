@@ -1,9 +1,12 @@
 //! One input, found but not yet opened.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use sigil_store::rotation;
+use twox_hash::XxHash3_128;
 
 use crate::archive::Member;
 use crate::opened::Opened;
@@ -90,6 +93,19 @@ impl Source {
         }
     }
 
+    /// Which file it is, on which machine, whatever it is called: 128 bits in hexadecimal; none of what is no file, or
+    /// is there no more.
+    pub fn identity(&self) -> Option<String> {
+        let (path, within) = match &self.place {
+            Place::File(path) => (&**path, ""),
+            Place::Member(member) => (member.archive.path()?, &*member.path),
+            Place::Stdin | Place::Stream(_) => return None,
+        };
+        let found = fs::metadata(path).ok()?;
+        let file = format!("{} {} {} {within}", machine(), found.dev(), found.ino());
+        Some(format!("{:032x}", XxHash3_128::oneshot(file.as_bytes())))
+    }
+
     /// Whether its name will mean the same in another run: standard input is another one each time.
     pub fn is_lasting(&self) -> bool {
         match &self.place {
@@ -130,6 +146,16 @@ impl Source {
     pub fn order(&self) -> String {
         rotation::order_key(&self.name)
     }
+}
+
+/// What tells this machine from others.
+fn machine() -> &'static str {
+    static MACHINE: OnceLock<String> = OnceLock::new();
+    MACHINE.get_or_init(|| {
+        let id = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+        let name = rustix::system::uname();
+        format!("{} {}", id.trim(), name.nodename().to_string_lossy())
+    })
 }
 
 /// What a path says about what it holds.

@@ -206,6 +206,24 @@ fn whatever_changes_is_seen() {
 }
 
 #[test]
+fn a_log_behind_a_link_is_seen_when_it_comes() {
+    let place = Place::new();
+    let elsewhere = place.home.path().join("elsewhere.jsonl");
+    for (id, name) in [("late", "execution.jsonl"), ("session-050", "execution.jsonl.1")] {
+        fs::create_dir_all(place.sessions().join(id)).unwrap();
+        symlink(&elsewhere, place.sessions().join(id).join(name)).unwrap();
+    }
+    settle();
+    place.known(&[]);
+    assert!(place.known(&[]) > 0);
+    fs::write(&elsewhere, event("late", "token_consumption", "memory", 5)).unwrap();
+    place.known(&[]);
+    settle();
+    place.known(&[]);
+    place.known(&[]);
+}
+
+#[test]
 fn what_cannot_be_known_alone_is_read_each_time() {
     let cases = [
         ("a wrong line", "{\"cut off\": \n".to_owned()),

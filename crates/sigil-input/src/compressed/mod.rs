@@ -59,7 +59,7 @@ pub(crate) fn unread(beginning: &[u8]) -> Option<io::Error> {
 ///
 /// # Errors
 /// Its beginning cannot be read.
-pub(crate) fn plain<'r>(mut input: impl Read + Send + 'r) -> io::Result<Box<dyn Read + Send + 'r>> {
+pub fn plain<'r>(mut input: impl Read + Send + 'r) -> io::Result<Box<dyn Read + Send + 'r>> {
     let mut beginning = Vec::new();
     // What is read of a stream may come in pieces of a byte.
     (&mut input).take(4).read_to_end(&mut beginning)?;

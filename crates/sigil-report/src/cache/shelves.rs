@@ -5,7 +5,7 @@
 //! them is opened; what stands on other shelves is for whoever reads logs.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
+use std::fs::{self, ReadDir};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
@@ -43,14 +43,22 @@ const AT_ONCE: usize = 16;
 pub(crate) struct Shelves {
     path: PathBuf,
     root: Root,
-    /// When it was looked at.
-    now_ns: i64,
     /// How many there are.
     count: usize,
     /// What was written about those that have not changed.
     kept: Vec<u8>,
-    /// What stands on the others: a name of a directory, and the names of the logs in it.
-    rest: Vec<(String, Vec<String>)>,
+    /// What stands on the others.
+    rest: Vec<Directory>,
+}
+
+/// A directory of which nothing is known.
+#[derive(Debug)]
+struct Directory {
+    name: String,
+    /// The names of the logs in it.
+    logs: Vec<String>,
+    /// What it looked like before anything in it was read; none if that does not tell all changes.
+    looks: Option<u128>,
 }
 
 /// What is known of sessions that need not be read.
@@ -145,11 +153,16 @@ impl Shelves {
         let mut logs: HashMap<_, _> = sessions.iter().map(|session| (name(&session.dir), session)).collect();
         let rest = rest.into_iter().map(|directory| {
             let parts = logs.remove(&*directory).map_or(&[][..], |session| &session.parts);
-            let logs = parts.iter().map(|part| name(part).to_owned()).collect();
-            (directory, logs)
+            (directory, parts.iter().map(|part| name(part).to_owned()).collect())
         });
-        let rest = rest.collect();
-        let shelves = Self { path, root, now_ns, count, kept, rest };
+        let rest = threads::map(rest.collect(), |(name, logs): (String, Vec<String>)| {
+            let is_plain = !store.sessions_dir().join(&name).read_dir().is_ok_and(has_links);
+            let looks = root.looks(&name, logs.iter().map(String::as_str)).filter(|_| is_plain);
+            // What changes at this moment may change once more without looking different.
+            let looks = looks.filter(|(_, newest_ns)| stamp::is_settled(*newest_ns, now_ns));
+            Directory { name, logs, looks: looks.map(|(looks, _)| looks) }
+        });
+        let shelves = Self { path, root, count, kept, rest };
         Some((shelves, known, sessions))
     }
 
@@ -166,8 +179,8 @@ impl Shelves {
     ) -> Result<(), String> {
         let sessions = self.sessions(resolved, sources, outcome);
         let mut members: Vec<_> = vec![Vec::new(); self.count];
-        for member in &self.rest {
-            members[number(&member.0, self.count)].push(member);
+        for directory in &self.rest {
+            members[number(&directory.name, self.count)].push(directory);
         }
         let shelves = sessions.into_iter().zip(members).enumerate();
         let shelves = shelves.filter_map(|(number, (sessions, members))| {
@@ -175,11 +188,10 @@ impl Shelves {
             Some((number, sessions, members))
         });
         let records = threads::map(shelves.collect(), |(number, sessions, members)| {
-            let members = members.into_iter().map(|(name, logs)| {
-                let (looks, newest_ns) = self.root.looks(name, logs.iter().map(String::as_str))?;
-                // What changes at this moment may change once more without looking different.
-                let is_settled = stamp::is_settled(newest_ns, self.now_ns);
-                is_settled.then(|| Member { name, logs: logs.iter().map(String::as_str).collect(), looks })
+            let members = members.into_iter().map(|Directory { name, logs, looks }| {
+                let logs: Vec<_> = logs.iter().map(String::as_str).collect();
+                let (now, _) = self.root.looks(name, logs.iter().copied())?;
+                looks.filter(|before| *before == now).map(|looks| Member { name, logs, looks })
             });
             let members = members.collect::<Option<Vec<_>>>()?;
             let digest = postcard::to_allocvec(&digest(&sessions)).ok()?;
@@ -250,6 +262,12 @@ impl Shelves {
         }
         all
     }
+}
+
+/// Whether a name in a directory is a link. What that leads to may come and go without the directory looking
+/// different.
+fn has_links(entries: ReadDir) -> bool {
+    entries.flatten().any(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()))
 }
 
 /// The shelf for a directory of that name.

@@ -7,7 +7,7 @@ use sigil_input::read::Outcome;
 use super::Made;
 
 /// How the lines follow each other; what stands in them has the number [`sigil_summary::SHAPE`].
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// The first line.
 #[derive(Debug, Deserialize, Serialize)]
@@ -49,11 +49,14 @@ pub(super) struct Named {
     pub(super) name: String,
     /// Whether that name means the same everywhere; standard input is another one each time.
     pub(super) lasting: bool,
+    /// Which file it is, on which machine, if it is one.
+    pub(super) file: Option<String>,
 }
 
 impl From<&Source> for SourceLine {
     fn from(source: &Source) -> Self {
-        Self { source: Named { name: source.name.clone(), lasting: source.is_lasting() } }
+        let (name, lasting, file) = (source.name.clone(), source.is_lasting(), source.identity());
+        Self { source: Named { name, lasting, file } }
     }
 }
 

@@ -38,6 +38,13 @@ pub(crate) fn merge(
     for path in paths {
         texts.push(text(path)?);
     }
+    let texts = texts.iter().flat_map(|(name, bytes)| {
+        let parts = documents(bytes);
+        let is_only = parts.len() == 1;
+        let called = move |n: usize| if is_only { name.clone() } else { format!("{name}, partial {n}") };
+        parts.into_iter().zip(1..).map(move |(part, n)| (called(n), part))
+    });
+    let texts: Vec<_> = texts.collect();
     let opened = threads::map(texts.iter().collect(), |(name, bytes)| Partial::open(name, bytes));
     let partials = opened.into_iter().collect::<Result<Vec<_>>>()?;
     agree(&partials, wanted)?;
@@ -65,16 +72,25 @@ pub(crate) fn merge(
     Ok((whole, outcome))
 }
 
-/// What is in a partial, and what it is called.
+/// The partials in a text, each with its lines: several may stand one behind the other.
+fn documents(bytes: &[u8]) -> Vec<&[u8]> {
+    let finder = memchr::memmem::Finder::new(b"\n{\"sigil_partial\":");
+    let mut starts: Vec<_> = [0].into_iter().chain(finder.find_iter(bytes).map(|at| at + 1)).collect();
+    starts.push(bytes.len());
+    starts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect()
+}
+
+/// What is in a file of partials, which may be compressed, and what it is called.
 fn text(path: &PathBuf) -> Result<(String, Vec<u8>)> {
     let is_stdin = path.as_os_str() == "-";
     let name = if is_stdin { "stdin".to_owned() } else { home::shown(path) };
     let mut bytes = Vec::new();
-    let read = if is_stdin {
-        io::stdin().lock().read_to_end(&mut bytes)
+    let opened = if is_stdin {
+        sigil_input::plain(io::stdin())
     } else {
-        File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+        File::open(path).and_then(sigil_input::plain)
     };
+    let read = opened.and_then(|mut input| input.read_to_end(&mut bytes));
     match read {
         Ok(_) => Ok((name, bytes)),
         Err(why) => Err(anyhow!("{}: {name}: {}", code::of_io(&why), cause::of_io(&why))),
@@ -226,18 +242,22 @@ fn agree(partials: &[Partial<'_>], wanted: &Made) -> Result<()> {
 /// Makes the sources of all partials those of `inputs`, in their order, and says by partial which numbers they
 /// have now.
 fn number(partials: &[Partial<'_>], inputs: &mut Inputs) -> Result<Vec<Vec<SourceId>>> {
-    let mut owners: HashMap<&str, &Partial<'_>> = HashMap::new();
-    for (part, source) in
-        partials.iter().flat_map(|part| part.sources.iter().map(move |source| (part, source)))
-    {
-        let before = if source.lasting { owners.insert(&source.name, part) } else { None };
-        if let Some(before) = before {
-            let (name, one, other) = (quoted(&source.name), before.name, part.name);
-            return Err(anyhow!(
-                "{}: {name} is in {one} and in {other} and would count twice; leave one of them out, or make it without",
-                code::CONFIGURATION
-            ));
-        }
+    let mut owners: HashMap<&str, (&Partial<'_>, &str)> = HashMap::new();
+    let sources = partials.iter().flat_map(|part| part.sources.iter().map(move |source| (part, source)));
+    for (part, source) in sources.filter(|(_, source)| source.lasting) {
+        // Names tell nothing where partials come from several machines, or from several directories.
+        let key = source.file.as_deref().unwrap_or(&source.name);
+        let Some((before, known_as)) = owners.insert(key, (part, &source.name)) else { continue };
+        let (code, one, other) = (code::CONFIGURATION, before.name, part.name);
+        let (name, known_as) = (quoted(&source.name), quoted(known_as));
+        let what = if name == known_as {
+            format!("{name} is in {one} and in {other}")
+        } else {
+            format!("{known_as} in {one} and {name} in {other} are one file")
+        };
+        return Err(anyhow!(
+            "{code}: {what} and would count twice; leave one of them out, or make it without"
+        ));
     }
     let mut same: HashMap<&str, &str> = HashMap::new();
     for part in partials.iter().filter(|part| part.has_sessions()) {
@@ -258,7 +278,8 @@ fn number(partials: &[Partial<'_>], inputs: &mut Inputs) -> Result<Vec<Vec<Sourc
         .collect();
     // Whoever has no name of its own stands in the order of what was read, not of the operands.
     all.sort_by_cached_key(|(source, partial, place)| {
-        (source.order(), partials[*partial].xxh3.clone(), *place)
+        let part = &partials[*partial];
+        (source.order(), part.sources[*place].file.clone(), part.xxh3.clone(), *place)
     });
     let mut numbers: Vec<_> = partials.iter().map(|part| vec![SourceId(0); part.sources.len()]).collect();
     for (number, (_, partial, place)) in (0..).map(SourceId).zip(&all) {

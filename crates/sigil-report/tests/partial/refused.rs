@@ -84,6 +84,10 @@ fn a_source_that_is_in_two_of_them() {
     let why = "E010_CONFIG_ERR: \"a.jsonl\" is in one and in both and would count twice; leave one of them out, or make \
                it without";
     refused(logs.path(), &["--merge", "one", "both"], why);
+    make_partial(logs.path(), "spelled", &[], &["./a.jsonl"]);
+    let why = "E010_CONFIG_ERR: \"a.jsonl\" in one and \"./a.jsonl\" in spelled are one file and would count twice; leave one of \
+               them out, or make it without";
+    refused(logs.path(), &["--merge", "one", "spelled"], why);
 }
 
 #[test]

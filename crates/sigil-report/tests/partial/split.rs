@@ -1,8 +1,10 @@
 //! Any split, any order: the same bytes.
 
 use std::fs;
+use std::process::Command;
 
 use sigil_testkit::Shuffle;
+use sigil_testkit::samples::GuideSession;
 
 use super::logs;
 use super::{make_partial, report, said};
@@ -112,4 +114,48 @@ fn partials_of_nothing_merge() {
     let nothing = said(&report(directory.path()).args(["--json", "-"]).run());
     let merged = said(&report(directory.path()).args(["--json", "--merge", "one", "other"]).run());
     assert_eq!(merged, nothing);
+}
+
+#[test]
+fn logs_of_one_name_come_from_several_machines_or_directories() {
+    let home = tempfile::tempdir().unwrap();
+    for host in ["east", "west"] {
+        let directory = home.path().join(host);
+        fs::create_dir(&directory).unwrap();
+        fs::write(directory.join("execution.jsonl"), GuideSession::new(host).to_string()).unwrap();
+        make_partial(&directory, &format!("../{host}.partial"), &[], &["execution.jsonl"]);
+    }
+    let merged = |operands: &[&str]| {
+        let report = report(home.path()).arg("--merge").args(operands).run();
+        assert!(report.status.success(), "{}", report.stderr_text());
+        report.stdout_text()
+    };
+    let both = merged(&["east.partial", "west.partial"]);
+    assert!(both.contains("Sessions (2)") && both.contains("Total Tokens: 1,300\n"), "{both}");
+    assert_eq!(merged(&["west.partial", "east.partial"]), both);
+}
+
+#[test]
+fn partials_may_be_compressed_and_stand_one_behind_the_other() {
+    let home = tempfile::tempdir().unwrap();
+    for id in ["a", "b", "c"] {
+        fs::write(home.path().join(id), GuideSession::new(id).to_string()).unwrap();
+        make_partial(home.path(), &format!("{id}.partial"), &[], &[id]);
+    }
+    let once = report(home.path()).arg("--no-cache").args(["a", "b", "c"]).run().stdout_text();
+    let bytes = |id: &str| fs::read(home.path().join(format!("{id}.partial"))).unwrap();
+    let joined = [bytes("c"), bytes("a")].concat();
+    fs::write(home.path().join("joined"), &joined).unwrap();
+    let merge = |operands: &[&str]| report(home.path()).arg("--merge").args(operands);
+    merge(&["b.partial", "joined"]).stdout(once.clone()).status(0);
+    merge(&["b.partial", "-"]).stdin(joined.clone()).stdout(once.clone()).status(0);
+    let gzip = |name: &str| {
+        let output = Command::new("gzip").arg("-c").arg(home.path().join(name)).output().unwrap();
+        assert!(output.status.success());
+        output.stdout
+    };
+    fs::write(home.path().join("b.gz"), gzip("b.partial")).unwrap();
+    merge(&["b.gz", "-"]).stdin(gzip("joined")).stdout(once).status(0);
+    let torn = [bytes("c"), bytes("a")[..200].to_vec(), b"\n".to_vec()].concat();
+    merge(&["-"]).stdin(torn).stderr_contains("E003_PARSE_FAIL: stdin, partial 2:").status(2);
 }

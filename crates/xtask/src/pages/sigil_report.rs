@@ -162,8 +162,11 @@ pub(crate) const PAGE: Page = Page {
                 "What a run gathers depends on --since, --until, -s, --timezone, --estimate, --recompute-cost and the \
                  prices in force. Partials that were made under others than each other or than the merging run are \
                  refused, with what differs; ages such as 7d mean another moment in each run. A merging run that asks for \
-                 --all-errors needs partials that were made with it. An input that is in two partials is \
-                 refused by its name; standard input is another one in each run. A partial that is damaged, cut \
+                 --all-errors needs partials that were made with it. A file that is in two partials is \
+                 refused, whatever it is called there: it is known by its machine, device and inode, so that files of one name \
+                 may come from several machines. To name a log is to name its rotated parts, which then belong into the same \
+                 partial; standard input is another one in each run. Partials may be compressed, and several may stand \
+                 one behind the other, as cat leaves them. A partial that is damaged, cut \
                  off or of another version is refused by its line. Where times have no zone, all parts of a \
                  rotated log belong into one partial: in the hour that comes twice each autumn, what came before tells \
                  which it is.",
