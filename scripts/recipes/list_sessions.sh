@@ -10,4 +10,4 @@ PATH=${PATH:-/usr/bin:/bin}:/usr/local/bin${HOME:+:$HOME/.local/bin}
 
 status=${1:-waiting,running,stale}
 [ $# -eq 0 ] || shift
-exec sigil-report -s '*' --by session --status "$status" --sort last "$@"
+exec sigil-report -s '*' --status "$status" --sort last "$@"

@@ -1,9 +1,11 @@
 //! For people.
 
-use sigil_cli::number::{latency, money, percent_of_part, thousands};
+use chrono_tz::Tz;
+use sigil_cli::number::{duration, latency, money, percent_of_part, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{Cell, Column, Table};
-use sigil_summary::{Key, Row, Rows, Sums};
+use sigil_event::Timestamp;
+use sigil_summary::{Key, Row, Rows, Sort, Sums};
 
 /// How wide a name may be, and how narrow it may become on a terminal.
 const WIDEST_NAME: usize = 60;
@@ -28,6 +30,12 @@ pub enum Extra {
     Calls,
     /// How long a step took in the mean.
     Latency,
+    /// From the first event to the last.
+    Duration,
+    /// When the first event was.
+    First,
+    /// When the last event was.
+    Last,
     /// The models that answered.
     Models,
 }
@@ -46,18 +54,24 @@ enum Figure {
 
 /// The rows, and what all of them come to underneath. Parts and costs that nothing tells have no column. On a
 /// terminal of `room` columns that is too narrow, names are cut, and then the `extras` go, the last one first.
-pub fn table(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
+/// Times are those of `zone`.
+pub fn table(rows: &Rows, extras: &[Extra], zone: Tz, room: Option<usize>) -> Table {
     let mut extras = extras.to_vec();
     extras.retain(|extra| extra.has_something(rows));
+    // What rows are sorted by is shown, and goes last.
+    if let Some(sorted_by) = rows.sort.and_then(Extra::of_sort).filter(|_| rows.has_tallies) {
+        extras.retain(|extra| *extra != sorted_by);
+        extras.insert(0, sorted_by);
+    }
     loop {
-        let table = with_extras(rows, &extras, room);
+        let table = with_extras(rows, &extras, zone, room);
         if table.fits() || extras.pop().is_none() {
             return table;
         }
     }
 }
 
-fn with_extras(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
+fn with_extras(rows: &Rows, extras: &[Extra], zone: Tz, room: Option<usize>) -> Table {
     let total = rows.total.amounts.spent(rows.count_all);
     let parts = total.usage.parts().into_iter().enumerate();
     let told = parts.filter(|(_, (_, tokens))| *tokens > 0);
@@ -80,7 +94,7 @@ fn with_extras(rows: &Rows, extras: &[Extra], room: Option<usize>) -> Table {
     let columns = keys.map(key).chain(figures.iter().map(|figure| figure.column()));
     let mut table = Table::new(columns).within(room);
     let cells = |sums: &Sums, row: Option<&Row>| {
-        figures.iter().map(|figure| figure.cell(sums, row, rows)).collect::<Vec<_>>()
+        figures.iter().map(|figure| figure.cell(sums, row, rows, zone)).collect::<Vec<_>>()
     };
     for row in &rows.rows {
         let names = row.names.iter().map(|name| Cell::from(name.as_str()));
@@ -111,6 +125,20 @@ pub fn left_out(rows: &Rows) -> Option<String> {
 }
 
 impl Extra {
+    /// The column of what rows can be sorted by, where it is none that they have anyway.
+    fn of_sort(sort: Sort) -> Option<Self> {
+        Some(match sort {
+            Sort::Events => Self::Events,
+            Sort::Errors => Self::Errors,
+            Sort::Sessions => Self::Sessions,
+            Sort::Duration => Self::Duration,
+            Sort::Latency => Self::Latency,
+            Sort::Started => Self::First,
+            Sort::Last => Self::Last,
+            Sort::Tokens | Sort::Cost | Sort::Name => return None,
+        })
+    }
+
     /// Whether a column of it tells anything.
     fn has_something(self, rows: &Rows) -> bool {
         let has = |key| rows.keys.contains(&key);
@@ -121,6 +149,7 @@ impl Extra {
             Self::Errors => rows.has_tallies && rows.total.tally.errors > 0,
             Self::Calls => rows.has_tallies && has(Key::Tool),
             Self::Latency => has(Key::Tool) && rows.rows.iter().any(|row| row.sums.tally.timed > 0),
+            Self::Duration | Self::First | Self::Last => false,
             Self::Models => rows.rows.iter().any(|row| !row.models.is_empty()),
         }
     }
@@ -138,6 +167,9 @@ impl Figure {
             Self::Extra(Extra::Errors) => Column::right("ERRORS"),
             Self::Extra(Extra::Calls) => Column::right("CALLS"),
             Self::Extra(Extra::Latency) => Column::right("MEAN"),
+            Self::Extra(Extra::Duration) => Column::right("DURATION"),
+            Self::Extra(Extra::First) => Column::right("FIRST EVENT"),
+            Self::Extra(Extra::Last) => Column::right("LAST EVENT"),
             Self::Extra(Extra::Models) => {
                 Column::left("MODELS").at_most(WIDEST_MODELS).yielding(NARROWEST_NAME)
             }
@@ -146,10 +178,11 @@ impl Figure {
         }
     }
 
-    fn cell(self, sums: &Sums, row: Option<&Row>, rows: &Rows) -> Cell {
+    fn cell(self, sums: &Sums, row: Option<&Row>, rows: &Rows, zone: Tz) -> Cell {
         const NONE: &str = "-";
         let (amounts, tally) = (&sums.amounts, &sums.tally);
         let tokens = |sums: &Sums| sums.amounts.tokens(rows.count_all);
+        let minute = |at: Timestamp| at.civil(zone).format("%Y-%m-%d %H:%M").to_string();
         let text = match self {
             Self::Tokens => thousands(tokens(sums)),
             Self::Estimated => thousands(amounts.estimated.tokens),
@@ -160,6 +193,9 @@ impl Figure {
             Self::Extra(Extra::Errors) => thousands(tally.errors),
             Self::Extra(Extra::Calls) => thousands(tally.calls),
             Self::Extra(Extra::Latency) => tally.mean_latency_us().map_or(NONE.to_owned(), latency),
+            Self::Extra(Extra::Duration) => tally.duration_us().map_or(NONE.to_owned(), duration),
+            Self::Extra(Extra::First) => tally.first.map_or(NONE.to_owned(), minute),
+            Self::Extra(Extra::Last) => tally.last.map_or(NONE.to_owned(), minute),
             Self::Extra(Extra::Models) => row.map_or(String::new(), |row| row.models.join(", ")),
             Self::Part(number, _) => thousands(amounts.spent(rows.count_all).usage.parts()[number].1),
             Self::Cost => amounts.spent(rows.count_all).cost_pico_usd().map_or(NONE.to_owned(), money),
@@ -189,9 +225,10 @@ mod tests {
             total: sums,
             has_tallies: false,
             count_all: CountAll::No,
+            sort: None,
         };
         let first = |room| {
-            let table = table(&rows, &[Extra::Share, Extra::Operations], room);
+            let table = table(&rows, &[Extra::Share, Extra::Operations], Tz::UTC, room);
             table.lines(Palette::PLAIN).nth(1).unwrap()
         };
         assert_eq!(first(None), "lead-analysis-of-acme     650  100.0%           7");

@@ -61,10 +61,10 @@ pub fn duration(us: u64) -> String {
     }
 }
 
-/// How long an answer took, from microseconds: `80ms` below a tenth of a second, else as [`duration`].
+/// How long an answer took, from microseconds: `80ms` below a second, else as [`duration`].
 pub fn latency(us: u64) -> String {
     let ms = rounded(us, 1_000);
-    if ms < 100 { format!("{ms}ms") } else { duration(us) }
+    if ms < 1_000 { format!("{ms}ms") } else { duration(us) }
 }
 
 /// A sum of money, from 10^-12 USD: `$1,234.50`, and below a cent `$0.0042`. Less than the smallest sum that

@@ -248,9 +248,14 @@ impl InputArgs {
 
     /// The log store, if all of it is meant.
     fn whole_store(&self, config: &Config, format: FormatChoice) -> Result<Option<Store>, Error> {
-        let is_another =
-            !self.operands.is_empty() || !self.sessions.is_empty() || self.owner_alone(format).is_some();
-        if is_another || self.log_path.is_none() && !std::io::stdin().is_terminal() {
+        if !self.operands.is_empty() || self.owner_alone(format).is_some() {
+            return Ok(None);
+        }
+        let is_meant = match self.sessions.as_slice() {
+            [] => self.log_path.is_some() || std::io::stdin().is_terminal(),
+            patterns => patterns.iter().all(|pattern| pattern == "*"),
+        };
+        if !is_meant {
             return Ok(None);
         }
         Ok(Some(Store::new(home::store_root(self.log_path.as_deref(), config)?)))

@@ -29,6 +29,7 @@ mod terms;
 mod totals;
 mod validation;
 mod view;
+mod waiting;
 
 use anyhow::Result;
 use clap::CommandFactory;
@@ -83,6 +84,9 @@ fn whole_report(config: &mut Config, io: &mut Io<'_>) -> Result<Status> {
     if resolved.sessions.is_empty() && known.briefs.is_empty() && !outcome.errors.is_empty() {
         // Nothing could be read: a report of nothing would only look like an answer.
         return Ok(status);
+    }
+    if config.gathering == Gathering::Logs {
+        waiting::add(&mut resolved, &config.inputs);
     }
     config.view.select(&mut resolved, &config.terms);
     let keys = config.view.by.as_deref();

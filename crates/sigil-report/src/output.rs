@@ -53,11 +53,12 @@ pub(crate) fn breakdown(
 ) -> io::Result<()> {
     let rows = Rows::shown(groups, keys, config.terms.count_all, true, &config.view.shown);
     let breakdown = Breakdown::of(basis(config, resolved, digest), rows);
-    let document = || document::breakdown(&breakdown, charts(config));
+    let document = || document::breakdown(&breakdown, config.inputs.zone, charts(config));
     match config.format {
         // A table and nothing else, as it is the only thing that was asked for.
         Format::Text => {
-            let table = sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, io.columns());
+            let table =
+                sigil_breakdown::table(&breakdown.rows, &document::EXTRAS, config.inputs.zone, io.columns());
             let text = table.text(io.palette());
             io.stdout().write_all(text.as_bytes())?;
             match sigil_breakdown::left_out(&breakdown.rows) {
@@ -79,7 +80,9 @@ pub(crate) fn breakdown(
 
 fn basis<'a>(config: &'a Config, resolved: &'a Resolved, digest: &'a Digest) -> Basis<'a> {
     let Digest { briefs, totals, .. } = digest;
-    Basis { resolved, briefs, totals, sources: &config.inputs.sources, terms: &config.terms }
+    let inputs = &config.inputs;
+    let is_of_some = config.view.has_states() || inputs.since_us.is_some() || inputs.until_us.is_some();
+    Basis { resolved, briefs, totals, sources: &inputs.sources, terms: &config.terms, is_of_some }
 }
 
 /// A page is drawn on; what is text is not.

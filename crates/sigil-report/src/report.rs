@@ -28,6 +28,8 @@ pub(crate) struct Report<'a> {
     pub(crate) going: Going,
     pub(crate) input: Input,
     pub(crate) malformed: Malformed<'a>,
+    /// Whether some of what was read is not told of: other sessions, states or times were asked for.
+    pub(crate) is_of_some: bool,
 }
 
 /// How sessions went.
@@ -174,12 +176,13 @@ pub(crate) struct Basis<'a> {
     pub(crate) totals: &'a Totals,
     pub(crate) sources: &'a [Source],
     pub(crate) terms: &'a Terms,
+    pub(crate) is_of_some: bool,
 }
 
 impl<'a> Report<'a> {
     /// The report on what was read, of whose sessions some are shown.
     pub(crate) fn of(basis: Basis<'a>, shown: &'a [usize]) -> Self {
-        let Basis { resolved, briefs, totals, sources, terms } = basis;
+        let Basis { resolved, briefs, totals, sources, terms, is_of_some } = basis;
         let figures = Figures::of(totals, terms);
         let summaries = Some(&*resolved.sessions).filter(|read| read.len() == briefs.len());
         Self {
@@ -189,6 +192,7 @@ impl<'a> Report<'a> {
             input: resolved.input,
             course: Course::of(totals, terms),
             malformed: Malformed::of(resolved, sources),
+            is_of_some,
         }
     }
 }
@@ -196,7 +200,7 @@ impl<'a> Report<'a> {
 impl<'a> Breakdown<'a> {
     /// What was read, told apart by rows.
     pub(crate) fn of(basis: Basis<'a>, rows: Rows) -> Self {
-        let Basis { resolved, briefs, totals, sources, terms } = basis;
+        let Basis { resolved, briefs, totals, sources, terms, .. } = basis;
         Self {
             rows,
             sessions: briefs.len(),

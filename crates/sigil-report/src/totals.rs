@@ -132,7 +132,8 @@ impl Totals {
 
     /// Leaves the errors that came first. Those of one session are in their order already.
     fn settle_errors(&mut self, terms: &Terms) {
-        self.errors.sort_by(|a, b| (a.fact.at, &a.session_id).cmp(&(b.fact.at, &b.session_id)));
+        let turn = |of: &ErrorOf| (of.fact.at.is_none(), of.fact.at);
+        self.errors.sort_by(|a, b| (turn(a), &a.session_id).cmp(&(turn(b), &b.session_id)));
         self.errors.truncate(terms.most_errors);
     }
 }

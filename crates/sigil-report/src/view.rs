@@ -138,6 +138,11 @@ impl ViewArgs {
 }
 
 impl View {
+    /// Whether only sessions in some states are asked for.
+    pub(crate) fn has_states(&self) -> bool {
+        !self.states.is_empty()
+    }
+
     /// Whether it needs no more of most sessions than what they come to together (see
     /// [`Digest`](crate::digest::Digest)).
     pub(crate) fn is_of_digests(&self, format: Format) -> bool {

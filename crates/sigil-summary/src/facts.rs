@@ -1,5 +1,7 @@
 //! What is known of one session beside its tokens. Merging does not care about order.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 use sigil_event::{EventRef, EventType, SourceId, Timestamp};
 
@@ -47,8 +49,8 @@ impl Status {
     }
 }
 
-/// An event that tells of an error.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// An event that tells of an error. They stand in the order of their times, those without one last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorFact {
     /// When.
     pub at: Option<Timestamp>,
@@ -63,6 +65,20 @@ pub struct ErrorFact {
     pub message: String,
     /// The call of a tool that failed, where only the call tells the tool's name.
     pub(crate) tool_use_id: Option<String>,
+}
+
+impl Ord for ErrorFact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |fact: &Self| (fact.at.is_none(), fact.at, fact.source, fact.offset);
+        let texts = |fact: &Self| (fact.component.clone(), fact.message.clone(), fact.tool_use_id.clone());
+        key(self).cmp(&key(other)).then_with(|| texts(self).cmp(&texts(other)))
+    }
+}
+
+impl PartialOrd for ErrorFact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// How many events of which kind.

@@ -110,6 +110,28 @@ pub struct SessionSummary {
 }
 
 impl SessionSummary {
+    /// A session of Sigil's own of which nothing is logged yet.
+    pub fn waiting(id: &str) -> Self {
+        Self {
+            id: id.into(),
+            cells: Vec::new(),
+            counts: Counts::default(),
+            first: None,
+            last: None,
+            status: Status::Waiting,
+            stated_budget: None,
+            tallies: Vec::new(),
+            project: None,
+            course: None,
+            is_text: false,
+            native: true,
+            context: None,
+            errors: Vec::new(),
+            latency: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
     /// All its tokens and what goes with them.
     pub fn total(&self) -> Amounts {
         let mut total = Amounts::default();

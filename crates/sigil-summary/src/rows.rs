@@ -63,6 +63,8 @@ pub struct Rows {
     pub has_tallies: bool,
     /// Which tokens the figures count.
     pub count_all: CountAll,
+    /// What they are sorted by, if somebody said so.
+    pub sort: Option<Sort>,
 }
 
 /// What comes together under keys, to be put together from shares in any way.
@@ -114,6 +116,10 @@ impl Groups {
                 touched.insert(names[..depth].to_vec());
             }
         }
+        if keys == [Key::Session] {
+            // Nothing need have happened in it.
+            touched.insert(vec![session.id.to_string()]);
+        }
         for group in touched {
             self.groups.entry(group).or_default().sums.sessions += 1;
         }
@@ -163,7 +169,8 @@ impl Rows {
         order.sort(&mut rows);
         order.cut(&mut rows);
         let rows_left_out = (all - rows.len()) as u64;
-        Self { keys: keys.to_vec(), rows, rows_left_out, events_left_out, total, has_tallies, count_all }
+        let (keys, sort) = (keys.to_vec(), shown.sort);
+        Self { keys, rows, rows_left_out, events_left_out, total, has_tallies, count_all, sort }
     }
 }
 

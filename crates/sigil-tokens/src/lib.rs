@@ -56,7 +56,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             if config.json {
                 render::json::rows(&totals, &rows, io.stdout())?;
             } else {
-                let table = sigil_breakdown::table(&rows, &[], io.columns()).text(io.palette());
+                let table =
+                    sigil_breakdown::table(&rows, &[], config.inputs.zone, io.columns()).text(io.palette());
                 io.stdout().write_all(table.as_bytes())?;
             }
         }

@@ -246,8 +246,11 @@ impl Shelves {
         let drop = |id: SourceId, all: &mut Vec<_>| {
             shelf(id).into_iter().for_each(|number: usize| all[number] = None);
         };
+        let told: HashSet<_> = resolved.sessions.iter().flat_map(|session| &session.sources).collect();
+        // A log without a session is another one's tomorrow.
+        let is_unfit = |id: &SourceId, source: &Source| failed.contains(&*source.name) || !told.contains(id);
         let ids = (0..).map(SourceId).zip(sources);
-        ids.filter(|(_, source)| failed.contains(&*source.name)).for_each(|(id, _)| drop(id, &mut all));
+        ids.filter(|(id, source)| is_unfit(id, source)).for_each(|(id, _)| drop(id, &mut all));
         resolved.defects.iter().for_each(|defect| drop(defect.source, &mut all));
         for session in &resolved.sessions {
             let directory = |id: &SourceId| sources.get(id.0 as usize)?.path()?.parent();

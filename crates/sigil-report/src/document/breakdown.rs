@@ -1,5 +1,6 @@
 //! What `--by` tells: its rows and their total, and the lines that could not be read.
 
+use chrono_tz::Tz;
 use sigil_breakdown::{Extra, left_out, table};
 
 use super::sections::malformed;
@@ -18,11 +19,11 @@ pub(crate) const EXTRAS: [Extra; 8] = [
     Extra::Models,
 ];
 
-/// The document of a breakdown.
-pub(crate) fn breakdown(breakdown: &Breakdown<'_>, charts: Charts) -> Document {
+/// The document of a breakdown; times are those of `zone`.
+pub(crate) fn breakdown(breakdown: &Breakdown<'_>, zone: Tz, charts: Charts) -> Document {
     let keys: Vec<_> = breakdown.rows.keys.iter().map(|key| key.name()).collect();
     let title = format!("Tokens by {}", keys.join(", "));
-    let (columns, mut rows) = table(&breakdown.rows, &EXTRAS, None).into_parts();
+    let (columns, mut rows) = table(&breakdown.rows, &EXTRAS, zone, None).into_parts();
     let total = rows.pop();
     let table = Table { rows, total, ..Table::new(columns) };
     let note = left_out(&breakdown.rows).map(Block::Note);

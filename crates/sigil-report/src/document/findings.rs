@@ -30,7 +30,7 @@ pub(super) fn findings(found: &[Found], limits: &Thresholds, clock: Clock, is_ma
         Column::named("SEEN", table::Column::left("").at_most(WIDEST).yielding(NARROWEST)),
     ];
     if is_many {
-        let sessions = table::Column::left("").at_most(WIDEST / 2).yielding(NARROWEST);
+        let sessions = table::Column::left("").at_most(2 * WIDEST).yielding(NARROWEST);
         columns.push(Column::named("SESSIONS", sessions));
     }
     let mut table = Table::new(columns);

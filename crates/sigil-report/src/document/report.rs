@@ -67,6 +67,10 @@ fn pairs(report: &Report<'_>, clock: Clock) -> Vec<Pair> {
             pairs.push(Pair::new("Session", session.id));
             pairs.push(Pair::toned("Status", state_tone(session.state), session.state.text()));
         }
+        None if report.sessions.len() == 0 && report.is_of_some => {
+            pairs.push(Pair::new("Sessions", "none that is asked for"));
+            return pairs;
+        }
         None if report.sessions.len() == 0 => {
             pairs.push(Pair::new("Status", format!("{} (no events)", Status::Waiting.as_str())));
         }

@@ -17,8 +17,9 @@ use crate::totals::ErrorOf;
 /// How wide a component's name may be, and how narrow it may become on a terminal.
 const WIDEST_NAME: usize = 32;
 const NARROWEST_NAME: usize = 12;
-/// How wide the id of the session that an error belongs to may be.
-const WIDEST_SESSION: usize = 18;
+/// How wide the id of the session that an error belongs to may be, and how narrow it may become on a terminal.
+const WIDEST_SESSION: usize = 60;
+const NARROWEST_SESSION: usize = 18;
 /// How wide a message may be, and how narrow it may become on a terminal.
 const WIDEST_MESSAGE: usize = 100;
 const NARROWEST_MESSAGE: usize = 20;
@@ -141,7 +142,7 @@ fn error_table(errors: &[ErrorOf], clock: Clock, names_session: bool) -> Table {
         Column::named("MESSAGE", message),
     ];
     if names_session {
-        let session = table::Column::left("").at_most(WIDEST_SESSION).abridged();
+        let session = table::Column::left("").at_most(WIDEST_SESSION).abridged().yielding(NARROWEST_SESSION);
         columns.insert(1, Column::named("SESSION", session));
     }
     let mut table = Table::new(columns);

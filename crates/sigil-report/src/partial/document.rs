@@ -7,7 +7,7 @@ use sigil_input::read::Outcome;
 use super::Made;
 
 /// How the lines follow each other; what stands in them has the number [`sigil_summary::SHAPE`].
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 1;
 
 /// The first line.
 #[derive(Debug, Deserialize, Serialize)]

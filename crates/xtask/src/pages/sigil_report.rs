@@ -177,7 +177,7 @@ pub(crate) const PAGE: Page = Page {
             &[
                 "What was gathered of each log file is kept in ~/.sigil/state/report, so that the next report of the \
                  same view reads only what has changed since: a file is known again by its device, inode, size and \
-                 times. Of a whole store (--log-path, or none of the operands at a terminal) with 256 sessions or more, what \
+                 times. Of a whole store (--log-path, -s '*', or no operand at a terminal) with 256 sessions or more, what \
                  they come to together is kept too, and where nothing has changed they are not even opened; that holds for \
                  the report as text, Markdown, HTML and metrics, and for --by but error and tool, without --status, \
                  --since and --until. What changed less than two seconds before is not kept, nor are standard input, pipes and members of \
