@@ -1,7 +1,7 @@
 //! For people.
 
 use chrono_tz::Tz;
-use sigil_cli::number::{duration, latency, money, percent_of_part, thousands};
+use sigil_cli::number::{duration, fine_latency, money, percent_of_part, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{Cell, Column, Table};
 use sigil_event::Timestamp;
@@ -192,7 +192,7 @@ impl Figure {
             Self::Extra(Extra::Events) => thousands(tally.events),
             Self::Extra(Extra::Errors) => thousands(tally.errors),
             Self::Extra(Extra::Calls) => thousands(tally.calls),
-            Self::Extra(Extra::Latency) => tally.mean_latency_us().map_or(NONE.to_owned(), latency),
+            Self::Extra(Extra::Latency) => tally.mean_latency_us().map_or(NONE.to_owned(), fine_latency),
             Self::Extra(Extra::Duration) => tally.duration_us().map_or(NONE.to_owned(), duration),
             Self::Extra(Extra::First) => tally.first.map_or(NONE.to_owned(), minute),
             Self::Extra(Extra::Last) => tally.last.map_or(NONE.to_owned(), minute),

@@ -61,8 +61,14 @@ pub fn duration(us: u64) -> String {
     }
 }
 
-/// How long an answer took, from microseconds: `80ms` below a second, else as [`duration`].
+/// How long an answer took, from microseconds: `80ms` below a tenth of a second, else as [`duration`].
 pub fn latency(us: u64) -> String {
+    let ms = rounded(us, 1_000);
+    if ms < 100 { format!("{ms}ms") } else { duration(us) }
+}
+
+/// The same where several are compared: `111ms` below a second.
+pub fn fine_latency(us: u64) -> String {
     let ms = rounded(us, 1_000);
     if ms < 1_000 { format!("{ms}ms") } else { duration(us) }
 }
@@ -165,6 +171,9 @@ mod tests {
         ];
         for (us, text) in cases {
             assert_eq!(latency(us), text, "{us}");
+        }
+        for (us, text) in [(99_500, "100ms"), (999_499, "999ms"), (999_500, "1.0s"), (1_200_000, "1.2s")] {
+            assert_eq!(fine_latency(us), text, "{us}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sigil_cli::number::{latency, thousands};
+use sigil_cli::number::{fine_latency, thousands};
 use sigil_summary::Moment;
 use sigil_summary::findings::{Kind, Naming, Severity, Thresholds};
 
@@ -61,8 +61,8 @@ impl Found {
             }
             Kind::Retries => times("retry_attempt", "retry_attempt"),
             Kind::SlowMemory => {
-                let over = latency(limits.memory_latency_us);
-                format!("{} longer than {over}{}", times("step", "steps"), up_to(&latency))
+                let over = fine_latency(limits.memory_latency_us);
+                format!("{} longer than {over}{}", times("step", "steps"), up_to(&fine_latency))
             }
             Kind::ReusedId => times("session_start", "session_start"),
             Kind::Name(Naming::Long) => format!("{} characters or more", limits.name_length),
@@ -76,8 +76,9 @@ impl Found {
             Kind::Sequential => "components in the order of the pipeline".to_owned(),
             Kind::LowUsage => format!("no component above {}% of its budget", limits.low_usage_percent),
             Kind::SteadyLatency => {
-                let longest = self.worst.map_or(String::new(), |us| format!(", longest {}", latency(us)));
-                format!("all steps under {}{longest}", latency(limits.steady_latency_us))
+                let longest =
+                    self.worst.map_or(String::new(), |us| format!(", longest {}", fine_latency(us)));
+                format!("all steps under {}{longest}", fine_latency(limits.steady_latency_us))
             }
         }
     }

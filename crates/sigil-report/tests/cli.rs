@@ -50,12 +50,12 @@ fn one_session_is_the_guide_s_report() {
       validation       0   0.0%           1   10,000  0.0%
 
     Latency by Component:
-      COMPONENT   COUNT  TOTAL   TIME  MEAN   P50   P95   P99   MAX
-      routing         1   1.2s  15.3%  1.2s  1.2s  1.2s  1.2s  1.2s
-      memory          1   1.5s  19.1%  1.5s  1.5s  1.5s  1.5s  1.5s
-      planning        1   0.1s   1.3%  0.1s  0.1s  0.1s  0.1s  0.1s
-      reasoning       1   2.1s  26.7%  2.1s  2.1s  2.1s  2.1s  2.1s  SLOWEST
-      validation      1   80ms   1.0%  80ms  80ms  80ms  80ms  80ms
+      COMPONENT   COUNT  TOTAL   TIME   MEAN    P50    P95    P99    MAX
+      routing         1   1.2s  15.3%   1.2s   1.2s   1.2s   1.2s   1.2s
+      memory          1   1.5s  19.1%   1.5s   1.5s   1.5s   1.5s   1.5s
+      planning        1  100ms   1.3%  100ms  100ms  100ms  100ms  100ms
+      reasoning       1   2.1s  26.7%   2.1s   2.1s   2.1s   2.1s   2.1s  SLOWEST
+      validation      1   80ms   1.0%   80ms   80ms   80ms   80ms   80ms
 
     Performance:
       Throughput: 53.4 events/min, 4,958 tokens/min
@@ -153,12 +153,12 @@ fn several_sessions_are_rows_in_the_order_of_their_first_event() {
       validation       0   0.0%           2   30,000  0.0%
 
     Latency by Component:
-      COMPONENT   COUNT  TOTAL   TIME  MEAN   P50   P95   P99   MAX
-      routing         2   2.4s  13.5%  1.2s  1.2s  1.2s  1.2s  1.2s
-      memory          2   3.0s  16.9%  1.5s  1.5s  1.5s  1.5s  1.5s
-      planning        2   0.2s   1.1%  0.1s  0.1s  0.1s  0.1s  0.1s
-      reasoning       2   4.2s  23.7%  2.1s  2.1s  2.1s  2.1s  2.1s  SLOWEST
-      validation      2   0.2s   0.9%  80ms  80ms  80ms  80ms  80ms
+      COMPONENT   COUNT  TOTAL   TIME   MEAN    P50    P95    P99    MAX
+      routing         2   2.4s  13.5%   1.2s   1.2s   1.2s   1.2s   1.2s
+      memory          2   3.0s  16.9%   1.5s   1.5s   1.5s   1.5s   1.5s
+      planning        2  200ms   1.1%  100ms  100ms  100ms  100ms  100ms
+      reasoning       2   4.2s  23.7%   2.1s   2.1s   2.1s   2.1s   2.1s  SLOWEST
+      validation      2  160ms   0.9%   80ms   80ms   80ms   80ms   80ms
 
     Performance:
       Throughput: 57.5 events/min, 7,648 tokens/min
@@ -199,7 +199,7 @@ fn the_order_of_operands_does_not_matter() {
 #[test]
 fn an_empty_log_is_a_report_of_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let log = dir.path().join("execution.jsonl");
+    let log = dir.path().join("empty.jsonl");
     fs::write(&log, "").unwrap();
     report()
         .arg(&log)
@@ -213,6 +213,30 @@ fn an_empty_log_is_a_report_of_nothing() {
             assert_eq!(report["totals"]["events"], 0);
             assert_eq!(report["totals"]["first"], Value::Null);
         })
+        .status(0);
+}
+
+#[test]
+fn a_session_waits_for_its_first_event() {
+    let home = tempfile::tempdir().unwrap();
+    for (id, text) in [("begun", guide_session("begun")), ("new", String::new()), ("none", String::new())] {
+        let directory = home.path().join("sessions").join(id);
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join("execution.jsonl"), text).unwrap();
+    }
+    fs::remove_file(home.path().join("sessions/none/execution.jsonl")).unwrap();
+    let report = || report().arg("-l").arg(home.path());
+    report().stdout_contains("1 waiting, 1 complete\n").status(0);
+    report()
+        .args(["-s", "new"])
+        .stdout_contains("Session: new\nStatus: WAITING\nTotal Events: 0\n")
+        .status(0);
+    report().args(["--status", "waiting"]).stdout_contains("Session: new\n").status(0);
+    report().args(["--by", "session"]).stdout_contains("\nnew           0    0.0%       0").status(0);
+    report().args(["--status", "running"]).stdout_contains("\nSessions: none that is asked for\n").status(0);
+    report()
+        .args(["--since", "2030-01-01"])
+        .stdout_contains("\nSessions: none that is asked for\n")
         .status(0);
 }
 

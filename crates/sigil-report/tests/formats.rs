@@ -78,9 +78,9 @@ fn markdown_has_tables_that_github_shows() {
     | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
     | routing | 2 | 2.4s | 16.5% | 1.2s | 1.2s | 1.2s | 1.2s | 1.2s |  |
     | memory | 2 | 3.0s | 20.7% | 1.5s | 1.5s | 1.5s | 1.5s | 1.5s |  |
-    | planning | 2 | 0.2s | 1.4% | 0.1s | 0.1s | 0.1s | 0.1s | 0.1s |  |
+    | planning | 2 | 200ms | 1.4% | 100ms | 100ms | 100ms | 100ms | 100ms |  |
     | reasoning | 2 | 4.2s | 28.9% | 2.1s | 2.1s | 2.1s | 2.1s | 2.1s | SLOWEST |
-    | validation | 2 | 0.2s | 1.1% | 80ms | 80ms | 80ms | 80ms | 80ms |  |
+    | validation | 2 | 160ms | 1.1% | 80ms | 80ms | 80ms | 80ms | 80ms |  |
 
     ## Performance
 

@@ -1,7 +1,7 @@
 //! What can be drawn: figures beside each other, and figures over time. They stand in tables, too, or can be had
 //! with `--by`; where nothing is drawn they are left out.
 
-use sigil_cli::number::{latency, money, thousands};
+use sigil_cli::number::{fine_latency, money, thousands};
 
 use sigil_summary::Rows;
 
@@ -111,7 +111,7 @@ impl Chart {
     pub(super) fn latencies(figures: &Figures) -> Self {
         let points = figures.latencies.iter().map(|part| {
             let (mean, high) = (part.latency.mean_us(), part.latency.percentile_us(95));
-            let text = format!("{} / {}", latency(mean), latency(high));
+            let text = format!("{} / {}", fine_latency(mean), fine_latency(high));
             Point { beyond: Some(high as f64), ..Point::of(&part.component, mean as f64, text) }
         });
         Self::bars("Latency by component: mean / 95th percentile", points)

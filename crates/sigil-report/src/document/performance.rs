@@ -1,6 +1,6 @@
 //! Sections about how fast it went: throughput and gaps, trends, stack traces.
 
-use sigil_cli::number::{latency, size, thousands};
+use sigil_cli::number::{fine_latency, size, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{self, Cell};
 use sigil_summary::Input;
@@ -32,8 +32,8 @@ pub(super) fn performance(performance: &Performance, clock: Clock, is_many: bool
         let text = format!(
             "Gaps: {} between events, p95 {}, longest {}{component}{at}{of}",
             thousands(gaps.count()),
-            latency(gaps.percentile_us(95)),
-            latency(after.value)
+            fine_latency(gaps.percentile_us(95)),
+            fine_latency(after.value)
         );
         lines.push(text);
     }
@@ -68,8 +68,8 @@ fn trends(performance: &Performance) -> Table {
         table.row([
             Cell::from(&*trend.component),
             (&*trend.session_id).into(),
-            latency(trend.latest.mean_us()).into(),
-            latency(trend.earlier.mean_us()).into(),
+            fine_latency(trend.latest.mean_us()).into(),
+            fine_latency(trend.earlier.mean_us()).into(),
             thousands(trend.earlier.count).into(),
             change,
         ]);

@@ -2,7 +2,7 @@
 
 use sigil_breakdown::standing::tone;
 use sigil_cli::escape;
-use sigil_cli::number::{latency, money, percent_of_part, thousands};
+use sigil_cli::number::{fine_latency, money, percent_of_part, thousands};
 use sigil_cli::style::Tone;
 use sigil_cli::table::{self, Cell};
 use sigil_summary::Component;
@@ -108,13 +108,13 @@ pub(super) fn latencies(figures: &Figures) -> Table {
         table.row([
             Cell::from(&*part.component),
             thousands(of.count()).into(),
-            latency(of.total_us()).into(),
+            fine_latency(of.total_us()).into(),
             share(of.total_us()).into(),
-            latency(of.mean_us()).into(),
-            latency(of.percentile_us(50)).into(),
-            latency(of.percentile_us(95)).into(),
-            latency(of.percentile_us(99)).into(),
-            latency(of.max_us()).into(),
+            fine_latency(of.mean_us()).into(),
+            fine_latency(of.percentile_us(50)).into(),
+            fine_latency(of.percentile_us(95)).into(),
+            fine_latency(of.percentile_us(99)).into(),
+            fine_latency(of.max_us()).into(),
             if is_slowest { Cell::toned(Tone::Warning, "SLOWEST") } else { "".into() },
         ]);
     }
