@@ -229,7 +229,7 @@ mod tests {
         };
         let first = |room| {
             let table = table(&rows, &[Extra::Share, Extra::Operations], Tz::UTC, room);
-            table.lines(Palette::PLAIN).nth(1).unwrap()
+            table.text(Palette::PLAIN).lines().nth(1).unwrap().to_owned()
         };
         assert_eq!(first(None), "lead-analysis-of-acme     650  100.0%           7");
         assert_eq!(first(Some(49)), first(None));

@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
+use sigil_store::threads;
+
 use crate::escape;
 use crate::style::{Palette, Tone};
 use crate::width;
+
+/// How many rows a thread lays out in turn.
+const AT_ONCE: usize = 1024;
 
 /// What stands between two columns.
 const GAP: &str = "  ";
@@ -161,12 +166,21 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The table's lines: headings, then rows, without white space and line ends at their ends.
-    pub fn lines(&self, palette: Palette) -> impl Iterator<Item = String> {
+    /// The table's lines: headings, then rows, without white space at their ends, each with its line end and behind
+    /// `indent`. All cores share very many of them, and hand them out many together.
+    pub fn texts(&self, indent: &str, palette: Palette) -> impl Iterator<Item = String> {
         let (headings, widths) = (self.headings(), self.widths());
-        let line = move |row: &[Cell]| self.line(row, &widths, palette);
-        let first = headings.as_deref().map(&line);
-        first.into_iter().chain(self.rows.iter().map(move |row| line(row)))
+        let lines = |rows: &[Vec<Cell>]| {
+            let mut text = String::new();
+            for row in rows {
+                text.push_str(indent);
+                self.line(row, &widths, palette, &mut text);
+                text.push('\n');
+            }
+            text
+        };
+        let first = headings.map(|headings| lines(&[headings]));
+        first.into_iter().chain(threads::map(self.rows.chunks(AT_ONCE).collect(), lines))
     }
 
     /// Whether it is not wider than it may be (see [`Table::within`]).
@@ -198,17 +212,21 @@ impl Table {
     fn width(&self, index: usize, limit: usize) -> usize {
         let column = &self.columns[index];
         let heading = column.fitted(&column.heading, limit).1;
-        let cells = self.rows.iter().filter_map(|row| row.get(index));
-        cells.map(|cell| column.fitted(&cell.text, limit).1).max().unwrap_or(0).max(heading)
+        let widest = |rows: &[Vec<Cell>]| {
+            let cells = rows.iter().filter_map(|row| row.get(index));
+            cells.map(|cell| column.fitted(&cell.text, limit).1).max().unwrap_or(0)
+        };
+        let widths = threads::map(self.rows.chunks(AT_ONCE).collect(), widest);
+        widths.into_iter().max().unwrap_or(0).max(heading)
     }
 
     /// The lines as one text, each with its line end.
     pub fn text(&self, palette: Palette) -> String {
-        self.lines(palette).map(|line| line + "\n").collect()
+        self.texts("", palette).collect()
     }
 
-    fn line(&self, row: &[Cell], widths: &[usize], palette: Palette) -> String {
-        let mut line = String::new();
+    /// Writes a row to the end of `line`.
+    fn line(&self, row: &[Cell], widths: &[usize], palette: Palette, line: &mut String) {
         // Spaces wait until something follows them.
         let mut spaces = 0;
         let cells = row.iter().map(Some).chain(std::iter::repeat(None));
@@ -232,7 +250,6 @@ impl Table {
             }
             spaces += GAP.len();
         }
-        line
     }
 }
 
@@ -246,7 +263,7 @@ mod tests {
     use super::*;
 
     fn lines(table: &Table) -> Vec<String> {
-        table.lines(Palette::PLAIN).collect()
+        table.text(Palette::PLAIN).lines().map(str::to_owned).collect()
     }
 
     #[test]
@@ -315,7 +332,7 @@ mod tests {
         let mut table = Table::new([Column::left("A"), Column::right("B")]);
         table.row([Cell::toned(Tone::Bad, "x"), "10".into()]);
         assert_eq!(
-            table.lines(Palette::COLORED).collect::<Vec<_>>(),
+            table.text(Palette::COLORED).lines().collect::<Vec<_>>(),
             ["\x1b[1mA\x1b[0m   \x1b[1mB\x1b[0m", "\x1b[31mx\x1b[0m  10"]
         );
         assert_eq!(lines(&table), ["A   B", "x  10"]);

@@ -156,10 +156,11 @@ impl Shelves {
             (directory, parts.iter().map(|part| name(part).to_owned()).collect())
         });
         let rest = threads::map(rest.collect(), |(name, logs): (String, Vec<String>)| {
-            let is_plain = !store.sessions_dir().join(&name).read_dir().is_ok_and(has_links);
-            let looks = root.looks(&name, logs.iter().map(String::as_str)).filter(|_| is_plain);
             // What changes at this moment may change once more without looking different.
+            let looks = root.looks(&name, logs.iter().map(String::as_str));
             let looks = looks.filter(|(_, newest_ns)| stamp::is_settled(*newest_ns, now_ns));
+            let is_plain = || !store.sessions_dir().join(&name).read_dir().is_ok_and(has_links);
+            let looks = looks.filter(|_| is_plain());
             Directory { name, logs, looks: looks.map(|(looks, _)| looks) }
         });
         let shelves = Self { path, root, count, kept, rest };

@@ -51,7 +51,7 @@ impl Text {
                 Block::Pairs(pairs) => pairs.iter().try_for_each(|pair| self.pair(pair, out))?,
                 Block::Table(table) => {
                     let table = self.table(table);
-                    table.lines(self.palette).try_for_each(|line| writeln!(out, "{INDENT}{line}"))?;
+                    table.texts(INDENT, self.palette).try_for_each(|text| out.write_all(text.as_bytes()))?;
                 }
                 Block::List(items) => items.iter().try_for_each(|item| self.line(item, out))?,
                 Block::Chart(_) => {}
