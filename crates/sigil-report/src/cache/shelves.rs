@@ -5,11 +5,11 @@
 //! them is opened; what stands on other shelves is for whoever reads logs.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, ReadDir};
+use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Dir, FileType, Mode, OFlags, openat};
 use serde::{Deserialize, Serialize};
 use sigil_event::SourceId;
 use sigil_input::Source;
@@ -120,49 +120,11 @@ impl Shelves {
         let bytes = store::read(&path).unwrap_or_default();
         let (written, _) = records_of(&bytes);
         let mut shelves = shelves.into_iter().enumerate();
-        let shares: Vec<Vec<_>> =
-            (0..count.div_ceil(AT_ONCE)).map(|_| shelves.by_ref().take(AT_ONCE).collect()).collect();
-        let shares = threads::map(shares, |share| {
-            let mut looked = Looked::default();
-            for (number, mut names) in share {
-                names.sort_unstable();
-                let record = written.get(&number).copied();
-                match record.and_then(|record| Some((record, root.unchanged(record, &names)?))) {
-                    Some((record, digest)) => {
-                        looked.known.directories += names.len();
-                        looked.known.digest.merge(digest, terms);
-                        looked.kept.extend_from_slice(record);
-                    }
-                    None => looked.rest.extend(names),
-                }
-            }
-            looked
-        });
-        let Looked { mut known, mut kept, mut rest } = Looked::default();
-        known
-            .digest
-            .briefs
-            .reserve(shares.iter().map(|share: &Looked| share.known.digest.briefs.len()).sum());
-        for share in shares {
-            known.directories += share.known.directories;
-            known.digest.merge(share.known.digest, terms);
-            kept.extend(share.kept);
-            rest.extend(share.rest);
-        }
+        let shares = (0..count.div_ceil(AT_ONCE)).map(|_| shelves.by_ref().take(AT_ONCE).collect());
+        let looked = threads::map(shares.collect(), |share: Vec<_>| root.look(share, &written, terms));
+        let Looked { known, kept, rest } = Looked::together(looked, terms);
         let sessions = store.sessions_in(rest.clone());
-        let mut logs: HashMap<_, _> = sessions.iter().map(|session| (name(&session.dir), session)).collect();
-        let rest = rest.into_iter().map(|directory| {
-            let parts = logs.remove(&*directory).map_or(&[][..], |session| &session.parts);
-            (directory, parts.iter().map(|part| name(part).to_owned()).collect())
-        });
-        let rest = threads::map(rest.collect(), |(name, logs): (String, Vec<String>)| {
-            // What changes at this moment may change once more without looking different.
-            let looks = root.looks(&name, logs.iter().map(String::as_str));
-            let looks = looks.filter(|(_, newest_ns)| stamp::is_settled(*newest_ns, now_ns));
-            let is_plain = || !store.sessions_dir().join(&name).read_dir().is_ok_and(has_links);
-            let looks = looks.filter(|_| is_plain());
-            Directory { name, logs, looks: looks.map(|(looks, _)| looks) }
-        });
+        let rest = root.directories(rest, &sessions, now_ns);
         let shelves = Self { path, root, count, kept, rest };
         Some((shelves, known, sessions))
     }
@@ -268,12 +230,6 @@ impl Shelves {
     }
 }
 
-/// Whether a name in a directory is a link. What that leads to may come and go without the directory looking
-/// different.
-fn has_links(entries: ReadDir) -> bool {
-    entries.flatten().any(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()))
-}
-
 /// The shelf for a directory of that name.
 fn number(name: &str, count: usize) -> usize {
     XxHash3_128::oneshot(name.as_bytes()) as usize % count.max(1)
@@ -284,10 +240,72 @@ fn name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or("")
 }
 
+impl Looked {
+    fn together(shares: Vec<Self>, terms: &Terms) -> Self {
+        let mut all = Self::default();
+        all.known.digest.briefs.reserve(shares.iter().map(|share| share.known.digest.briefs.len()).sum());
+        for share in shares {
+            all.known.directories += share.known.directories;
+            all.known.digest.merge(share.known.digest, terms);
+            all.kept.extend(share.kept);
+            all.rest.extend(share.rest);
+        }
+        all
+    }
+}
+
 impl Root {
     fn open(sessions_dir: &Path) -> Option<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         rustix::fs::open(sessions_dir, flags, Mode::empty()).ok().map(Self)
+    }
+
+    /// Looks at some shelves, each with its number and the names on it, of which `written` tells what is known.
+    fn look(
+        &self,
+        shelves: Vec<(usize, Vec<String>)>,
+        written: &HashMap<usize, &[u8]>,
+        terms: &Terms,
+    ) -> Looked {
+        let mut looked = Looked::default();
+        for (number, mut names) in shelves {
+            names.sort_unstable();
+            let record = written.get(&number).copied();
+            match record.and_then(|record| Some((record, self.unchanged(record, &names)?))) {
+                Some((record, digest)) => {
+                    looked.known.directories += names.len();
+                    looked.known.digest.merge(digest, terms);
+                    looked.kept.extend_from_slice(record);
+                }
+                None => looked.rest.extend(names),
+            }
+        }
+        looked
+    }
+
+    /// What directories look like that are to be read, with the logs of the sessions in them.
+    fn directories(&self, names: Vec<String>, sessions: &[StoredSession], now_ns: i64) -> Vec<Directory> {
+        let logs: HashMap<_, _> =
+            sessions.iter().map(|session| (name(&session.dir), &session.parts)).collect();
+        threads::map(names, |directory| {
+            let parts = logs.get(&*directory).into_iter().copied().flatten();
+            let logs: Vec<_> = parts.map(|part| name(part).to_owned()).collect();
+            let looks = self.looks(&directory, logs.iter().map(String::as_str));
+            // What changes at this moment may change once more without looking different.
+            let looks = looks.filter(|(_, newest_ns)| stamp::is_settled(*newest_ns, now_ns));
+            let looks = looks.filter(|_| !self.has_links(&directory)).map(|(looks, _)| looks);
+            Directory { name: directory, logs, looks }
+        })
+    }
+
+    /// Whether a name in a directory is a link, or may be one. What that leads to may come and go without the
+    /// directory looking different.
+    fn has_links(&self, directory: &str) -> bool {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let opened = openat(&self.0, directory, flags, Mode::empty());
+        let Ok(entries) = opened.and_then(Dir::new) else { return true };
+        let is_plain = |kind| matches!(kind, FileType::RegularFile | FileType::Directory);
+        !entries.into_iter().all(|entry| entry.is_ok_and(|entry| is_plain(entry.file_type())))
     }
 
     /// What a directory of a session and the logs in it look like, and when one of them was changed last.
