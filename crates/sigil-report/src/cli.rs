@@ -114,12 +114,13 @@ impl Args {
             && self.gathering.uses_cache()
             && is_whole
             && view.is_of_digests(format);
+        // A store may hold much, and what is known of it must be known in the same way each time.
+        let may_draw_finely = format == Format::Html && store.is_none();
         let (store, to_read) = if is_of_digests { (store, None) } else { (None, store) };
         if let Some(store) = to_read {
             inputs.add_stored(&store, store.sessions()?)?;
         }
-        let drawn_by =
-            if format == Format::Html && store.is_none() { drawn_by(&inputs) } else { Grain::Hour };
+        let drawn_by = if may_draw_finely { drawn_by(&inputs) } else { Grain::Hour };
         // A report on the past does not call stale what was fresh then.
         let seen_us = inputs.until_us.map_or(now_us, |until_us| until_us.min(now_us));
         Ok(Config {

@@ -366,3 +366,15 @@ fn several_runs_at_once_are_right() {
     place.known(&[]);
     assert_eq!(place.known(&[]), SESSIONS + 1);
 }
+
+#[test]
+fn a_page_on_a_short_time_is_the_same_from_what_is_known() {
+    let place = Place { home: tempfile::tempdir().unwrap() };
+    for n in 0..SESSIONS {
+        let id = format!("s{n}");
+        place.write(&id, &GuideSession::new(&id).to_string());
+    }
+    settle();
+    assert_eq!(place.known(&["--format", "html"]), 0);
+    assert_eq!(place.known(&["--format", "html"]), SESSIONS);
+}
