@@ -2,7 +2,7 @@
 """What logs come to, computed from their lines by the rules as they are written, with nothing of these tools.
 
 usage: independent.py make SEED DIRECTORY      Sigil logs, the same for the same seed
-       independent.py sigil|claude|codex FILE…  their figures as one JSON object, by the clocks of UTC
+       independent.py sigil|claude|codex|higress|text FILE…  their figures as one JSON object, by the clocks of UTC
 
 Not fast, not clever: every event is kept, and each figure is computed from all of them.
 """
@@ -11,6 +11,7 @@ import json
 import math
 import os
 import random
+import re
 import sys
 from collections import defaultdict
 from datetime import datetime, timedelta, timezone
@@ -282,6 +283,66 @@ def codex(paths):
                 yield event
 
 
+def request(line):
+    """What the gateway's plugin noted of a request, wherever it stands on the line; none if it noted nothing."""
+    quoted = re.search(r'"ai_log":\s*"((?:[^"\\]|\\.)*)"', line)
+    text = json.loads(f'"{quoted.group(1)}"') if quoted else line.partition("ai_log:")[2]
+    try:
+        noted, _ = json.JSONDecoder().raw_decode(text.strip())
+    except ValueError:
+        return None
+    return noted if isinstance(noted, dict) else None
+
+
+def higress(paths):
+    """Access logs of the gateway. Figures may be texts; reasoning is within the output unless it is more."""
+    events = []
+    for place, path in enumerate(paths):
+        with open(path, encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines):
+                noted = request(line)
+                if noted is None:
+                    continue
+                figure = lambda name: int(noted.get(name) or 0)
+                output, reasoning = figure("output_token"), figure("reasoning_tokens")
+                tokens = figure("input_token") + output + (reasoning if reasoning > output else 0)
+                session = noted.get("session_id") or "(none)"
+                events.append(Event((place, number), session, None, kind="step_complete", component=noted.get("model"),
+                                    model=noted.get("model"), tokens=tokens))
+    return events
+
+
+# Where the level of a line stands, and what it is called when something failed.
+LEVELS = {
+    "Android": r"\S+ \S+ +\d+ +\d+ [EF] ",
+    "Apache": r"\[[^\]]*\] \[error\]",
+    "BGL": r"(?:\S+ ){8}(?:FATAL|ERROR|SEVERE|FAILURE) ",
+    "HDFS": r"\d+ \d+ \d+ (?:ERROR|FATAL) ",
+    "Hadoop": r"\S+ \S+ (?:ERROR|FATAL) ",
+    "OpenStack": r"\S+ \S+ \S+ \d+ (?:ERROR|CRITICAL) ",
+    "Spark": r"\S+ \S+ (?:ERROR|FATAL) ",
+    "Zookeeper": r"\S+ \S+ - (?:ERROR|FATAL) ",
+}
+
+
+def text(paths):
+    """Logs of text by their names: bytes, lines, and where lines tell of it in a column, errors."""
+    known = {}
+    for path in paths:
+        with open(path, "rb") as file:
+            whole = file.read()
+        name = os.path.basename(path).partition("_")[0]
+        lines = whole.decode("utf-8", "replace").splitlines()
+        level = LEVELS.get(name)
+        known[os.path.basename(path)] = {
+            "bytes": len(whole),
+            "lines": whole.count(b"\n") + (not whole.endswith(b"\n")),
+            "events": sum(1 for line in lines if line.strip()),
+            "errors": sum(1 for line in lines if re.match(level, line)) if level else None,
+        }
+    return known
+
+
 def make(seed, directory):
     """Logs of several sessions each, a session's parts in more than one, with everything the rules are about."""
     random.seed(seed)
@@ -324,6 +385,9 @@ if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     if what == "make":
         make(int(arguments[0]), arguments[1])
+    elif what == "text":
+        json.dump(text(arguments), sys.stdout)
     else:
-        events = list({"sigil": sigil, "claude": claude, "codex": codex}[what](sorted(arguments)))
+        read = {"sigil": sigil, "claude": claude, "codex": codex, "higress": higress}[what]
+        events = list(read(sorted(arguments)))
         json.dump(figures(events), sys.stdout)

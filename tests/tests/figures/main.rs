@@ -175,3 +175,48 @@ fn rollouts_of_codex() {
     assert_eq!(ours(&files, &[])["totals"]["total_used"], expected["totals"]["tokens"]);
     check_rows(&expected, &files, false);
 }
+
+#[test]
+fn access_logs_of_higress() {
+    let directory = data().join("higress");
+    if !directory.is_dir() {
+        return not_run("access_logs_of_higress", "no ../shared/data beside the repository");
+    }
+    let files = files_in(&directory, &["log", "jsonl", "txt"]);
+    assert!(files.len() > 4, "{files:?}");
+    let Some(expected) = independent("access_logs_of_higress", "higress", &files) else { return };
+    assert_eq!(ours(&files, &[])["totals"]["total_used"], expected["totals"]["tokens"]);
+    check_rows(&expected, &files, false);
+}
+
+#[test]
+fn logs_of_text() {
+    let directory = data().join("logs");
+    if !directory.is_dir() {
+        return not_run("logs_of_text", "no ../shared/data beside the repository");
+    }
+    let files = files_in(&directory, &["log"]);
+    assert!(files.len() > 10, "{files:?}");
+    let Some(expected) = independent("logs_of_text", "text", &files) else { return };
+    for file in files {
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a name");
+        let (expected, report) = (&expected[name], ours(std::slice::from_ref(&file), &[]));
+        assert_eq!(report["input"]["bytes"], expected["bytes"], "{name}");
+        assert_eq!(report["input"]["lines"], expected["lines"], "{name}");
+        assert_eq!(report["totals"]["events"], expected["events"], "{name}");
+        if !expected["errors"].is_null() {
+            assert_eq!(report["totals"]["errors"], expected["errors"], "{name}");
+        }
+    }
+}
+
+/// The files there with one of those extensions, in the order of their names.
+fn files_in(directory: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).expect("a directory of samples");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let is_one =
+        |path: &PathBuf| path.extension().is_some_and(|end| extensions.iter().any(|known| end == *known));
+    let mut files: Vec<_> = paths.filter(is_one).collect();
+    files.sort();
+    files
+}
