@@ -307,7 +307,9 @@ def higress(paths):
                 output, reasoning = figure("output_token"), figure("reasoning_tokens")
                 tokens = figure("input_token") + output + (reasoning if reasoning > output else 0)
                 session = noted.get("session_id") or "(none)"
-                events.append(Event((place, number), session, None, kind="step_complete", component=noted.get("model"),
+                time = re.search(r'"(?:timestamp|start_time)":\s*"([^"]*)"', line)
+                at = microseconds(time.group(1)) if time else None
+                events.append(Event((place, number), session, at, kind="step_complete", component=noted.get("model"),
                                     model=noted.get("model"), tokens=tokens))
     return events
 
