@@ -19,7 +19,7 @@ const WIDEST_NAME: usize = 32;
 const NARROWEST_NAME: usize = 12;
 /// How wide the id of the session that an error belongs to may be, and how narrow it may become on a terminal.
 const WIDEST_SESSION: usize = 60;
-const NARROWEST_SESSION: usize = 18;
+const NARROWEST_SESSION: usize = 12;
 /// How wide a message may be, and how narrow it may become on a terminal.
 const WIDEST_MESSAGE: usize = 100;
 const NARROWEST_MESSAGE: usize = 20;
