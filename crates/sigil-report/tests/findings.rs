@@ -12,9 +12,7 @@ fn report<'t>() -> Tool<'t> {
 
 #[track_caller]
 fn object(log: impl Into<Vec<u8>>, args: &[&str]) -> Value {
-    let output = report().args(args).arg("--json").stdin(log).run();
-    assert_eq!((output.stderr_text().as_str(), output.status.code()), ("", Some(0)));
-    serde_json::from_slice(&output.stdout).unwrap()
+    report().args(args).arg("--json").stdin(log).object()
 }
 
 /// A session of events, a second between them: `type component tokens latency_ms`, `-` for none.

@@ -14,9 +14,7 @@ fn report<'t>() -> Tool<'t> {
 /// The object that a run prints.
 #[track_caller]
 fn object(log: impl Into<Vec<u8>>, args: &[&str]) -> Value {
-    let output = report().args(args).arg("--json").stdin(log).run();
-    assert_eq!((output.stderr_text().as_str(), output.status.code()), ("", Some(0)));
-    serde_json::from_slice(&output.stdout).unwrap()
+    report().args(args).arg("--json").stdin(log).object()
 }
 
 fn names(object: &Value, list: &str, key: &str) -> Vec<String> {

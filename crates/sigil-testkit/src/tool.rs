@@ -77,6 +77,17 @@ impl<'t> Tool<'t> {
         }
     }
 
+    /// Runs it, and gives the object that it prints.
+    ///
+    /// # Panics
+    /// It prints something else, or on standard error, or does not end with 0.
+    #[track_caller]
+    pub fn object(self) -> Value {
+        let output = self.run();
+        assert_eq!((output.stderr_text().as_str(), output.status.code()), ("", Some(0)));
+        serde_json::from_slice(&output.stdout).expect("an object")
+    }
+
     /// Adds an argument.
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.setup.args.push(arg.as_ref().to_owned());

@@ -12,62 +12,58 @@ use sigil_cli::escape;
 use super::json::SessionObject;
 use crate::report::{Breakdown, Report};
 
-/// Of a session, by the names of its object. New ones go to the end.
-const SESSION: [&str; 30] = [
-    "session_id",
-    "status",
-    "stale",
-    "first",
-    "last",
-    "duration_seconds",
-    "events",
-    "steps_completed",
-    "steps_failed",
-    "retries",
-    "errors",
-    "total_budget",
-    "total_used",
-    "total_remaining",
-    "utilization_percentage",
-    "warning_level",
-    "restated_tokens",
-    "estimated_tokens",
-    "cost_usd",
-    "unpriced_tokens",
+/// How tokens divide, in the middle of both lists.
+const USAGE: [&str; 6] = [
     "usage/input",
     "usage/output",
     "usage/reasoning",
     "usage/cache_read",
     "usage/cache_write",
     "usage/cache_write_1h",
-    "context_tokens",
-    "slowest_component",
-    "fastest_component",
-    "average_latency_ms",
 ];
 
-/// Of a row, behind its keys.
-const ROW: [&str; 19] = [
-    "tokens",
-    "restated_tokens",
-    "estimated_tokens",
-    "operations",
-    "usage/input",
-    "usage/output",
-    "usage/reasoning",
-    "usage/cache_read",
-    "usage/cache_write",
-    "usage/cache_write_1h",
-    "cost_usd",
-    "unpriced_tokens",
-    "sessions",
-    "events",
-    "errors",
-    "calls",
-    "first",
-    "last",
-    "mean_latency_ms",
-];
+/// Of a session, by the names of its object, before and behind [`USAGE`]. New ones go to the end.
+const SESSION: ([&str; 20], [&str; 4]) = (
+    [
+        "session_id",
+        "status",
+        "stale",
+        "first",
+        "last",
+        "duration_seconds",
+        "events",
+        "steps_completed",
+        "steps_failed",
+        "retries",
+        "errors",
+        "total_budget",
+        "total_used",
+        "total_remaining",
+        "utilization_percentage",
+        "warning_level",
+        "restated_tokens",
+        "estimated_tokens",
+        "cost_usd",
+        "unpriced_tokens",
+    ],
+    ["context_tokens", "slowest_component", "fastest_component", "average_latency_ms"],
+);
+
+/// Of a row, behind its keys, in the same way.
+const ROW: ([&str; 4], [&str; 9]) = (
+    ["tokens", "restated_tokens", "estimated_tokens", "operations"],
+    [
+        "cost_usd",
+        "unpriced_tokens",
+        "sessions",
+        "events",
+        "errors",
+        "calls",
+        "first",
+        "last",
+        "mean_latency_ms",
+    ],
+);
 
 /// Where the rows go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +76,7 @@ pub(crate) enum Reader {
 
 /// Writes a row for each session.
 pub(crate) fn report(report: &Report<'_>, reader: Reader, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = Table::new(SESSION.to_vec(), reader, out)?;
+    let mut table = Table::new([&SESSION.0[..], &USAGE, &SESSION.1].concat(), reader, out)?;
     report
         .sessions
         .iter()
@@ -91,7 +87,7 @@ pub(crate) fn report(report: &Report<'_>, reader: Reader, out: &mut dyn Write) -
 /// Writes a row for each row.
 pub(crate) fn breakdown(breakdown: &Breakdown<'_>, reader: Reader, out: &mut dyn Write) -> io::Result<()> {
     let keys = breakdown.rows.keys.iter().map(|key| key.name());
-    let mut table = Table::new(keys.chain(ROW).collect(), reader, out)?;
+    let mut table = Table::new(keys.chain(ROW.0).chain(USAGE).chain(ROW.1).collect(), reader, out)?;
     RowObject::of(&breakdown.rows).iter().try_for_each(|row| table.row(row))?;
     table.end()
 }
