@@ -25,6 +25,9 @@ pub(crate) fn add(resolved: &mut Resolved, inputs: &Inputs) {
             waiting.extend(id.filter(|id| inputs.session.as_ref().is_none_or(|is_wanted| is_wanted(id))));
         }
     }
+    if waiting.is_empty() {
+        return;
+    }
     let known: HashSet<_> = resolved.sessions.iter().map(|session| session.id.to_string()).collect();
     let mut waiting: Vec<_> = waiting.difference(&known).map(|id| SessionSummary::waiting(id)).collect();
     waiting.sort_unstable_by(|a, b| a.id.cmp(&b.id));
