@@ -4,7 +4,6 @@
 //! a whole, and held by one run at a time.
 
 mod document;
-mod lock;
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,12 +11,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sigil_store::{Complaint, atomic, home};
+use sigil_store::{Complaint, Lock, atomic, home};
 
 use crate::error::Error;
 use crate::follow::Mark;
 use document::Document;
-use lock::Lock;
 
 /// While lines come, the state is written that often.
 const OFTEN: Duration = Duration::from_millis(25);
@@ -56,7 +54,7 @@ impl Checkpoint {
         }
         // Whatever it is called, it is one.
         let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let lock = Lock::of(path)?;
+        let lock = lock(path)?;
         let (marks, complaint) = match fs::read(path) {
             Ok(bytes) => match Document::parse(&bytes, path)? {
                 Ok(document) => (document.map(Document::marks).unwrap_or_default(), None),
@@ -150,6 +148,28 @@ fn set_aside(path: &Path, why: &str) -> Result<Complaint, Error> {
         home::shown(path),
         home::shown(&aside)
     )))
+}
+
+/// Locks the file beside the one at `path`, which is replaced as a whole and cannot itself be locked.
+fn lock(path: &Path) -> Result<Lock, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let beside = PathBuf::from(name);
+    match Lock::acquire(&beside, Duration::ZERO) {
+        Ok(Ok(lock)) => Ok(lock),
+        Ok(Err(holder)) => {
+            let holder = holder.process.map_or(String::new(), |id| format!(" (process {id})"));
+            Err(Error::Usage(format!(
+                "state file {} is in use by another run{holder}; give each its own",
+                home::shown(path)
+            )))
+        }
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Err(Error::Usage(format!(
+            "the directory of --state {} does not exist; make it first",
+            home::shown(path)
+        ))),
+        Err(why) => Err(failed("lock", &beside, why)),
+    }
 }
 
 fn failed(action: &'static str, path: &Path, source: io::Error) -> Error {
