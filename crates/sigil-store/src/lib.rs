@@ -3,6 +3,7 @@
 //! Knows names, directories and the configuration file, and how all cores share work on very many of them. What stands inside a log is the business of
 //! the crates that read it; what a tool prints is the business of the tools.
 
+pub mod archived;
 pub mod atomic;
 pub mod cause;
 pub mod code;
@@ -20,6 +21,7 @@ pub mod rotation;
 pub mod session_id;
 pub mod threads;
 
+pub use archived::{Archived, Day};
 pub use complaint::Complaint;
 pub use config::Config;
 pub use error::Error;
