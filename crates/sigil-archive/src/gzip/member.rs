@@ -68,7 +68,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn members_one_behind_the_other_are_the_stream(blocks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..5000), 0..6)) {
+        fn members_one_behind_the_other_are_the_stream(blocks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..5000), 1..6)) {
             let mut deflater = Deflater::new();
             let mut bytes = Vec::new();
             for block in &blocks {
