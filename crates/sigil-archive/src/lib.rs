@@ -36,6 +36,11 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(request.color);
     let mut account = Account::new(io, request.terms.json);
     match &request.action {
+        Task::Archive(archiving) => {
+            if let Some(days) = archiving.error_log_days {
+                rotate::error_log(days, &request.terms, &mut account)?;
+            }
+        }
         Task::Rotate(rotating) => rotate::rotate(rotating, &request.terms, &mut account)?,
         _ => {}
     }
