@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use sigil_store::{EXECUTION_LOG, StoredSession, cause, code};
+use sigil_store::{EXECUTION_LOG, StoredSession, cause, code, rotation};
 
 use super::{directory, is_part, parts};
 use crate::account::Account;
@@ -39,9 +39,13 @@ impl Log {
         self.path.with_file_name(name)
     }
 
-    /// Where its newest part is, if it has any.
+    /// Where its newest part is once it has been rotated.
     pub(super) fn newest_part(&self) -> PathBuf {
         self.beside(&parts::name(self.name(), 1, ""))
+    }
+
+    fn has_parts(&self) -> bool {
+        rotation::parts(&self.path).is_ok_and(|parts| !parts.is_empty())
     }
 
     pub(super) fn record(&self, action: Action, status: Status) -> Record {
@@ -79,9 +83,7 @@ pub(super) fn named(paths: &[PathBuf], account: &mut Account<'_, '_>) -> Result<
             Ok(_) if path.file_name().is_none() => fs::canonicalize(path),
             Ok(_) => Ok(path.clone()),
             // A run that was killed, or a writer that has not come back yet: its parts are looked after.
-            Err(why) if why.kind() == io::ErrorKind::NotFound && log.newest_part().exists() => {
-                Ok(path.clone())
-            }
+            Err(why) if why.kind() == io::ErrorKind::NotFound && log.has_parts() => Ok(path.clone()),
             Err(why) => Err(why),
         };
         match resolved {
