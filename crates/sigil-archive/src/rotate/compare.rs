@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_same_is_the_same_to_both_ends() {
         let long = vec![7; BUFFER_BYTES + 10];
-        assert!(is_same(&long[..], &long[..3].chain(&long[3..])).unwrap());
+        assert!(is_same(&long[..], (&long[..3]).chain(&long[3..])).unwrap());
         assert!(!is_same(&long[..], &long[1..]).unwrap());
         assert!(!is_same(&b""[..], &b"x"[..]).unwrap());
     }
