@@ -16,8 +16,8 @@ fn write_by_name(log: &Path, stop: &AtomicBool) -> Vec<String> {
     let mut written = Vec::new();
     while !stop.load(Ordering::Relaxed) {
         let line = format!("line {:040}", written.len());
-        let mut file = OpenOptions::new().create(true).append(true).open(log).unwrap();
-        file.write_all(format!("{line}\n").as_bytes()).unwrap();
+        let mut file = OpenOptions::new().create(true).append(true).open(log).expect("a log can be opened");
+        file.write_all(format!("{line}\n").as_bytes()).expect("a log can be written");
         written.push(line);
     }
     written

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-use chrono::{Days, Utc};
+use chrono::{TimeDelta, Utc};
 use sigil_testkit::Tool;
 
 use crate::{BINARY, Holder, Place, much};
@@ -13,18 +13,16 @@ fn run<'t>(place: &Place) -> Tool<'t> {
 }
 
 /// The name of a rotation that was made so many days ago.
-fn ago(days: u64) -> String {
-    format!(
-        "error.log-{}",
-        Utc::now().date_naive().checked_sub_days(Days::new(days)).unwrap().format("%Y%m%d")
-    )
+fn ago(days: i64) -> String {
+    format!("error.log-{}", (Utc::now() - TimeDelta::days(days)).format("%Y%m%d"))
 }
 
 /// Writes a file that was last changed so many days ago.
 fn aged(place: &Place, name: &str, days: u64) {
     let path = place.file(name, much("old"));
     let then = SystemTime::now() - Duration::from_secs(days * 86_400);
-    File::options().append(true).open(path).unwrap().set_modified(then).unwrap();
+    let file = File::options().append(true).open(path).expect("a log can be opened");
+    file.set_modified(then).expect("it is ours");
 }
 
 #[test]

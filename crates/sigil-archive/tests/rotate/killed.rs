@@ -45,8 +45,8 @@ fn check(args: &[&str], more: &str, expected: impl Fn(&Place) -> Vec<String>) {
         let killed = run(&place, args).env("SIGIL_ARCHIVE_KILL_AT", &point).run();
         assert_eq!(killed.status.signal(), Some(9), "{args:?}, {point}: {}", killed.stderr_text());
         let here = place.path().join("app.log");
-        let mut log = OpenOptions::new().append(true).create(true).open(here).unwrap();
-        log.write_all(more.as_bytes()).unwrap();
+        let mut log = OpenOptions::new().append(true).create(true).open(here).expect("a log can be opened");
+        log.write_all(more.as_bytes()).expect("a log can be written");
         drop(log);
         run(&place, args).stdout("").status(0);
         let twice: BTreeSet<_> = place.names(".").into_iter().collect();

@@ -21,12 +21,17 @@ fn compare(directives: &str, args: &[&str]) {
         format!("{} {{\n rotate 3\n size 1k\n compress\n delaycompress\n {directives}\n}}\n", log.display());
     let configuration = place.file("logrotate.conf", text);
     // logrotate ignores one that others may write.
-    fs::set_permissions(&configuration, Permissions::from_mode(0o600)).unwrap();
+    fs::set_permissions(&configuration, Permissions::from_mode(0o600)).expect("it is ours");
     for round in 0..5 {
         place.file("theirs/app.log", much(&round.to_string()));
         place.file("ours/app.log", much(&round.to_string()));
         let state = place.path().join("state");
-        let told = Command::new(PROGRAM).arg("-s").arg(state).arg(&configuration).output().unwrap();
+        let told = Command::new(PROGRAM)
+            .arg("-s")
+            .arg(state)
+            .arg(&configuration)
+            .output()
+            .expect("logrotate starts");
         assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
         place.rotate().args(["--keep", "3", "-q"]).args(args).arg("ours/app.log").status(0);
         let names = place.names("theirs");

@@ -51,8 +51,8 @@ impl Place {
 
     /// What is in a directory, hidden files too.
     fn names(&self, directory: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.path().join(directory)).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name());
+        let entries = fs::read_dir(self.path().join(directory)).expect("a directory");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
         let mut names: Vec<_> = names.map(|name: OsString| name.to_string_lossy().into_owned()).collect();
         names.sort();
         names
@@ -65,7 +65,7 @@ impl Place {
 
     /// All lines of a log that readers find, oldest first.
     fn lines(&self, log: &str) -> Vec<String> {
-        let parts = rotation::parts(&self.path().join(log)).unwrap();
+        let parts = rotation::parts(&self.path().join(log)).expect("a directory");
         parts.iter().flat_map(|part| text(part).lines().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 
@@ -78,13 +78,13 @@ impl Place {
 }
 
 fn text(path: &Path) -> String {
-    let bytes = fs::read(path).unwrap();
+    let bytes = fs::read(path).expect("a file");
     let is_packed = path.as_os_str().as_bytes().ends_with(b".gz");
     if !is_packed {
-        return String::from_utf8(bytes).unwrap();
+        return String::from_utf8(bytes).expect("text");
     }
     let mut text = String::new();
-    MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("gzip of text");
     text
 }
 
@@ -98,9 +98,9 @@ struct Holder(Child);
 
 impl Holder {
     fn of(path: &Path) -> Self {
-        let file = File::open(path).unwrap();
+        let file = File::open(path).expect("a file");
         let mut sleep = Command::new("sleep");
-        Self(sleep.arg("600").stdin(Stdio::from(file)).stdout(Stdio::null()).spawn().unwrap())
+        Self(sleep.arg("600").stdin(Stdio::from(file)).stdout(Stdio::null()).spawn().expect("sleep starts"))
     }
 }
 
