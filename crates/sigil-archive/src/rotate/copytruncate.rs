@@ -1,8 +1,8 @@
 //! Rotation for writers that keep their log open for ever: the log is copied, and emptied.
 //!
-//! What is written between the last look at the log and the emptying, some microseconds, is lost; nothing can be done
-//! about that from outside, and logrotate's `copytruncate` loses the same. Nothing else is, wherever the program is
-//! killed:
+//! As with logrotate's `copytruncate`, the writer has to append. A line that it is in the middle of is waited for, but
+//! not for long. What is written between the last look at the log and the emptying, some microseconds, is lost; nothing can be done
+//! about that from outside. Nothing else is, wherever the program is killed:
 //!
 //! 1. The copy is made under a temporary name, brought to the disk and compared with the log. Killed here, only a
 //!    temporary file is left.
@@ -12,10 +12,16 @@
 //! 3. The log is emptied, and then the temporary name goes. Killed between, the next run finds that the log does not
 //!    begin with the part. Only a log that has meanwhile been filled with the very same bytes again would be mistaken
 //!    for one that was not emptied; lines that carry a time cannot be the same.
+//!
+//! Where the file system gives a file only one name, nothing tells the next run of step 2, and what is in both stays so.
 
+use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
+use std::thread;
+use std::time::Duration;
 
 use super::place::{Found, Place};
 use super::temporary::Temporary;
@@ -27,6 +33,10 @@ const ROUNDS: usize = 20;
 
 /// How often the last look at a log may find that more was written.
 const LOOKS: usize = 10_000;
+
+/// How often, and how long, the rest of a line that is being written is waited for.
+const WAITS: usize = 100;
+const WAIT: Duration = Duration::from_millis(1);
 
 /// Copies the log to part 1 and empties it; gives the bytes that the part has.
 pub(super) fn copy_and_empty(place: &Place, log: &OsStr, found: &Found) -> io::Result<u64> {
@@ -80,15 +90,29 @@ fn empty(place: &Place, log: &File, copy: &Temporary<'_>, copied: &mut u64) -> i
     catch_up(log, copy, copied)?;
     copy.take_time(&Found::of(log)?)?;
     kill_point("copy-complete");
+    let mut waits = 0;
     for _ in 0..LOOKS {
         *copied += io::copy(&mut &*log, &mut copy.file())?;
-        let bytes = Found::of(log)?.bytes;
-        if bytes == *copied {
-            return log.set_len(0);
-        }
-        if bytes < *copied {
-            return Err(io::Error::other("another program has cut it short meanwhile"));
+        let is_whole = waits == WAITS || ends_with_line(copy.file(), *copied)?;
+        // Nothing may stand between this look and the emptying.
+        match Found::of(log)?.bytes.cmp(copied) {
+            Ordering::Equal if is_whole => return log.set_len(0),
+            Ordering::Equal => {
+                waits += 1;
+                thread::sleep(WAIT);
+            }
+            Ordering::Greater => {}
+            Ordering::Less => return Err(io::Error::other("another program has cut it short meanwhile")),
         }
     }
     Err(io::Error::other("it is written to faster than it can be copied; run this again later"))
+}
+
+/// Whether a writer is not in the middle of a line: long writes come in pieces.
+fn ends_with_line(copy: &File, bytes: u64) -> io::Result<bool> {
+    let mut last = *b"\n";
+    if let Some(at) = bytes.checked_sub(1) {
+        copy.read_exact_at(&mut last, at)?;
+    }
+    Ok(last == *b"\n")
 }

@@ -44,6 +44,7 @@ impl Log {
         self.beside(&parts::name(self.name(), 1, ""))
     }
 
+    /// Whether it is there, or anything that it was once.
     fn has_parts(&self) -> bool {
         rotation::parts(&self.path).is_ok_and(|parts| !parts.is_empty())
     }
@@ -104,12 +105,18 @@ pub(super) fn named(paths: &[PathBuf], account: &mut Account<'_, '_>) -> Result<
 /// The logs of the sessions that are meant, and `error.log` if all are.
 pub(super) fn of_store(terms: &Terms, max_bytes: u64, account: &mut Account<'_, '_>) -> Result<Vec<Log>> {
     let mut logs = Vec::new();
-    for session in sessions(terms, account)? {
-        let path = session.dir.join(EXECUTION_LOG);
-        let log = Log { session_id: Some(session.id), path };
+    let mut found: Vec<_> = sessions(terms, account)?
+        .into_iter()
+        .map(|session| Log { session_id: Some(session.id), path: session.dir.join(EXECUTION_LOG) })
+        .collect();
+    let error_log = Log::new(terms.store.error_log());
+    if terms.sessions.is_empty() && error_log.has_parts() {
+        found.push(error_log);
+    }
+    for log in found {
         let is_due = || fs::metadata(&log.path).is_ok_and(|found| found.len() > max_bytes);
         // What a link leads to may be nobody's session, and nobody's to rename.
-        let link = match (session.dir.is_symlink(), log.path.is_symlink()) {
+        let link = match (log.directory().is_symlink() && log.session_id.is_some(), log.path.is_symlink()) {
             (true, _) => Some("its directory is a symbolic link"),
             (_, true) => Some("it is a symbolic link"),
             _ => None,
@@ -124,28 +131,26 @@ pub(super) fn of_store(terms: &Terms, max_bytes: u64, account: &mut Account<'_, 
             Some(_) => {}
         }
     }
-    let error_log = Log::new(terms.store.error_log());
-    if terms.sessions.is_empty() && error_log.path.symlink_metadata().is_ok() {
-        logs.push(error_log);
-    }
     Ok(logs)
 }
 
 fn sessions(terms: &Terms, account: &mut Account<'_, '_>) -> Result<Vec<StoredSession>> {
     let mut sessions = BTreeMap::new();
     let mut failures = Vec::new();
-    let mut take = |found: Result<Vec<StoredSession>, sigil_store::Error>| match found {
-        Ok(found) => sessions.extend(found.into_iter().map(|session| (session.dir.clone(), session))),
-        Err(why) => failures.push(why.to_string()),
-    };
+    let mut take =
+        |pattern: Option<&String>, found: Result<Vec<StoredSession>, sigil_store::Error>| match found {
+            Ok(found) => sessions.extend(found.into_iter().map(|session| (session.dir.clone(), session))),
+            Err(why) => failures.push((pattern.cloned(), why.to_string())),
+        };
     if terms.sessions.is_empty() {
-        take(terms.store.sessions());
+        take(None, terms.store.sessions());
     }
     for pattern in &terms.sessions {
-        take(terms.store.find(pattern));
+        take(Some(pattern), terms.store.find(pattern));
     }
-    for why in failures {
+    for (pattern, why) in failures {
         let mut record = ended(Record::new(Action::Rotate, Status::Failed), Status::Failed, why);
+        record.session_id = pattern;
         record.path = Some(terms.store.sessions_dir());
         account.add(&record)?;
     }

@@ -24,6 +24,7 @@ use anyhow::{Result, bail};
 use crate::account::Account;
 use crate::cli::{Manner, Rotating, Terms};
 use crate::holders::Holders;
+use crate::kill_point::kill_point;
 use crate::record::{Action, Status};
 
 use compress::{HELD, Outcome};
@@ -139,7 +140,7 @@ fn delete(
         } else if let Err(why) = place.remove(&part.name) {
             record = log::ended(record, Status::Failed, log::reason(&why));
         }
-        crate::kill_point::kill_point("part-deleted");
+        kill_point("part-deleted");
         account.add(&record)?;
     }
     Ok(())

@@ -23,8 +23,12 @@ pub(super) fn make_room(place: &Place, log: &OsStr) -> io::Result<()> {
 }
 
 /// Makes what is to be the new log. Where there is no room for one, nothing has happened yet.
+///
+/// It is as old as the last thing that was written, so that a session does not look younger than it is.
 pub(super) fn successor<'a>(place: &'a Place, found: &Found) -> io::Result<Temporary<'a>> {
-    Temporary::new(place, found)
+    let fresh = Temporary::new(place, found)?;
+    fresh.take_time(found)?;
+    Ok(fresh)
 }
 
 /// Gives the log the name of a part, which nothing has, and `fresh` that of the log.

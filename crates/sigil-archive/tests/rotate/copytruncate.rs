@@ -24,6 +24,14 @@ fn the_log_stays_the_same_file_and_is_empty() {
 }
 
 #[test]
+fn the_rest_of_a_line_is_waited_for_but_not_for_long() {
+    let place = Place::new();
+    place.file("app.log", much("log") + "a piece");
+    place.rotate().args(["--copytruncate", "app.log"]).stdout_contains("1 log rotated").status(0);
+    assert_eq!((place.text("app.log").as_str(), place.text("app.log.1")), ("", much("log") + "a piece"));
+}
+
+#[test]
 fn a_copy_of_a_log_that_was_not_emptied_is_taken_back() {
     for (more, expected) in [("", much("log")), ("more\n", much("log") + "more\n")] {
         let place = Place::new();

@@ -43,8 +43,10 @@ fn a_session_that_is_not_there_keeps_no_other_from_being_rotated() {
         .rotate()
         .args(["-s", "larg", "-s", "large"])
         .stdout("1 log rotated (1.66 KiB), 1 log could not be rotated\n")
-        .stderr_contains("E001_SESSION_NF: ")
-        .stderr_contains("did you mean \"large\"?")
+        .stderr(
+            "sigil-archive: E001_SESSION_NF: cannot rotate session \"larg\": session \"larg\" not found in ./sessions; \
+             did you mean \"large\"?\n",
+        )
         .status(2);
     assert_eq!(place.names("sessions/large"), ["execution.jsonl", "execution.jsonl.1"]);
 }
@@ -59,6 +61,8 @@ fn the_new_log_may_be_read_and_written_by_whom_the_old_one_could() {
     let new = fs::metadata(&log).unwrap();
     assert_ne!(new.ino(), old.ino());
     assert_eq!((new.mode(), new.uid(), new.gid()), (old.mode(), old.uid(), old.gid()));
+    // A session is as old as its newest file.
+    assert_eq!((new.mtime(), new.mtime_nsec()), (old.mtime(), old.mtime_nsec()));
     let part = fs::metadata(place.path().join("sessions/large/execution.jsonl.1")).unwrap();
     assert_eq!((part.ino(), part.mode(), part.mtime_nsec()), (old.ino(), old.mode(), old.mtime_nsec()));
 }
@@ -114,6 +118,34 @@ fn links_out_of_the_store_are_left_with_a_word() {
         .status(0);
     assert_eq!(place.names("elsewhere"), ["dir", "log"]);
     assert_eq!(place.names("elsewhere/dir"), ["execution.jsonl"]);
+}
+
+#[test]
+fn an_error_log_that_leads_elsewhere_is_left() {
+    let place = Place::new();
+    symlink("/dev/null", place.path().join("error.log")).unwrap();
+    place.rotate().stdout("").status(0);
+    fs::remove_file(place.path().join("error.log")).unwrap();
+    place.file("elsewhere", much("error"));
+    symlink("elsewhere", place.path().join("error.log")).unwrap();
+    place
+        .rotate()
+        .stdout_contains("1 log left")
+        .stderr_contains("./error.log stays: it is a symbolic link")
+        .status(0);
+    assert_eq!(place.names("."), ["elsewhere", "error.log"]);
+}
+
+#[test]
+fn a_sessions_directory_that_cannot_be_read_keeps_the_error_log_from_nothing() {
+    let place = Place::new();
+    place.file("sessions", "no directory");
+    place.file("error.log", much("error"));
+    place
+        .rotate()
+        .stdout_contains("1 log rotated (1.66 KiB), 1 log could not be rotated")
+        .stderr_contains("cannot rotate ./sessions: ")
+        .status(2);
 }
 
 #[test]
