@@ -13,7 +13,8 @@ fn mounted(place: &Place, script: &str) -> bool {
     let try_with = |prefix: &[&str]| {
         let words: Vec<_> = prefix.iter().chain(&script).collect();
         let mut command = Command::new(words[0]);
-        command.args(&words[1..]).current_dir(place.path());
+        command.args(&words[1..]).current_dir(place.path()).env_clear();
+        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", place.path());
         command.output().is_ok_and(|told| told.status.success())
     };
     try_with(&namespace) || try_with(&[])
@@ -86,7 +87,7 @@ fn a_read_only_file_system_is_said() {
     let is_run = mounted(
         &place,
         "mkdir -p disk; mount -t tmpfs -o size=600k none disk || exit 77
-         cp app.log disk; mount -o remount,ro disk || exit 77
+         cp app.log disk; mount -o remount,bind,ro disk || exit 77
          \"$0\" rotate --max-size 1KiB disk/app.log >out 2>err; echo $? >status
          umount disk",
     );
@@ -96,7 +97,6 @@ fn a_read_only_file_system_is_said() {
     assert_eq!(place.text("status"), "2\n");
     assert_eq!(
         place.text("err"),
-        "sigil-archive: E002_LOG_PERM: cannot rotate disk/app.log: read-only file system (os error 30)\n"
-            .replace(" (os error 30)", "")
+        "sigil-archive: E002_LOG_PERM: cannot rotate disk/app.log: read-only file system\n"
     );
 }
