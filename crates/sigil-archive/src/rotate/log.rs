@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use sigil_store::{EXECUTION_LOG, StoredSession, cause, code, rotation};
 
-use super::{directory, is_part, parts};
+use super::{directory, parts, whose_part};
 use crate::account::Account;
 use crate::cli::Terms;
 use crate::record::{Action, Record, Status};
@@ -88,9 +88,9 @@ pub(super) fn named(paths: &[PathBuf], account: &mut Account<'_, '_>) -> Result<
             Err(why) => Err(why),
         };
         match resolved {
-            Ok(resolved) => match is_part(resolved.file_name().unwrap_or_default()) {
+            Ok(resolved) => match whose_part(&resolved) {
                 Some(whose) => {
-                    let why = format!("it is a rotated part of {}", sigil_cli::escape::quoted(&whose));
+                    let why = format!("it is a rotated part of {}", sigil_cli::escape::quoted(whose));
                     let record = log.record(Action::Rotate, Status::Spared);
                     account.add(&ended(record, Status::Spared, why))?;
                 }

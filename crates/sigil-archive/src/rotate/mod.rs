@@ -15,11 +15,11 @@ mod settle;
 mod shift;
 mod temporary;
 
-use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use sigil_store::rotation::{self, Rotation};
 
 use crate::account::Account;
 use crate::cli::{Manner, Rotating, Terms};
@@ -176,11 +176,13 @@ fn compress(
     account.add(&record)
 }
 
-/// Whether a name is that of a rotated part of a log.
-fn is_part(name: &OsStr) -> Option<String> {
-    let name = name.to_str()?;
-    let (log, rotation) = sigil_store::rotation::split(name);
-    rotation.map(|_| log.to_owned())
+/// Of which log that is a rotated part, if it is one. A log may carry a date that no rotation has given it.
+fn whose_part(path: &Path) -> Option<&str> {
+    let (log, rotation) = rotation::split(path.file_name()?.to_str()?);
+    match rotation? {
+        Rotation::Numbered(_) => Some(log),
+        Rotation::Dated { .. } => path.with_file_name(log).exists().then_some(log),
+    }
 }
 
 /// The directory that a file is in.

@@ -32,7 +32,8 @@ pub(super) fn settle(place: &Place, log: &OsStr) -> io::Result<Vec<Doubt>> {
 fn settle_temporaries(place: &Place, log: &OsStr) -> io::Result<()> {
     for name in place.names()?.into_iter().filter(|name| temporary::is_name(name)) {
         // A file that cannot be opened is somebody else's; one that has gone was in use.
-        let Ok(file) = place.open_to_write(&name) else { continue };
+        let opened = place.open_to_write(&name).or_else(|_| place.open_file(&name));
+        let Ok(file) = opened else { continue };
         let Some(found) = place.look(&name)?.filter(|_| temporary::is_dead(&file)) else { continue };
         if found.names > 1 {
             let present = parts::list(place, log)?;
@@ -56,7 +57,7 @@ fn settle_temporaries(place: &Place, log: &OsStr) -> io::Result<()> {
 }
 
 fn begins_with(place: &Place, log: &OsStr, part: &OsStr) -> io::Result<bool> {
-    let log = match place.open_to_write(log) {
+    let log = match place.open_file(log) {
         Ok(log) => log,
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(why) => return Err(why),

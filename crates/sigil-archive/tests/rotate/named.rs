@@ -67,8 +67,21 @@ fn the_parts_that_a_glob_names_too_are_not_rotated() {
     let place = Place::new();
     place.file("app.log", much("log"));
     place.file("app.log.1", much("old"));
-    place.rotate().args(["app.log", "app.log.1"]).status(0);
-    assert_eq!(place.names("."), ["app.log", "app.log.1", "app.log.2.gz"]);
+    place.file("app.log-20260111", much("older"));
+    place
+        .rotate()
+        .args(["-v", "app.log", "app.log-20260111", "app.log.1"])
+        .stderr_contains("app.log.1 stays: it is a rotated part of \"app.log\"\n")
+        .status(0);
+    assert_eq!(place.names("."), ["app.log", "app.log-20260111", "app.log.1", "app.log.2.gz"]);
+}
+
+#[test]
+fn a_log_that_is_called_by_a_date_is_rotated() {
+    let place = Place::new();
+    place.file("access-20260111", much("log"));
+    place.rotate().arg("access-20260111").stdout_contains("1 log rotated").status(0);
+    assert_eq!(place.names("."), ["access-20260111", "access-20260111.1"]);
 }
 
 #[test]
