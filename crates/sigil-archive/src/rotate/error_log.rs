@@ -144,3 +144,34 @@ fn date(log: &OsStr, name: &OsStr) -> Option<(u64, u32)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_of_a_name_ends_at_midnight_where_days_are_cut() {
+        let berlin: Tz = "Europe/Berlin".parse().unwrap();
+        for (stamp, zone, end) in [
+            (20_260_111_000_000, Tz::UTC, "2026-01-12T00:00:00+00:00"),
+            (20_260_111_235_959, Tz::UTC, "2026-01-12T00:00:00+00:00"),
+            (20_260_329_000_000, berlin, "2026-03-30T00:00:00+02:00"),
+            (20_261_231_000_000, berlin, "2027-01-01T00:00:00+01:00"),
+        ] {
+            let expected = DateTime::parse_from_rfc3339(end).unwrap().timestamp();
+            assert_eq!(end_of_day(stamp, zone), Some(expected), "{stamp}");
+        }
+        assert_eq!(end_of_day(20_260_231_000_000, Tz::UTC), None);
+    }
+
+    #[test]
+    fn only_dates_behind_the_name_of_the_log_are_its_rotations() {
+        let log = OsStr::new("error.log");
+        let date = |name: &str| date(log, OsStr::new(name));
+        assert_eq!(date("error.log-20260111.gz"), Some((20_260_111_000_000, 0)));
+        assert_eq!(date("error.log-20260111.2"), Some((20_260_111_000_000, 2)));
+        for other in ["error.log", "error.log.1", "error.log-x", "other.log-20260111"] {
+            assert_eq!(date(other), None, "{other}");
+        }
+    }
+}

@@ -159,3 +159,56 @@ impl Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_written_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = Place::open(directory.path()).unwrap();
+        for name in ["a", "b"] {
+            fs::write(directory.path().join(name), name).unwrap();
+        }
+        let (a, b) = (OsStr::new("a"), OsStr::new("b"));
+        for refused in [place.rename(a, b), place.link(a, b), place.create(b).map(|_| ())] {
+            assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        }
+        assert_eq!(fs::read(directory.path().join("b")).unwrap(), b"b");
+        place.remove(b).unwrap();
+        place.rename(a, b).unwrap();
+        assert_eq!(
+            (place.look(a).unwrap(), fs::read(directory.path().join("b")).unwrap()),
+            (None, b"a".into())
+        );
+    }
+
+    #[test]
+    fn no_link_is_followed() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("real"), "").unwrap();
+        symlink("real", directory.path().join("link")).unwrap();
+        let place = Place::open(directory.path()).unwrap();
+        let link = OsStr::new("link");
+        assert!(place.open_file(link).is_err() && place.open_to_write(link).is_err());
+        assert!(!place.look(link).unwrap().unwrap().is_file());
+    }
+
+    #[test]
+    fn what_is_written_to_is_another_find() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        fs::write(&path, "one").unwrap();
+        let place = Place::open(directory.path()).unwrap();
+        let name = OsStr::new("log");
+        let before = place.look(name).unwrap().unwrap();
+        assert_eq!(place.look(name).unwrap(), Some(before));
+        assert_eq!(Found::of(&place.open_file(name).unwrap()).unwrap(), before);
+        fs::write(&path, "one two").unwrap();
+        assert_ne!(place.look(name).unwrap(), Some(before));
+    }
+}
