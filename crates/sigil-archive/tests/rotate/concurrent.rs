@@ -3,10 +3,12 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use crate::Place;
+use crate::{BINARY, Place};
 
 /// How often the log is rotated beside the writer.
 const ROTATIONS: usize = 25;
@@ -38,6 +40,37 @@ fn a_writer_that_opens_its_log_for_each_line_loses_none() {
     });
     assert!(place.names(".").len() > 2, "{:?}", place.names("."));
     // One that had the log open when it was renamed may come after one that is in the new log.
+    written.sort();
+    assert!(
+        place.sorted("app.log") == written,
+        "{} of {} lines",
+        place.lines("app.log").len(),
+        written.len()
+    );
+}
+
+#[test]
+fn a_run_that_is_killed_at_any_moment_beside_a_writer_loses_and_doubles_nothing() {
+    let place = Place::new();
+    let log = place.file("app.log", "");
+    let stop = AtomicBool::new(false);
+    let mut written = thread::scope(|scope| {
+        let writer = scope.spawn(|| write_by_name(&log, &stop));
+        for kill in 0..60 {
+            let mut run = Command::new(BINARY);
+            run.args(["rotate", "-q", "--max-size", "1KiB", "app.log"]).current_dir(place.path());
+            let mut run = run.env_clear().env("HOME", place.path()).spawn().unwrap();
+            // From before it has begun to after its end, in no order.
+            thread::sleep(Duration::from_micros(kill * 7_919 % 24_000));
+            run.kill().unwrap();
+            run.wait().unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+        writer.join().unwrap()
+    });
+    place.rotate().args(["-q", "app.log"]).stdout("").status(0);
+    let names = place.names(".");
+    assert!(names.len() > 3 && !names.iter().any(|name| name.ends_with(".tmp")), "{names:?}");
     written.sort();
     assert!(
         place.sorted("app.log") == written,
