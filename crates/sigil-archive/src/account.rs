@@ -186,7 +186,7 @@ fn kind(code: &str, cause: &str) -> String {
 fn counted(action: Action, count: u64) -> String {
     let (one, many) = match action {
         Action::Archive | Action::Copy | Action::Remove => ("session", "sessions"),
-        Action::Prune | Action::Restore | Action::Verify | Action::List => ("archive", "archives"),
+        Action::Prune | Action::Restore | Action::Verify => ("archive", "archives"),
         Action::Rotate => ("log", "logs"),
         Action::Compress | Action::Delete => ("rotated part", "rotated parts"),
     };
@@ -204,7 +204,6 @@ fn done(action: Action) -> &'static str {
         Action::Delete => "deleted",
         Action::Restore => "restored",
         Action::Verify => "verified",
-        Action::List => "listed",
     }
 }
 
@@ -219,7 +218,6 @@ fn verb(action: Action) -> &'static str {
         Action::Delete => "delete",
         Action::Restore => "restore",
         Action::Verify => "verify",
-        Action::List => "list",
     }
 }
 

@@ -317,6 +317,17 @@ impl Request {
             Task::Verify { what } => what.is_empty(),
         }
     }
+
+    /// Whether anything in the store may be changed, which one run at a time does.
+    pub(crate) fn changes_store(&self) -> bool {
+        let changes = match &self.action {
+            Task::Archive(_) | Task::Prune(_) | Task::Restore { .. } => true,
+            // Those that are named need not be in it; their directories are locked one by one.
+            Task::Rotate(rotating) => rotating.logs.is_empty(),
+            Task::List | Task::Verify { .. } => false,
+        };
+        changes && !self.terms.is_dry
+    }
 }
 
 impl ArchiveArgs {

@@ -54,14 +54,16 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
         // Nothing has been logged yet.
         return account.finish("Nothing to do: there is no log store yet");
     }
-    let is_reading = terms.is_dry || matches!(request.action, Task::List | Task::Verify { .. });
-    let _lock = if is_reading { None } else { Some(lock::lock(terms)?) };
+    let _lock = if request.changes_store() { Some(lock::lock(terms)?) } else { None };
     let nothing = match &request.action {
         Task::Archive(task) => {
             if !terms.is_dry {
                 archiving::recover(&terms.store, &mut account)?;
             }
             archiving::archive(task, terms, &mut account)?;
+            if let Some(days) = task.error_log_days {
+                rotate::error_log(days, terms, &mut account)?;
+            }
             if let Some(pruning) = &task.pruning {
                 shelf::prune(pruning, terms, &mut account)?;
             }

@@ -43,7 +43,6 @@ pub(crate) enum Action {
     Delete,
     Restore,
     Verify,
-    List,
 }
 
 /// How it went.
@@ -80,6 +79,9 @@ impl Record {
     /// What it is about, for a message.
     pub(crate) fn subject(&self) -> String {
         match (&self.session_id, &self.path, &self.archive) {
+            (_, Some(path), _) if matches!(self.action, Action::Compress | Action::Delete) => {
+                home::shown(path)
+            }
             (Some(id), ..) => format!("session {}", sigil_cli::escape::quoted(id)),
             (None, Some(path), _) | (None, None, Some(path)) => home::shown(path),
             (None, None, None) => "the store".to_owned(),

@@ -6,6 +6,7 @@
 
 mod accidents;
 mod account;
+mod archive;
 mod cron;
 mod disk;
 mod event;

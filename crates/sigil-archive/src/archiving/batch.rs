@@ -103,7 +103,7 @@ impl<'a> Batch<'a> {
         for begun in begun {
             match begun {
                 Ok(underway) => all.push(underway),
-                Err(record) => records.push(record),
+                Err(record) => records.push(*record),
             }
         }
         // What is large is written on all cores, one after the other.
@@ -174,8 +174,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Looks at a session, and does step 1 with it, but for the disk, unless it is one for all cores.
-    #[expect(clippy::result_large_err, reason = "a record is what comes of a session either way")]
-    fn begin(&self, unit: Unit) -> Result<Underway, Record> {
+    fn begin(&self, unit: Unit) -> Result<Underway, Box<Record>> {
         let mut case = self.choice.look(unit, self.known)?;
         let at = if self.pen.is_for_all(&case) { Stage::Chosen } else { self.write(&mut case) };
         case.opener.close();

@@ -14,6 +14,7 @@ use crate::contents::{Contents, Opener};
 use crate::fingerprint;
 use crate::holders::Holders;
 use crate::record::{Action, Record, Status};
+use crate::rotate;
 use crate::unit::Unit;
 
 /// What is asked of a session.
@@ -29,12 +30,19 @@ pub(super) struct Choice {
 
 impl Choice {
     /// Looks at a session: a case for archiving, or why it is none.
-    #[expect(clippy::result_large_err, reason = "a record is what comes of a session either way")]
-    pub(super) fn look(&self, unit: Unit, known: &HashMap<OsString, Vec<PathBuf>>) -> Result<Case, Record> {
+    pub(super) fn look(
+        &self,
+        unit: Unit,
+        known: &HashMap<OsString, Vec<PathBuf>>,
+    ) -> Result<Case, Box<Record>> {
         let action = self.action();
         let mut opener = Opener::new(&unit.base);
-        let looked = Contents::of(&unit.base.fd, &unit.roots).map_err(anyhow::Error::from);
-        let looked = looked.and_then(|contents| {
+        let look = || Contents::of(&unit.base.fd, &unit.roots).map_err(anyhow::Error::from);
+        let looked = look().and_then(|mut contents| {
+            if !self.is_copy && contents.files().any(|file| rotate::is_unfinished(&file.name)) {
+                rotate::settle(&unit.path())?;
+                contents = look()?;
+            }
             let life = age::life(&unit, &contents, &mut opener, self.zone, self.now_us)?;
             Ok((contents, life))
         });
@@ -44,12 +52,13 @@ impl Choice {
                 let case = Case { unit, contents: Contents::default(), opener };
                 let reason = Some(failure::describe(&error));
                 let record = case.record(action, Status::Failed);
-                return Err(Record { files: None, bytes: None, reason, ..record });
+                return Err(Box::new(Record { files: None, bytes: None, reason, ..record }));
             }
         };
         let case = Case { unit, contents, opener };
-        let told =
-            |status, reason: String| Err(Record { reason: Some(reason), ..case.record(action, status) });
+        let told = |status, reason: String| {
+            Err(Box::new(Record { reason: Some(reason), ..case.record(action, status) }))
+        };
         if let Some(reason) = self.too_young(&life) {
             return told(Status::Spared, reason);
         }

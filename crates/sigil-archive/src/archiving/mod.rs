@@ -99,7 +99,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
             let planned = |unit| {
                 choice
                     .look(unit, &known)
-                    .map_or_else(|record| record, |case| case.record(choice.action(), Status::Planned))
+                    .map_or_else(|record| *record, |case| case.record(choice.action(), Status::Planned))
             };
             threads::map_on(terms.jobs, together, planned)
         } else {

@@ -101,8 +101,11 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// The name of a member, its kind, and where it leads.
+type Member<'a> = (&'a str, tar::EntryType, &'a str);
+
 /// An archive with members of those names, kinds and link targets.
-fn archive(members: &[(&str, tar::EntryType, &str)]) -> Vec<u8> {
+fn archive(members: &[Member<'_>]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, kind, link) in members {
         let mut header = tar::Header::new_ustar();
@@ -120,7 +123,7 @@ fn archive(members: &[(&str, tar::EntryType, &str)]) -> Vec<u8> {
 #[test]
 fn nothing_in_an_archive_leaves_where_it_is_unpacked() {
     use tar::EntryType::{Link, Regular, Symlink};
-    let cases: &[(&[(&str, tar::EntryType, &str)], &str)] = &[
+    let cases: &[(&[Member<'_>], &str)] = &[
         (&[("x/../../evil", Regular, "")], "would leave the directory"),
         (&[("/tmp/evil", Regular, "")], "would leave the directory"),
         (&[("../evil", Regular, "")], "would leave the directory"),

@@ -42,7 +42,7 @@ impl Store {
 
     /// A session with a log of three events that no other has, and its summary.
     pub(crate) fn session(&self, id: &str, days: u32) -> PathBuf {
-        self.file(&format!("sessions/{id}/execution.jsonl"), &log(id), days);
+        self.file(&format!("sessions/{id}/execution.jsonl"), log(id), days);
         self.file(&format!("sessions/{id}/tokens.json"), "{}\n", days);
         self.sessions().join(id)
     }
