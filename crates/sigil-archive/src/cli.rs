@@ -26,6 +26,7 @@ const ACTIONS: [&str; 5] = ["list", "prune", "restore", "rotate", "verify"];
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sigil-archive", version, max_term_width = 100, subcommand_precedence_over_arg = true)]
 #[command(subcommand_help_heading = "Commands", disable_help_subcommand = true)]
+#[command(subcommand_value_name = "COMMAND")]
 pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
@@ -186,7 +187,7 @@ struct CommonArgs {
     #[arg(short = 'n', long, global = true)]
     dry_run: bool,
 
-    /// How many sessions to work on at a time [default: one for each core]
+    /// How many sessions to work on at a time [default: one for each core, at most 16]
     #[arg(short, long, value_name = "N", global = true, value_parser = jobs)]
     jobs: Option<usize>,
 
@@ -418,7 +419,8 @@ impl CommonArgs {
             sessions: self.sessions,
             zone,
             now_us,
-            jobs: self.jobs.unwrap_or(cores),
+            // More take more memory, and wait for the disk.
+            jobs: self.jobs.unwrap_or(cores.min(16)),
             is_dry: self.dry_run,
             wait: self.wait.unwrap_or_default(),
             json,

@@ -42,6 +42,7 @@ impl Page {
     /// When the text of a section cannot be rendered.
     pub(crate) fn render(&self, command: Command) -> Result<String> {
         let name = command.get_name().to_owned();
+        let commands = commands(&command)?;
         let man = Man::new(command)
             .title(name.to_uppercase())
             .date(DATE)
@@ -55,6 +56,7 @@ impl Page {
         text.push_str(&section(|out| man.render_synopsis_section(out))?);
         text.push_str(&section(|out| man.render_description_section(out))?);
         text.push_str(&options(&section(|out| man.render_options_section(out))?));
+        text.push_str(&commands);
         let rest = self.rest();
         text.push_str(&section(|out| rest.to_writer(out))?);
         Ok(text)
@@ -114,6 +116,23 @@ fn section(render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) 
     let text = String::from_utf8(piece)?;
     let start = text.find(".SH").unwrap_or(text.len());
     Ok(text[start..].to_owned())
+}
+
+/// COMMANDS: what each command of a tool does, and what it alone takes. A tool without commands has no such section.
+fn commands(command: &Command) -> Result<String> {
+    let mut out = String::new();
+    for action in command.get_subcommands() {
+        let heading = if out.is_empty() { ".SH COMMANDS\n" } else { "" };
+        let about = action.get_about().map(ToString::to_string).unwrap_or_default();
+        let name = action.get_name();
+        out.push_str(&format!("{heading}.SS {name}\n{about}.\n"));
+        let man = Man::new(action.clone().disable_help_flag(true));
+        if action.get_arguments().next().is_some() {
+            let text = section(|out| man.render_options_section(out))?;
+            out.extend(text.lines().filter(|line| !line.starts_with(".SH")).flat_map(|line| [line, "\n"]));
+        }
+    }
+    Ok(out)
 }
 
 /// OPTIONS as one section: the groups that `--help` shows become parts of it.

@@ -54,6 +54,7 @@ impl Place {
         let entries = fs::read_dir(self.path().join(directory)).expect("a directory");
         let names = entries.map(|entry| entry.expect("an entry").file_name());
         let mut names: Vec<_> = names.map(|name: OsString| name.to_string_lossy().into_owned()).collect();
+        names.retain(|name| name != ".sigil-archive.lock");
         names.sort();
         names
     }

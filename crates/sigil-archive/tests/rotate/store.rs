@@ -161,5 +161,9 @@ fn a_session_whose_log_was_rotated_by_somebody_else_is_looked_after() {
 fn an_empty_store_is_fine() {
     let place = Place::new();
     place.rotate().stdout("").status(0);
-    place.rotate().args(["-l", "not-there"]).stdout("").status(0);
+    place
+        .rotate()
+        .args(["-l", "not-there"])
+        .stderr_contains("E001_SESSION_NF: there is no log store at not-there")
+        .status(2);
 }

@@ -2,6 +2,7 @@
 
 mod modes;
 mod shared;
+pub(crate) mod sigil_archive;
 pub(crate) mod sigil_report;
 pub(crate) mod sigil_tail;
 pub(crate) mod sigil_tokens;
