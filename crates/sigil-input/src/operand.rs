@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sigil_store::{EXECUTION_LOG, StoredSession, cause, home, is_glob, rotation};
+use sigil_store::{Archived, EXECUTION_LOG, StoredSession, cause, home, is_glob, rotation};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::{self, Archive, Listing};
@@ -77,6 +77,15 @@ pub struct Plan {
 impl Plan {
     pub(crate) fn stdin() -> Self {
         Self { sources: vec![Source::stdin()], ..Self::default() }
+    }
+
+    /// Adds archives of a store, in the order given.
+    pub(crate) fn add_archived(&mut self, archives: &[Archived]) -> Result<(), Error> {
+        for archived in archives {
+            add(&archived.path, self)?;
+        }
+        self.sort();
+        Ok(())
     }
 
     /// The logs of a store, which has each once.
