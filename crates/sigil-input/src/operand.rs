@@ -79,10 +79,18 @@ impl Plan {
         Self { sources: vec![Source::stdin()], ..Self::default() }
     }
 
-    /// Adds archives of a store, in the order given.
+    /// Adds archives of a store, each once.
+    ///
+    /// # Errors
+    /// One cannot be read, or is no archive.
     pub(crate) fn add_archived(&mut self, archives: &[Archived]) -> Result<(), Error> {
-        for archived in archives {
-            add(&archived.path, self)?;
+        let mut known = HashSet::new();
+        for Archived { path, .. } in archives.iter().filter(|archived| known.insert(&archived.path)) {
+            let name = home::shown(path);
+            if !archive::is_at(path).map_err(|why| Error::of_io(&name, &why))? {
+                return Err(Error::Read { name, why: "not an archive".to_owned() });
+            }
+            self.add_archive(Archive::at(path));
         }
         self.sort();
         Ok(())
