@@ -87,9 +87,8 @@ fn an_archive_that_is_named_is_read_by_every_tool() {
     archive(&place, FIRST, "lead-1", &log);
     sums(&place, &[FIRST], 650);
     let tail = binary("sigil-tail");
-    let told = format!("{log}");
     for args in [&["--once", FIRST][..], &[FIRST], &["--until-complete", FIRST]] {
-        place.tool(&tail).args(["-m", "jsonl"]).args(args).stdout(&*told).stderr("").status(0);
+        place.tool(&tail).args(["-m", "jsonl"]).args(args).stdout(&*log).stderr("").status(0);
     }
     let report = place.tool(binary("sigil-report")).args(["--no-cache", FIRST]);
     report.stdout_contains("lead-1").stderr("").status(0);
@@ -218,6 +217,16 @@ fn a_run_with_a_state_file_is_told_where_the_session_is_and_reads_nothing_twice(
     fs::remove_dir_all(place.path().join("logs/sessions/lead-1")).expect("it is there");
     archive(&place, FIRST, "lead-1", &event("lead-1", 1, 1));
     run().stdout("").stderr_contains(IS_ARCHIVED).stderr_contains(format!("{FIRST}\n")).status(2);
+}
+
+#[test]
+fn no_summary_is_written_of_what_lies_in_an_archive() {
+    let place = store();
+    tool(&place, "sigil-report")
+        .args(["--write-summaries", "-s", "agent:main"])
+        .stdout("")
+        .stderr_contains("agent%3Amain/execution.jsonl: no summary is written, as it lies in an archive\n")
+        .status(2);
 }
 
 #[test]
