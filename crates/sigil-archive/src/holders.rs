@@ -1,4 +1,4 @@
-//! Which files are held open, by any process that can be looked into.
+//! Which files are held open, and which directories worked in, by any process that can be looked into.
 
 use std::collections::HashSet;
 use std::fs;
@@ -30,6 +30,8 @@ impl Holders {
             // A process may end, or belong to somebody else.
             let Ok(descriptors) = fs::read_dir(process.path().join("fd")) else { continue };
             open.extend(descriptors.flatten().filter_map(|descriptor| id(&descriptor.path())));
+            // From the directory that it works in it can open what has no other name.
+            open.extend(id(&process.path().join("cwd")));
         }
         Self { open }
     }

@@ -5,14 +5,24 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod age;
+mod archiving;
 mod cli;
+mod contents;
+mod fingerprint;
 mod gzip;
 mod holders;
 mod keep;
 mod kill_point;
+mod lock;
+mod packing;
+mod reading;
 mod record;
+mod restoring;
 mod rotate;
+mod shelf;
 mod size;
+mod unit;
 
 use anyhow::Result;
 use clap::CommandFactory;
@@ -34,10 +44,42 @@ pub fn command() -> clap::Command {
 pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let request = args.resolve(chrono::Utc::now().timestamp_micros())?;
     io.prefer_color(request.color);
-    let mut account = Account::new(io, request.terms.json);
-    match &request.action {
-        Task::Rotate(rotating) => rotate::rotate(rotating, &request.terms, &mut account)?,
-        _ => {}
-    }
-    account.finish("Nothing to do")
+    let terms = &request.terms;
+    let mut account = Account::new(io, terms.json);
+    let is_reading = terms.is_dry || matches!(request.action, Task::List | Task::Verify { .. });
+    let _lock = if is_reading { None } else { Some(lock::lock(terms)?) };
+    let nothing = match &request.action {
+        Task::Archive(task) => {
+            if !terms.is_dry {
+                archiving::recover(&terms.store, &mut account)?;
+            }
+            archiving::archive(task, terms, &mut account)?;
+            if let Some(pruning) = &task.pruning {
+                shelf::prune(pruning, terms, &mut account)?;
+            }
+            "Nothing to archive"
+        }
+        Task::List => {
+            shelf::list(terms, &mut account)?;
+            return Ok(Status::Success);
+        }
+        Task::Prune(pruning) => {
+            shelf::prune(pruning, terms, &mut account)?;
+            "Nothing to prune"
+        }
+        Task::Restore { what, to } => {
+            restoring::restore(what, to.as_deref(), terms, &mut account)?;
+            "Nothing to restore"
+        }
+        Task::Rotate(rotating) => {
+            rotate::rotate(rotating, terms, &mut account)?;
+            "Nothing to rotate"
+        }
+        Task::Verify { what } => {
+            let verdict = shelf::verify(what, terms, &mut account)?;
+            account.finish("Nothing to verify")?;
+            return Ok(verdict);
+        }
+    };
+    account.finish(nothing)
 }

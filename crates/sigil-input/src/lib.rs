@@ -28,6 +28,7 @@ pub mod source;
 mod written;
 pub mod zone;
 
+pub use archive::{Entries, Entry, EntryKind};
 pub use args::{Followed, InputArgs};
 pub use complaint::{Malformed, MalformedLines};
 pub use compressed::plain;

@@ -259,7 +259,7 @@ fn add_directory(path: &Path, plan: &mut Plan) -> Result<(), Error> {
 }
 
 /// Where Claude Code keeps its transcripts, whether they are there or not.
-pub(crate) fn claude_roots() -> Vec<PathBuf> {
+pub fn claude_roots() -> Vec<PathBuf> {
     let home = env::home_dir().unwrap_or_default();
     let configured = env::var("CLAUDE_CONFIG_DIR").unwrap_or_default();
     let named = configured.split(',').map(str::trim).filter(|path| !path.is_empty()).map(PathBuf::from);
@@ -271,7 +271,7 @@ pub(crate) fn claude_roots() -> Vec<PathBuf> {
 }
 
 /// Where Codex keeps its rollouts, whether they are there or not.
-pub(crate) fn codex_roots() -> Vec<PathBuf> {
+pub fn codex_roots() -> Vec<PathBuf> {
     let configured = env::var_os("CODEX_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
     let root = configured.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(".codex"));
     ["archived_sessions", "sessions"].iter().map(|name| root.join(name)).collect()

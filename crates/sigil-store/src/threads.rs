@@ -10,7 +10,16 @@ where
     I: Send,
     O: Send,
 {
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    map_on(thread::available_parallelism().map_or(1, usize::from), items, work)
+}
+
+/// The same, on at most `cores` of them.
+pub fn map_on<I, O>(cores: usize, items: Vec<I>, work: impl Fn(I) -> O + Sync) -> Vec<O>
+where
+    I: Send,
+    O: Send,
+{
+    let cores = cores.min(items.len());
     if cores < 2 {
         return items.into_iter().map(work).collect();
     }

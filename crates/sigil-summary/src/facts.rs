@@ -29,7 +29,7 @@ pub enum Status {
 
 impl Status {
     /// What an event of that type says of the session.
-    pub(crate) fn said_by(event_type: EventType) -> Option<Self> {
+    pub fn said_by(event_type: EventType) -> Option<Self> {
         match event_type {
             EventType::SessionStart => Some(Self::Running),
             EventType::SessionComplete => Some(Self::Complete),

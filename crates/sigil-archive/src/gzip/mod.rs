@@ -5,7 +5,7 @@ mod crew;
 mod member;
 
 pub(crate) use crew::Crew;
-pub(crate) use member::{Deflater, LEVEL};
+pub(crate) use member::Deflater;
 
 /// How much of a stream goes into a member. Larger blocks compress no better, and several are in work at a time.
 pub(crate) const BLOCK_BYTES: usize = 512 << 10;
@@ -45,8 +45,9 @@ pub(crate) struct Stream<B> {
 }
 
 impl<B: Blocks> Stream<B> {
-    pub(crate) fn new(blocks: B) -> Self {
-        Self { blocks, block: Vec::with_capacity(BLOCK_BYTES) }
+    /// Collects in `block`, an empty buffer with room for [`BLOCK_BYTES`].
+    pub(crate) fn new(blocks: B, block: Vec<u8>) -> Self {
+        Self { blocks, block }
     }
 
     /// Takes bytes.
@@ -89,13 +90,13 @@ impl<B: Blocks> Stream<B> {
         Ok(limit - left)
     }
 
-    /// Hands on what there is, and gives back who took the blocks.
+    /// Hands on what there is, and gives back who took the blocks, and the buffer.
     ///
     /// # Errors
     /// As [`put`](Self::put).
-    pub(crate) fn finish(mut self) -> io::Result<B> {
+    pub(crate) fn finish(mut self) -> io::Result<(B, Vec<u8>)> {
         self.hand_on(1)?;
-        Ok(self.blocks)
+        Ok((self.blocks, self.block))
     }
 
     fn hand_on(&mut self, least: usize) -> io::Result<()> {

@@ -15,19 +15,62 @@ const LONGEST_EXTENSION: u64 = 1 << 20;
 
 /// A member of an archive. Its bytes are what [`Entries`] reads next.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// Its place in the archive, links and directories counted too.
     pub(crate) number: usize,
+    /// Its name, as it is written.
+    pub name: Vec<u8>,
+    /// What it is.
+    pub kind: EntryKind,
+    /// How many bytes it has in the archive.
+    pub size: u64,
+    /// Its permissions.
+    pub mode: u32,
+    /// The numbers of its owner: user, group.
+    pub owner: (u64, u64),
+    /// When it was changed: seconds since 1970, and nanoseconds behind them.
+    pub mtime: (i64, u32),
+    /// Where a link leads to, as it is written.
+    pub link: Vec<u8>,
+    /// What stands as a comment in its extended header.
+    pub comment: Option<Vec<u8>>,
+}
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file with all its bytes.
+    File,
+    /// A file of which only the parts that are not zeros stand here.
+    Sparse,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Symlink,
+    /// Another name of a member before it.
+    HardLink,
+    /// A device, a pipe, or something that only one program knows.
+    Other,
+}
+
+impl Entry {
     /// Its name, without what stands for the directory that it is to be unpacked in.
-    pub(crate) path: String,
+    pub(crate) fn path(&self) -> String {
+        normal(&self.name)
+    }
+
     /// Whether it is a file, and no link, directory or device.
-    pub(crate) is_file: bool,
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.kind, EntryKind::File | EntryKind::Sparse)
+    }
 }
 
 /// Reads members in their order; as a [`Read`], the bytes of the last one that [`Entries::next`] gave.
-pub(crate) struct Entries<R> {
+pub struct Entries<R> {
     input: R,
     count: usize,
+    /// The zeros have come that stand at an archive's end.
+    has_end: bool,
     /// What is left of the member, and of what fills its last block.
     left: u64,
     padding: u64,
@@ -39,21 +82,34 @@ pub(crate) struct Entries<R> {
 #[derive(Default)]
 struct Extension {
     path: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+    mtime: Option<(i64, u32)>,
+    comment: Option<Vec<u8>>,
     size: Option<u64>,
     /// The bytes begin with a list of the parts of the file that are there.
     has_map: bool,
 }
 
 impl<R: Read> Entries<R> {
-    pub(crate) fn new(input: R) -> Self {
-        Self { input, count: 0, left: 0, padding: 0, is_broken: false }
+    /// The members of the tar that `input` is.
+    pub fn new(input: R) -> Self {
+        Self { input, count: 0, has_end: false, left: 0, padding: 0, is_broken: false }
+    }
+
+    /// Whether the zeros have come that stand at an archive's end. Without them it may have been longer.
+    pub fn has_end(&self) -> bool {
+        self.has_end
     }
 
     /// The next member. Archives may follow each other, as `cat` and `tar -A` put them together.
     ///
     /// # Errors
     /// The archive ends early, or holds something else.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Entry>> {
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the bytes of a member are read from where it came from"
+    )]
+    pub fn next(&mut self) -> io::Result<Option<Entry>> {
         if self.is_broken {
             return Ok(None);
         }
@@ -73,8 +129,10 @@ impl<R: Read> Entries<R> {
                 return Ok(None);
             }
             if block.iter().all(|byte| *byte == 0) {
+                self.has_end = true;
                 continue;
             }
+            self.has_end = false;
             if !is_header(&block) {
                 return Err(damaged("something that is no member of a tar archive"));
             }
@@ -85,7 +143,8 @@ impl<R: Read> Entries<R> {
             match kind {
                 EntryType::GNULongName => extension.path = Some(name(self.extension()?)),
                 EntryType::XHeader => extension.read(&self.extension()?),
-                EntryType::GNULongLink | EntryType::XGlobalHeader => {}
+                EntryType::GNULongLink => extension.link = Some(name(self.extension()?)),
+                EntryType::XGlobalHeader => {}
                 _ => {
                     if let Some(size) = extension.size {
                         self.expect(size);
@@ -97,17 +156,37 @@ impl<R: Read> Entries<R> {
                         self.skip_map()?;
                     }
                     let path = extension.path.unwrap_or_else(|| header.path_bytes().into_owned());
-                    let is_file =
-                        matches!(kind, EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse);
-                    // Before there were types, a directory was a file whose name says so.
-                    let is_file = is_file && !path.ends_with(b"/");
-                    if kind == EntryType::Link {
+                    let is_sparse = kind == EntryType::GNUSparse || extension.has_map;
+                    let kind_of_file = if is_sparse { EntryKind::Sparse } else { EntryKind::File };
+                    let kind = match kind {
+                        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
+                            // Before there were types, a directory was a file whose name says so.
+                            if path.ends_with(b"/") { EntryKind::Directory } else { kind_of_file }
+                        }
+                        EntryType::Directory => EntryKind::Directory,
+                        EntryType::Symlink => EntryKind::Symlink,
+                        EntryType::Link => EntryKind::HardLink,
+                        _ => EntryKind::Other,
+                    };
+                    if kind == EntryKind::HardLink {
                         // It has no bytes, though some programs state the size of what it leads to.
                         self.expect(0);
                     }
                     let number = self.count;
                     self.count += 1;
-                    return Ok(Some(Entry { number, path: normal(&path), is_file }));
+                    let link = || header.link_name_bytes().map(|link| link.into_owned());
+                    let seconds = || header.mtime().ok().and_then(|seconds| i64::try_from(seconds).ok());
+                    return Ok(Some(Entry {
+                        number,
+                        name: path,
+                        kind,
+                        size: self.left,
+                        mode: header.mode().unwrap_or(0),
+                        owner: (header.uid().unwrap_or(0), header.gid().unwrap_or(0)),
+                        mtime: extension.mtime.or_else(|| Some((seconds()?, 0))).unwrap_or_default(),
+                        link: extension.link.or_else(link).unwrap_or_default(),
+                        comment: extension.comment,
+                    }));
                 }
             }
         }
@@ -217,11 +296,30 @@ impl Extension {
                 // A sparse file stands under another name.
                 b"GNU.sparse.name" => self.path = Some(value.to_vec()),
                 b"GNU.sparse.major" => self.has_map = value == b"1",
+                b"linkpath" => self.link = Some(value.to_vec()),
+                b"mtime" => self.mtime = record.value().ok().and_then(decimal_time),
+                b"comment" => self.comment = Some(value.to_vec()),
                 b"size" => self.size = record.value().ok().and_then(|text| text.parse().ok()),
                 _ => {}
             }
         }
     }
+}
+
+/// Reads a time as pax writes it: decimal seconds, with a fraction or without, before 1970 with a sign.
+fn decimal_time(text: &str) -> Option<(i64, u32)> {
+    let (is_before, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (seconds, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = i64::try_from(seconds.parse::<u64>().ok()?).ok()?;
+    let nanos: u32 = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
+    Some(match (is_before, nanos) {
+        (false, _) => (seconds, nanos),
+        (true, 0) => (-seconds, 0),
+        (true, _) => (-seconds - 1, 1_000_000_000 - nanos),
+    })
 }
 
 /// A name that may end in zeros.

@@ -40,11 +40,11 @@ pub(crate) fn list(archive: &Arc<Archive>) -> Listing {
 fn find(archive: &Archive, members: &mut BTreeMap<String, usize>) -> io::Result<()> {
     let mut entries = archive.entries()?;
     while let Some(entry) = entries.next()? {
-        if entry.is_file {
-            members.insert(entry.path, entry.number);
+        if entry.is_file() {
+            members.insert(entry.path(), entry.number);
         } else {
             // Unpacked, it would take the place of a file before it.
-            members.remove(&entry.path);
+            members.remove(&entry.path());
         }
     }
     Ok(())

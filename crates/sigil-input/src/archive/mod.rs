@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use crate::compressed;
 use crate::positioned::Positioned;
-pub(crate) use entries::{BLOCK, Entries, is_header};
+pub(crate) use entries::{BLOCK, is_header};
+pub use entries::{Entries, Entry, EntryKind};
 pub(crate) use listing::{Listing, is_log_name, list};
 
 /// What the names of archives end in.

@@ -36,10 +36,10 @@ fn read(bytes: &[u8]) -> (Vec<(String, String)>, Option<String>) {
     let mut entries = Entries::new(bytes);
     loop {
         match entries.next() {
-            Ok(Some(entry)) if entry.is_file => {
+            Ok(Some(entry)) if entry.is_file() => {
                 let mut held = Vec::new();
                 let result = entries.read_to_end(&mut held);
-                files.push((entry.path, String::from_utf8_lossy(&held).into_owned()));
+                files.push((entry.path(), String::from_utf8_lossy(&held).into_owned()));
                 if let Err(why) = result {
                     return (files, Some(why.to_string()));
                 }
@@ -255,8 +255,8 @@ fn a_large_archive_can_be_read_again_and_again() {
     assert!(matches!(archive.bytes, Bytes::File(_)));
     for _ in 0..2 {
         let mut entries = archive.entries().unwrap();
-        assert_eq!(entries.next().unwrap().unwrap().path, "a.log");
-        assert_eq!(entries.next().unwrap().unwrap().path, "b.log");
+        assert_eq!(entries.next().unwrap().unwrap().path(), "a.log");
+        assert_eq!(entries.next().unwrap().unwrap().path(), "b.log");
         let mut text = String::new();
         entries.read_to_string(&mut text).unwrap();
         assert_eq!(text, "1\n");
@@ -272,4 +272,36 @@ proptest! {
         whole[at % 512] ^= 0xff;
         let _ = read(&whole);
     }
+}
+
+#[test]
+fn what_an_extended_header_says_of_a_member_counts() {
+    for (text, time) in [
+        ("1768120532.25", (1_768_120_532, 250_000_000)),
+        ("1768120532", (1_768_120_532, 0)),
+        ("-1.5", (-2, 500_000_000)),
+        ("-3", (-3, 0)),
+    ] {
+        let mut builder = Builder::new(Vec::new());
+        let records = [("mtime", text.as_bytes()), ("comment", b"a note"), ("linkpath", b"\xff/x")];
+        builder.append_pax_extensions(records).unwrap();
+        builder.append(&header(b"link", EntryType::Symlink, 0), io::empty()).unwrap();
+        let bytes = builder.into_inner().unwrap();
+        let mut entries = Entries::new(bytes.as_slice());
+        let entry = entries.next().unwrap().unwrap();
+        assert_eq!(
+            (entry.kind, entry.mtime, entry.link.as_slice()),
+            (EntryKind::Symlink, time, b"\xff/x".as_slice())
+        );
+        assert_eq!(entry.comment.as_deref(), Some(b"a note".as_slice()));
+        assert!(entries.next().unwrap().is_none() && entries.has_end());
+    }
+}
+
+#[test]
+fn an_archive_without_its_end_says_so() {
+    let bytes = file("a.log", b"x\n");
+    let mut entries = Entries::new(bytes.as_slice());
+    while entries.next().unwrap().is_some() {}
+    assert!(!entries.has_end());
 }

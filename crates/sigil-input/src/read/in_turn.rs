@@ -123,7 +123,7 @@ where
                 }
             };
             let is_entry =
-                |(_, member): &(_, &Member)| member.number == entry.number && member.path == entry.path;
+                |(_, member): &(_, &Member)| member.number == entry.number && member.path == entry.path();
             let Some(at) = waiting.iter().position(is_entry) else { continue };
             let (id, _) = waiting.swap_remove(at);
             let source = &sources[id.0 as usize];

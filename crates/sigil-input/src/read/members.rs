@@ -96,7 +96,7 @@ impl State<'_> {
         while let Some(entry) = entries.next()? {
             let Some(id) = self.waiting.get(&entry.number).copied() else { continue };
             let source = &self.sources[id.0 as usize];
-            if member(self.sources, id).is_none_or(|member| member.path != entry.path) {
+            if member(self.sources, id).is_none_or(|member| member.path != entry.path()) {
                 continue;
             }
             let Some(decoder) = self.decoder(id, turn) else { continue };

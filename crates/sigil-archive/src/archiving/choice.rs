@@ -1,0 +1,94 @@
+//! Which sessions are archived: those that are old enough, ended or long silent, and held open by nobody.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use sigil_cli::{failure, number};
+use sigil_summary::Status as Fares;
+
+use super::Case;
+use crate::age::{self, Life};
+use crate::contents::Contents;
+use crate::fingerprint;
+use crate::holders::Holders;
+use crate::record::{Action, Record, Status};
+use crate::unit::Unit;
+
+/// What is asked of a session.
+pub(super) struct Choice {
+    pub(super) min_age_us: i64,
+    pub(super) min_age_days: u32,
+    pub(super) is_forced: bool,
+    pub(super) is_copy: bool,
+    pub(super) zone: Tz,
+    pub(super) now_us: i64,
+    pub(super) holders: Holders,
+}
+
+impl Choice {
+    /// Looks at a session: a case for archiving, or why it is none.
+    #[expect(clippy::result_large_err, reason = "a record is what comes of a session either way")]
+    pub(super) fn look(&self, unit: Unit, known: &HashMap<OsString, Vec<PathBuf>>) -> Result<Case, Record> {
+        let action = if self.is_copy { Action::Copy } else { Action::Archive };
+        let looked = Contents::of(&unit.base.fd, &unit.roots).map_err(anyhow::Error::from);
+        let looked = looked.and_then(|contents| {
+            let life = age::life(&unit, &contents, self.zone, self.now_us)?;
+            Ok((contents, life))
+        });
+        let (contents, life) = match looked {
+            Ok(looked) => looked,
+            Err(error) => {
+                let case = Case { unit, contents: Contents::default() };
+                let reason = Some(failure::describe(&error));
+                let record = case.record(action, Status::Failed);
+                return Err(Record { files: None, bytes: None, reason, ..record });
+            }
+        };
+        let case = Case { unit, contents };
+        let told =
+            |status, reason: String| Err(Record { reason: Some(reason), ..case.record(action, status) });
+        if let Some(reason) = self.too_young(&life) {
+            return told(Status::Spared, reason);
+        }
+        if self.is_copy {
+            let fingerprint = fingerprint::of(&case.contents);
+            let archives = known.get(&case.unit.name).into_iter().flatten();
+            let is_known = |path: &PathBuf| fingerprint::in_archive(path).as_ref() == Some(&fingerprint);
+            return match archives.into_iter().find(|path| is_known(path)) {
+                Some(path) => {
+                    told(Status::Spared, format!("{} holds it already", sigil_store::home::shown(path)))
+                }
+                None => Ok(case),
+            };
+        }
+        if !self.is_forced && self.is_running(&life) {
+            let ago = life.last_us.map_or(0, |last_us| self.now_us.saturating_sub(last_us).max(0));
+            let ago = number::duration(ago.unsigned_abs());
+            let state = if life.status == Fares::Waiting { "has not begun" } else { "is running" };
+            return told(Status::Left, format!("it {state}, written to {ago} ago; --force archives it"));
+        }
+        if case.contents.is_held(&self.holders) {
+            return told(Status::Left, "a process holds it open".to_owned());
+        }
+        Ok(case)
+    }
+
+    /// Why a session is not old enough, if it is not.
+    fn too_young(&self, life: &Life) -> Option<String> {
+        let Some(last_us) = life.last_us else { return Some("it holds no files".to_owned()) };
+        let age_us = self.now_us.saturating_sub(last_us);
+        (age_us < self.min_age_us.max(0)).then(|| {
+            let age = number::duration(age_us.max(0).unsigned_abs());
+            format!("it is {age} old, and --days is {}", self.min_age_days)
+        })
+    }
+
+    /// Whether its writer may be about to write on.
+    fn is_running(&self, life: &Life) -> bool {
+        let is_fresh =
+            life.last_us.is_some_and(|last_us| self.now_us.saturating_sub(last_us) < age::FRESH_US);
+        is_fresh && matches!(life.status, Fares::Running | Fares::Waiting)
+    }
+}

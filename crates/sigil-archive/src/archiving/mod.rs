@@ -1,0 +1,140 @@
+//! Archiving: chooses the sessions that are old enough and takes them through the steps of [`batch`], some at a time.
+
+mod batch;
+mod choice;
+mod names;
+mod pen;
+mod recovery;
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use chrono::{DateTime, Datelike};
+use chrono_tz::Tz;
+use sigil_store::archived::Day;
+use sigil_store::{atomic, threads};
+
+use crate::account::Account;
+use crate::cli::{Archiving, Terms};
+use crate::contents::Contents;
+use crate::holders::Holders;
+use crate::record::{Action, Record, Status};
+use crate::unit::{self, Unit};
+use batch::Batch;
+use choice::Choice;
+use pen::Pen;
+pub(crate) use recovery::recover;
+
+/// How many sessions go through the steps together: what is written of them is brought to the disk at once.
+const TOGETHER: usize = 256;
+
+/// A session that is to be archived.
+#[derive(Debug)]
+struct Case {
+    unit: Unit,
+    contents: Contents,
+}
+
+impl Case {
+    /// A record about it.
+    fn record(&self, action: Action, status: Status) -> Record {
+        Record {
+            session_id: Some(self.unit.id.clone()),
+            path: Some(self.unit.path()),
+            files: Some(self.contents.files().count() as u64),
+            bytes: Some(self.contents.bytes()),
+            ..Record::new(action, status)
+        }
+    }
+}
+
+/// Archives what is asked for.
+///
+/// # Errors
+/// The store cannot be looked into or written to at all; what happens to one session alone becomes its record.
+pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
+    let units = match &archiving.from {
+        Some((owner, places)) => unit::transcripts(*owner, places)?,
+        None => {
+            let (units, links) = unit::sessions(&terms.store)?;
+            for link in links {
+                let reason = "it is a link, and what it leads to lies elsewhere".to_owned();
+                let record = Record::new(Action::Archive, Status::Left);
+                account.add(&Record { path: Some(link), reason: Some(reason), ..record })?;
+            }
+            units
+        }
+    };
+    let units = unit::chosen(units, &terms.sessions, &terms.store.sessions_dir())?;
+    if units.is_empty() {
+        return Ok(());
+    }
+    let choice = Choice {
+        min_age_us: i64::from(archiving.min_age_days) * 86_400 * 1_000_000,
+        min_age_days: archiving.min_age_days,
+        is_forced: archiving.is_forced,
+        is_copy: archiving.is_copy,
+        zone: terms.zone,
+        now_us: terms.now_us,
+        holders: if archiving.is_copy { Holders::default() } else { Holders::look() },
+    };
+    let mut known: HashMap<OsString, Vec<PathBuf>> = HashMap::new();
+    for archived in terms.store.archived()? {
+        known.entry(archived.name).or_default().push(archived.path);
+    }
+    let day_dir = terms.store.archive_day_dir(day(terms.now_us, terms.zone));
+    let pen = Pen::new(terms.jobs);
+    account.expect(units.len() as u64, "sessions");
+    let mut units = units.into_iter();
+    let mut has_day = false;
+    loop {
+        let together: Vec<Unit> = units.by_ref().take(TOGETHER).collect();
+        if together.is_empty() {
+            break;
+        }
+        let count = together.len() as u64;
+        let looked = threads::map_on(terms.jobs, together, |unit| choice.look(unit, &known));
+        let mut cases = Vec::new();
+        for looked in looked {
+            match looked {
+                Ok(case) => cases.push(case),
+                Err(record) => account.add(&record)?,
+            }
+        }
+        let action = if archiving.is_copy { Action::Copy } else { Action::Archive };
+        if terms.is_dry {
+            for case in &cases {
+                account.add(&case.record(action, Status::Planned))?;
+            }
+        } else if !cases.is_empty() {
+            if !has_day {
+                atomic::create_dir(&day_dir)?;
+                has_day = true;
+            }
+            let batch =
+                Batch { day_dir: &day_dir, known: &known, pen: &pen, terms, is_copy: archiving.is_copy };
+            for record in batch.run(cases)? {
+                account.add(&record)?;
+            }
+        }
+        account.bar().inc(count);
+    }
+    account.reached();
+    if has_day {
+        // Where nothing could be archived nothing is left behind; a directory that holds anything stays.
+        let _ = fs::remove_dir(&day_dir);
+    }
+    Ok(())
+}
+
+/// The day of a time in a zone.
+pub(crate) fn day(now_us: i64, zone: Tz) -> Day {
+    let now = DateTime::from_timestamp_micros(now_us).unwrap_or_default().with_timezone(&zone);
+    // A clock that is wrong by centuries is on the first day that directories can be called by.
+    Day::parse(&format!("{:04}-{:02}-{:02}", now.year(), now.month(), now.day()))
+        .or_else(|| Day::parse("1970-01-01"))
+        .unwrap_or_else(|| unreachable!("1970 had a first day"))
+}

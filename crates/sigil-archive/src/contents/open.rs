@@ -1,0 +1,64 @@
+//! Opening files below a directory without following a link on the way.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, fstat, openat};
+
+use super::{Member, Stamp};
+
+/// Opens a directory in `parent` that is no link.
+///
+/// # Errors
+/// It is not there, is no directory, or may not be opened.
+pub(crate) fn directory(parent: BorrowedFd<'_>, name: &OsStr) -> rustix::io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    openat(parent, name, flags, Mode::empty())
+}
+
+/// Opens files below one directory. The directory of the last file stays open for the next.
+pub(crate) struct Opener<'a> {
+    base: &'a OwnedFd,
+    last: Option<(PathBuf, OwnedFd)>,
+}
+
+impl<'a> Opener<'a> {
+    pub(crate) fn new(base: &'a OwnedFd) -> Self {
+        Self { base, last: None }
+    }
+
+    /// Opens a file that has stayed as it was when it was found; none if it has not.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub(crate) fn open(&mut self, member: &Member) -> io::Result<Option<File>> {
+        let file = match self.open_at(&member.place) {
+            Err(rustix::io::Errno::NOENT | rustix::io::Errno::LOOP | rustix::io::Errno::NOTDIR) => {
+                return Ok(None);
+            }
+            opened => File::from(opened?),
+        };
+        let is_same = Stamp::of(&fstat(&file)?) == member.stamp;
+        Ok(is_same.then_some(file))
+    }
+
+    fn open_at(&mut self, place: &Path) -> rustix::io::Result<OwnedFd> {
+        // A pipe that has taken the file's place must not make the program wait.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let parent = place.parent().unwrap_or(Path::new(""));
+        let name = place.file_name().unwrap_or_default();
+        if self.last.as_ref().is_none_or(|(known, _)| known != parent) {
+            let mut opened: Option<OwnedFd> = None;
+            for part in parent.iter() {
+                let within = opened.as_ref().map_or(self.base.as_fd(), AsFd::as_fd);
+                opened = Some(directory(within, part)?);
+            }
+            self.last = opened.map(|opened| (parent.to_owned(), opened));
+        }
+        let within = self.last.as_ref().map_or(self.base.as_fd(), |(_, opened)| opened.as_fd());
+        openat(within, name, flags, Mode::empty())
+    }
+}
