@@ -113,10 +113,8 @@ fn cleanup_sessions_archives_what_is_old_and_has_nothing_to_do_then() {
     assert_eq!(names(&home), ["young"]);
     assert_eq!(printed(&run_recipe(&home, "cleanup_sessions.sh", &[])), "");
     let total = |id: &str| {
-        home.tool(binary("sigil-tokens"))
-            .args(["--json", "-s", id])
-            .stdout_json(|v| assert_eq!(v["total_used"], 650))
-            .status(0)
+        let tokens = home.tool(binary("sigil-tokens")).env("HOME", home.path()).args(["--json", "-s", id]);
+        tokens.stdout_json(|v| assert_eq!(v["total_used"], 650)).status(0);
     };
     ["month", "old", "young"].into_iter().for_each(total);
 }
@@ -147,20 +145,27 @@ fn cleanup_sessions_says_first_what_it_would_do() {
 }
 
 #[test]
-fn cleanup_does_what_the_guide_says_of_sessions_archives_and_errors() {
+fn cleanup_does_what_the_guide_says_of_sessions_and_archives() {
     let home = store();
     let (kept, gone) = (date(20, "%F"), date(40, "%F"));
     for day in [&kept, &gone] {
         home.file(&format!(".sigil/logs/archive/{day}/x.tar.gz"), "an archive\n");
     }
+    let said = printed(&run_recipe(&home, "cleanup.sh", &[]));
+    assert!(said.contains("2 sessions archived") && said.contains("1 archive pruned"), "{said}");
+    let archives = files(&home, "archive");
+    assert!(archives.contains(&format!("{kept}/x.tar.gz")), "{archives:?}");
+    assert!(!archives.iter().any(|path| path.starts_with(&gone)) && archives.len() == 3, "{archives:?}");
+}
+
+#[test]
+fn cleanup_does_what_the_guide_says_of_errors() {
+    let home = home();
     let long_ago = format!(".sigil/logs/error.log-{}", date(120, "%Y%m%d"));
     aged(&home, &long_ago, "long ago\n", 120);
     aged(&home, &format!(".sigil/logs/error.log-{}", date(60, "%Y%m%d")), "not so long ago\n", 60);
     home.file(".sigil/logs/error.log", "just now\n");
-    assert!(printed(&run_recipe(&home, "cleanup.sh", &[])).contains("2 sessions archived"));
-    let archives = files(&home, "archive");
-    assert!(archives.contains(&format!("{kept}/x.tar.gz")), "{archives:?}");
-    assert!(!archives.iter().any(|path| path.starts_with(&gone)) && archives.len() == 3, "{archives:?}");
+    printed(&run_recipe(&home, "cleanup.sh", &[]));
     assert!(!home.path().join(&long_ago).exists());
     let errors =
         Tool::new("sh").args(["-c", "zcat -f .sigil/logs/error.log*"]).current_dir(home.path()).run();
@@ -197,22 +202,30 @@ fn cron_lines() -> Vec<String> {
     commands
 }
 
-#[test]
-fn the_lines_for_cron_archive_and_rotate() {
-    let home = store();
-    let long = guide_session("young").repeat(12_000);
-    aged(&home, ".sigil/logs/sessions/young/execution.jsonl", &long, 3);
-    assert!(long.len() > 10 << 20);
+/// Runs every line of the sample for cron.
+fn run_cron(home: &Place) {
     for line in cron_lines() {
-        printed(&run(&home, Path::new("/bin/sh"), &["-c", &line]));
+        printed(&run(home, Path::new("/bin/sh"), &["-c", &line]));
     }
+}
+
+#[test]
+fn the_lines_for_cron_archive() {
+    let home = store();
+    run_cron(&home);
     assert_eq!(archived_today(&home), ["month.tar.gz", "old.tar.gz"]);
-    let parts: Vec<_> =
-        files(&home, "sessions").into_iter().filter(|path| path.contains("execution.jsonl")).collect();
-    assert!(
-        parts.iter().any(|path| path.contains("execution.jsonl.") || path.contains("execution.jsonl-")),
-        "{parts:?}"
-    );
+    assert_eq!(names(&home), ["young"]);
+}
+
+#[test]
+fn the_lines_for_cron_rotate() {
+    let home = home();
+    let log = guide_session("young").repeat(12_000);
+    assert!(log.len() > 10 << 20);
+    aged(&home, ".sigil/logs/sessions/young/execution.jsonl", &log, 3);
+    run_cron(&home);
+    let parts = files(&home, "sessions");
+    assert!(parts.iter().any(|path| path.starts_with("young/execution.jsonl.")), "{parts:?}");
 }
 
 #[test]
