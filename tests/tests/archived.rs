@@ -115,6 +115,22 @@ fn what_is_archived_does_not_count_where_the_session_is() {
 }
 
 #[test]
+fn what_sigil_archive_has_archived_is_found_by_id_each_time_that_it_was() {
+    let place = Place::new();
+    for (tokens, archives) in [(1, 1), (2, 2), (4, 3)] {
+        let log = "logs/sessions/agent%3Amain/execution.jsonl";
+        let log = place.file(log, event("agent:main", tokens, tokens.into()));
+        Tool::new("touch").args(["-d", "10 days ago"]).arg(&log).status(0);
+        tool(&place, "sigil-archive").args(["-q", "--days", "7"]).stdout("").stderr("").status(0);
+        assert!(!log.exists());
+        let found =
+            Tool::new("find").arg(place.path().join("logs/archive")).args(["-name", "agent%3Amain*.tar.gz"]);
+        assert_eq!(found.run().stdout_text().lines().count(), archives);
+        sums(&place, &["-s", "agent:main"], (0..archives).map(|number| 1 << number).sum());
+    }
+}
+
+#[test]
 fn a_check_finds_an_archived_session() {
     let place = store();
     tool(&place, "sigil-tokens")
