@@ -151,28 +151,29 @@ impl<'a, 'io> Account<'a, 'io> {
     }
 
     fn parts(&self) -> Vec<String> {
-        let mut parts = Vec::new();
-        for ((action, status), sum) in &self.sums {
+        let part = |((action, status), sum): (&(Action, Status), &Sum)| {
             let what = counted(*action, sum.count);
-            let sizes = if sum.archive_bytes > 0 && sum.bytes > 0 {
-                format!(" ({} in {})", number::size(sum.bytes), number::size(sum.archive_bytes))
-            } else if sum.archive_bytes + sum.bytes > 0 {
-                format!(" ({})", number::size(sum.archive_bytes + sum.bytes))
-            } else {
-                String::new()
-            };
-            match status {
-                Status::Done => parts.push(format!("{what} {}{sizes}", done(*action))),
-                Status::Planned => parts.push(format!("{what} would be {}{sizes}", done(*action))),
-                Status::Left => parts.push(
-                    format!("{what} left as they are")
-                        .replace("1 session left as they are", "1 session left as it is"),
-                ),
-                Status::Failed => parts.push(format!("{what} could not be {}", done(*action))),
-                Status::Spared => {}
-            }
+            let done = done(*action);
+            Some(match status {
+                Status::Done => format!("{what} {done}{}", sum.sizes()),
+                Status::Planned => format!("{what} would be {done}{}", sum.sizes()),
+                Status::Left if sum.count == 1 => format!("{what} left as it is"),
+                Status::Left => format!("{what} left as they are"),
+                Status::Failed => format!("{what} could not be {done}"),
+                Status::Spared => return None,
+            })
+        };
+        self.sums.iter().filter_map(part).collect()
+    }
+}
+
+impl Sum {
+    fn sizes(&self) -> String {
+        match (self.bytes, self.archive_bytes) {
+            (0, 0) => String::new(),
+            (0, bytes) | (bytes, 0) => format!(" ({})", number::size(bytes)),
+            (bytes, archived) => format!(" ({} in {})", number::size(bytes), number::size(archived)),
         }
-        parts
     }
 }
 
@@ -196,7 +197,7 @@ fn done(action: Action) -> &'static str {
     match action {
         Action::Archive => "archived",
         Action::Copy => "copied",
-        Action::Remove => "removed that were archived before",
+        Action::Remove => "removed, archived before",
         Action::Prune => "pruned",
         Action::Rotate => "rotated",
         Action::Compress => "compressed",

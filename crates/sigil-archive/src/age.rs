@@ -29,15 +29,20 @@ pub(crate) struct Life {
     pub(crate) status: Status,
 }
 
-/// Finds out when `unit`, which holds `contents`, was last written to, as seen at `now_us`. Events in the future do not
+/// Finds out when `unit`, whose `contents` are opened by `opener`, was last written to, as seen at `now_us`. Events in the future do not
 /// count. Times without a zone are in `zone`.
 ///
 /// # Errors
 /// The log cannot be read.
-pub(crate) fn life(unit: &Unit, contents: &Contents, zone: Tz, now_us: i64) -> io::Result<Life> {
+pub(crate) fn life(
+    unit: &Unit,
+    contents: &Contents,
+    opener: &mut Opener,
+    zone: Tz,
+    now_us: i64,
+) -> io::Result<Life> {
     let changed = contents.files().map(|file| micros(file.stamp.mtime)).max();
     let mut life = Life { last_us: changed, status: Status::Waiting };
-    let mut opener = Opener::new(&unit.base.fd);
     for log in newest_parts(contents, &unit.log) {
         let Some(file) = opener.open(log)? else { break };
         for tail_bytes in TAILS {

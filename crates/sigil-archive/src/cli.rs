@@ -269,6 +269,8 @@ pub(crate) enum Manner {
 #[derive(Clone, Debug)]
 pub(crate) struct Terms {
     pub(crate) store: Store,
+    /// The store was named, and not just taken for lack of another.
+    pub(crate) is_store_named: bool,
     /// Sessions that are meant; all if none is named.
     pub(crate) sessions: Vec<String>,
     pub(crate) zone: Tz,
@@ -301,6 +303,19 @@ impl Args {
             Some(Action::Verify(args)) => Task::Verify { what: args.what },
         };
         Ok(Request { action, terms, color: file.color })
+    }
+}
+
+impl Request {
+    /// Whether there is nothing to do without a store.
+    pub(crate) fn needs_store(&self) -> bool {
+        match &self.action {
+            Task::Archive(archiving) => archiving.from.is_none(),
+            Task::List | Task::Prune(_) => true,
+            Task::Restore { .. } => false,
+            Task::Rotate(rotating) => rotating.logs.is_empty(),
+            Task::Verify { what } => what.is_empty(),
+        }
     }
 }
 
@@ -388,6 +403,7 @@ impl CommonArgs {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Terms {
             store: Store::new(home::store_root(self.log_path.as_deref(), config)?),
+            is_store_named: self.log_path.is_some(),
             sessions: self.sessions,
             zone,
             now_us,

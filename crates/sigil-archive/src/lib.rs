@@ -24,7 +24,7 @@ mod shelf;
 mod size;
 mod unit;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::CommandFactory;
 use sigil_cli::{Io, Status};
 
@@ -46,6 +46,14 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     io.prefer_color(request.color);
     let terms = &request.terms;
     let mut account = Account::new(io, terms.json);
+    if request.needs_store() && !terms.store.root().is_dir() {
+        if terms.is_store_named {
+            let root = sigil_store::home::shown(terms.store.root());
+            bail!("E001_SESSION_NF: there is no log store at {root}");
+        }
+        // Nothing has been logged yet.
+        return account.finish("Nothing to do: there is no log store yet");
+    }
     let is_reading = terms.is_dry || matches!(request.action, Task::List | Task::Verify { .. });
     let _lock = if is_reading { None } else { Some(lock::lock(terms)?) };
     let nothing = match &request.action {

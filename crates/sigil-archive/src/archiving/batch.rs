@@ -15,33 +15,38 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow};
 use rustix::fs::{RenameFlags, fsync, renameat_with, syncfs};
 use sigil_cli::failure;
 use sigil_store::archived::archive_path;
-use sigil_store::{home, threads};
+use sigil_store::{atomic, home, threads};
 
-use super::{Case, Pen, names};
-use crate::cli::Terms;
+use super::choice::Choice;
+use super::pen::Pen;
+use super::{Case, names};
 use crate::contents::{Contents, Root};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::packing::Packed;
 use crate::reading::{Likeness, Strictness, compare};
 use crate::record::{Action, Record, Status};
+use crate::unit::Unit;
 
 /// From how many files on it is quicker to bring everything to the disk than one file after the other.
 const MANY: usize = 8;
 
 /// Takes sessions into the archive of a day.
 pub(super) struct Batch<'a> {
-    pub(super) day_dir: &'a Path,
+    day_dir: &'a Path,
+    /// Whether the day's directory could be made, once it was needed.
+    has_day: OnceLock<Result<(), String>>,
     /// Archives that there are, by name.
-    pub(super) known: &'a HashMap<OsString, Vec<PathBuf>>,
-    pub(super) pen: &'a Pen,
-    pub(super) terms: &'a Terms,
-    pub(super) is_copy: bool,
+    known: &'a HashMap<OsString, Vec<PathBuf>>,
+    choice: &'a Choice,
+    pen: Pen,
+    jobs: usize,
 }
 
 /// A session on its way, and how far it has come.
@@ -52,8 +57,10 @@ struct Underway {
 
 /// How far a session has come.
 enum Stage {
-    /// Its archive is written and open.
-    Written(PathBuf, File),
+    /// It is to be archived.
+    Chosen,
+    /// Its archive is written.
+    Written(PathBuf),
     /// Its archive is on the disk and holds what it should.
     Proven(PathBuf),
     /// Its archive has its name.
@@ -75,16 +82,40 @@ enum Origin {
     Known,
 }
 
-impl Batch<'_> {
-    /// Takes `cases` through all steps, and says what became of each.
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        day_dir: &'a Path,
+        known: &'a HashMap<OsString, Vec<PathBuf>>,
+        choice: &'a Choice,
+        jobs: usize,
+    ) -> Self {
+        Self { day_dir, has_day: OnceLock::new(), known, choice, pen: Pen::new(jobs), jobs }
+    }
+
+    /// Takes `units` through all steps, and says what became of each.
     ///
     /// # Errors
     /// What was written cannot be brought to the disk. Every session is where it was then.
-    pub(super) fn run(&self, cases: Vec<Case>) -> Result<Vec<Record>> {
-        let mut all = self.write(cases);
-        self.sync(&mut all).inspect_err(|_| withdraw_unfinished(&all))?;
+    pub(super) fn run(&self, units: Vec<Unit>) -> Result<Vec<Record>> {
+        let begun = threads::map_on(self.jobs, units, |unit| self.begin(unit));
+        let mut records = Vec::new();
+        let mut all = Vec::new();
+        for begun in begun {
+            match begun {
+                Ok(underway) => all.push(underway),
+                Err(record) => records.push(record),
+            }
+        }
+        // What is large is written on all cores, one after the other.
+        for underway in &mut all {
+            underway.advance(|case, stage| match stage {
+                Stage::Chosen => self.write(case),
+                other => other,
+            });
+        }
+        self.sync(&all).inspect_err(|_| discard(&all))?;
         let mut all = self.each(all, |case, stage| match stage {
-            Stage::Written(path, _) => self.prove(case, path),
+            Stage::Written(path) => self.prove(case, path),
             other => other,
         });
         for underway in &mut all {
@@ -94,14 +125,16 @@ impl Batch<'_> {
             });
         }
         kill_point("published");
-        File::open(self.day_dir)
-            .and_then(|dir| Ok(fsync(&dir)?))
-            .with_context(|| not_synced(self.day_dir))?;
+        if all.iter().any(|underway| matches!(underway.at, Stage::Published { origin: Origin::New, .. })) {
+            let synced = File::open(self.day_dir).and_then(|dir| Ok(fsync(&dir)?));
+            synced.with_context(|| not_synced(self.day_dir))?;
+        }
         kill_point("archive-synced");
-        if !self.is_copy {
+        if !self.choice.is_copy {
             self.remove(&mut all)?;
         }
-        Ok(all.into_iter().map(|underway| self.finished(underway)).collect())
+        records.extend(all.into_iter().map(|underway| self.finished(underway)));
+        Ok(records)
     }
 
     /// Steps 4 to 6.
@@ -133,83 +166,77 @@ impl Batch<'_> {
     }
 
     /// Does `step` with every session, on all cores.
-    fn each(&self, all: Vec<Underway>, step: impl Fn(&Case, Stage) -> Stage + Sync) -> Vec<Underway> {
-        threads::map_on(self.terms.jobs, all, |mut underway| {
+    fn each(&self, all: Vec<Underway>, step: impl Fn(&mut Case, Stage) -> Stage + Sync) -> Vec<Underway> {
+        threads::map_on(self.jobs, all, |mut underway| {
             underway.advance(&step);
             underway
         })
     }
 
-    /// Step 1, but for the disk: small sessions side by side, large ones one after the other on all cores.
-    fn write(&self, cases: Vec<Case>) -> Vec<Underway> {
-        let (large, small): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| self.pen.is_for_all(case));
-        let write = |case: Case| {
-            let at = self.write_one(&case);
-            Underway { case, at }
-        };
-        let mut all = threads::map_on(self.terms.jobs, small, write);
-        all.extend(large.into_iter().map(write));
-        all
+    /// Looks at a session, and does step 1 with it, but for the disk, unless it is one for all cores.
+    #[expect(clippy::result_large_err, reason = "a record is what comes of a session either way")]
+    fn begin(&self, unit: Unit) -> Result<Underway, Record> {
+        let mut case = self.choice.look(unit, self.known)?;
+        let at = if self.pen.is_for_all(&case) { Stage::Chosen } else { self.write(&mut case) };
+        case.opener.close();
+        Ok(Underway { case, at })
     }
 
-    fn write_one(&self, case: &Case) -> Stage {
+    fn write(&self, case: &mut Case) -> Stage {
         if let Some(archive) = self.known_archive(case) {
             return Stage::Published { archive, origin: Origin::Known };
         }
+        let make_day = || atomic::create_dir(self.day_dir).map_err(|error| error.to_string());
+        if let Err(reason) = self.has_day.get_or_init(make_day) {
+            return self.failed(case, &anyhow!(reason.clone()));
+        }
         let path = names::unfinished(self.day_dir, &case.unit.name);
         kill_point("writing");
-        match self.pen.write(case, &path) {
-            Ok((file, Packed::Whole)) => {
+        let written = self.pen.write(case, &path);
+        if !matches!(written, Ok(Packed::Whole)) {
+            let _ = fs::remove_file(&path);
+        }
+        match written {
+            Ok(Packed::Whole) => {
                 kill_point("written");
-                Stage::Written(path, file)
+                Stage::Written(path)
             }
-            Ok((_, Packed::Changed)) => {
-                let _ = fs::remove_file(&path);
-                self.changed(case)
-            }
-            Err(why) => {
-                if why.kind() != io::ErrorKind::AlreadyExists {
-                    let _ = fs::remove_file(&path);
-                }
-                self.failed(case, &why.into())
-            }
+            Ok(Packed::Changed) => self.changed(case),
+            Err(why) => self.failed(case, &why.into()),
         }
     }
 
     /// The archive of an earlier run that holds just what is in the session.
-    fn known_archive(&self, case: &Case) -> Option<PathBuf> {
-        if self.is_copy {
+    fn known_archive(&self, case: &mut Case) -> Option<PathBuf> {
+        if self.choice.is_copy {
             return None;
         }
         let archives = self.known.get(&case.unit.name)?;
-        let holds = |path: &&PathBuf| {
-            let likeness = compare(path, &case.unit.base.fd, &case.contents, Strictness::Contents);
+        let mut holds = |path: &&PathBuf| {
+            let likeness = compare(path, &mut case.opener, &case.contents, Strictness::Contents);
             // One that cannot be read holds nothing that could be relied on.
             likeness.is_ok_and(|likeness| likeness == Likeness::Same)
         };
-        archives.iter().find(holds).cloned()
+        archives.iter().find(|path| holds(path)).cloned()
     }
 
     /// Brings what was written to the disk.
-    fn sync(&self, all: &mut [Underway]) -> Result<()> {
-        let written = || {
-            all.iter().filter_map(|underway| match &underway.at {
-                Stage::Written(_, file) => Some(file),
-                _ => None,
-            })
-        };
-        let synced = match written().next() {
-            Some(one) if written().count() >= MANY => syncfs(one).map_err(io::Error::from),
-            _ => written().try_for_each(File::sync_all),
+    fn sync(&self, all: &[Underway]) -> Result<()> {
+        let written: Vec<_> = all.iter().filter_map(Underway::written).collect();
+        let synced = match written.first() {
+            Some(one) if written.len() >= MANY => File::open(one).and_then(|one| Ok(syncfs(one)?)),
+            _ => written.iter().try_for_each(|path| File::open(path)?.sync_all()),
         };
         kill_point("files-synced");
         synced.with_context(|| not_synced(self.day_dir))
     }
 
     /// Step 2.
-    fn prove(&self, case: &Case, path: PathBuf) -> Stage {
+    fn prove(&self, case: &mut Case, path: PathBuf) -> Stage {
         kill_point("proving");
-        match compare(&path, &case.unit.base.fd, &case.contents, Strictness::Everything) {
+        let likeness = compare(&path, &mut case.opener, &case.contents, Strictness::Everything);
+        case.opener.close();
+        match likeness {
             Ok(Likeness::Same) => Stage::Proven(path),
             Ok(Likeness::Changed) => {
                 let _ = fs::remove_file(&path);
@@ -309,16 +336,12 @@ impl Batch<'_> {
 
     fn changed(&self, case: &Case) -> Stage {
         let reason = Some("it has changed meanwhile".to_owned());
-        Stage::Ended(Box::new(Record { reason, ..case.record(self.action(), Status::Left) }))
+        Stage::Ended(Box::new(Record { reason, ..case.record(self.choice.action(), Status::Left) }))
     }
 
     fn failed(&self, case: &Case, error: &anyhow::Error) -> Stage {
         let reason = Some(failure::describe(error));
-        Stage::Ended(Box::new(Record { reason, ..case.record(self.action(), Status::Failed) }))
-    }
-
-    fn action(&self) -> Action {
-        if self.is_copy { Action::Copy } else { Action::Archive }
+        Stage::Ended(Box::new(Record { reason, ..case.record(self.choice.action(), Status::Failed) }))
     }
 
     /// What became of a session.
@@ -326,12 +349,13 @@ impl Batch<'_> {
         let Underway { case, at } = underway;
         let (archive, origin) = match at {
             Stage::Ended(record) => return *record,
-            Stage::Written(path, _) | Stage::Proven(path) => (path, Origin::New),
+            Stage::Chosen => (PathBuf::new(), Origin::New),
+            Stage::Written(path) | Stage::Proven(path) => (path, Origin::New),
             Stage::Published { archive, origin }
             | Stage::Aside { archive, origin }
             | Stage::Removable { archive, origin } => (archive, origin),
         };
-        let action = if origin == Origin::Known { Action::Remove } else { self.action() };
+        let action = if origin == Origin::Known { Action::Remove } else { self.choice.action() };
         let archive_bytes = fs::metadata(&archive).ok().map(|found| found.len());
         Record { archive: Some(archive), archive_bytes, ..case.record(action, Status::Done) }
     }
@@ -339,16 +363,22 @@ impl Batch<'_> {
 
 impl Underway {
     /// Takes the session a step further.
-    fn advance(&mut self, step: impl FnOnce(&Case, Stage) -> Stage) {
-        // What takes the stage's place is never seen: a step gives back another.
-        let placeholder = Stage::Proven(PathBuf::new());
-        let stage = std::mem::replace(&mut self.at, placeholder);
-        self.at = step(&self.case, stage);
+    fn advance(&mut self, step: impl FnOnce(&mut Case, Stage) -> Stage) {
+        let stage = std::mem::replace(&mut self.at, Stage::Chosen);
+        self.at = step(&mut self.case, stage);
+    }
+
+    /// The archive that is written and not on the disk yet.
+    fn written(&self) -> Option<&Path> {
+        match &self.at {
+            Stage::Written(path) => Some(path),
+            _ => None,
+        }
     }
 }
 
 /// Step 4.
-fn take_aside(case: &Case, stage: Stage) -> Stage {
+fn take_aside(case: &mut Case, stage: Stage) -> Stage {
     let Stage::Published { archive, origin } = stage else { return stage };
     kill_point("taking-aside");
     let (base, name) = (&case.unit.base.fd, &case.unit.name);
@@ -405,11 +435,10 @@ fn rename(from: &Path, to: &Path) -> rustix::io::Result<()> {
     renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, RenameFlags::NOREPLACE)
 }
 
-fn withdraw_unfinished(all: &[Underway]) {
-    for underway in all {
-        if let Stage::Written(path, _) = &underway.at {
-            let _ = fs::remove_file(path);
-        }
+/// Removes archives that cannot be relied on.
+fn discard(all: &[Underway]) {
+    for path in all.iter().filter_map(Underway::written) {
+        let _ = fs::remove_file(path);
     }
 }
 

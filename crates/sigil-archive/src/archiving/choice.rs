@@ -10,7 +10,7 @@ use sigil_summary::Status as Fares;
 
 use super::Case;
 use crate::age::{self, Life};
-use crate::contents::Contents;
+use crate::contents::{Contents, Opener};
 use crate::fingerprint;
 use crate::holders::Holders;
 use crate::record::{Action, Record, Status};
@@ -31,22 +31,23 @@ impl Choice {
     /// Looks at a session: a case for archiving, or why it is none.
     #[expect(clippy::result_large_err, reason = "a record is what comes of a session either way")]
     pub(super) fn look(&self, unit: Unit, known: &HashMap<OsString, Vec<PathBuf>>) -> Result<Case, Record> {
-        let action = if self.is_copy { Action::Copy } else { Action::Archive };
+        let action = self.action();
+        let mut opener = Opener::new(&unit.base);
         let looked = Contents::of(&unit.base.fd, &unit.roots).map_err(anyhow::Error::from);
         let looked = looked.and_then(|contents| {
-            let life = age::life(&unit, &contents, self.zone, self.now_us)?;
+            let life = age::life(&unit, &contents, &mut opener, self.zone, self.now_us)?;
             Ok((contents, life))
         });
         let (contents, life) = match looked {
             Ok(looked) => looked,
             Err(error) => {
-                let case = Case { unit, contents: Contents::default() };
+                let case = Case { unit, contents: Contents::default(), opener };
                 let reason = Some(failure::describe(&error));
                 let record = case.record(action, Status::Failed);
                 return Err(Record { files: None, bytes: None, reason, ..record });
             }
         };
-        let case = Case { unit, contents };
+        let case = Case { unit, contents, opener };
         let told =
             |status, reason: String| Err(Record { reason: Some(reason), ..case.record(action, status) });
         if let Some(reason) = self.too_young(&life) {
@@ -73,6 +74,11 @@ impl Choice {
             return told(Status::Left, "a process holds it open".to_owned());
         }
         Ok(case)
+    }
+
+    /// What becomes of those that are chosen.
+    pub(super) fn action(&self) -> Action {
+        if self.is_copy { Action::Copy } else { Action::Archive }
     }
 
     /// Why a session is not old enough, if it is not.

@@ -15,27 +15,27 @@ use anyhow::Result;
 use chrono::{DateTime, Datelike};
 use chrono_tz::Tz;
 use sigil_store::archived::Day;
-use sigil_store::{atomic, threads};
+use sigil_store::threads;
 
 use crate::account::Account;
 use crate::cli::{Archiving, Terms};
-use crate::contents::Contents;
+use crate::contents::{Contents, Opener};
 use crate::holders::Holders;
 use crate::record::{Action, Record, Status};
 use crate::unit::{self, Unit};
 use batch::Batch;
 use choice::Choice;
-use pen::Pen;
 pub(crate) use recovery::recover;
 
 /// How many sessions go through the steps together: what is written of them is brought to the disk at once.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 1024;
 
 /// A session that is to be archived.
 #[derive(Debug)]
 struct Case {
     unit: Unit,
     contents: Contents,
+    opener: Opener,
 }
 
 impl Case {
@@ -86,44 +86,32 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         known.entry(archived.name).or_default().push(archived.path);
     }
     let day_dir = terms.store.archive_day_dir(day(terms.now_us, terms.zone));
-    let pen = Pen::new(terms.jobs);
+    let batch = Batch::new(&day_dir, &known, &choice, terms.jobs);
     account.expect(units.len() as u64, "sessions");
     let mut units = units.into_iter();
-    let mut has_day = false;
     loop {
         let together: Vec<Unit> = units.by_ref().take(TOGETHER).collect();
         if together.is_empty() {
             break;
         }
         let count = together.len() as u64;
-        let looked = threads::map_on(terms.jobs, together, |unit| choice.look(unit, &known));
-        let mut cases = Vec::new();
-        for looked in looked {
-            match looked {
-                Ok(case) => cases.push(case),
-                Err(record) => account.add(&record)?,
-            }
-        }
-        let action = if archiving.is_copy { Action::Copy } else { Action::Archive };
-        if terms.is_dry {
-            for case in &cases {
-                account.add(&case.record(action, Status::Planned))?;
-            }
-        } else if !cases.is_empty() {
-            if !has_day {
-                atomic::create_dir(&day_dir)?;
-                has_day = true;
-            }
-            let batch =
-                Batch { day_dir: &day_dir, known: &known, pen: &pen, terms, is_copy: archiving.is_copy };
-            for record in batch.run(cases)? {
-                account.add(&record)?;
-            }
+        let records = if terms.is_dry {
+            let planned = |unit| {
+                choice
+                    .look(unit, &known)
+                    .map_or_else(|record| record, |case| case.record(choice.action(), Status::Planned))
+            };
+            threads::map_on(terms.jobs, together, planned)
+        } else {
+            batch.run(together)?
+        };
+        for record in &records {
+            account.add(record)?;
         }
         account.bar().inc(count);
     }
     account.reached();
-    if has_day {
+    if !terms.is_dry {
         // Where nothing could be archived nothing is left behind; a directory that holds anything stays.
         let _ = fs::remove_dir(&day_dir);
     }

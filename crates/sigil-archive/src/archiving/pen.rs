@@ -1,6 +1,6 @@
 //! Writing the file of one archive, on one core or on all of them.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -25,28 +25,27 @@ impl Pen {
         Self { tools: Mutex::default(), jobs }
     }
 
-    /// Writes the archive of `case` to a new file at `path`, private, and gives it back open. It is not on the disk yet.
+    /// Writes the archive of `case` to a new file at `path`, private. It is not on the disk yet.
     ///
     /// # Errors
     /// A file cannot be read, or the archive cannot be written. Whatever was written is left to the caller.
-    pub(super) fn write(&self, case: &Case, path: &Path) -> io::Result<(File, Packed)> {
+    pub(super) fn write(&self, case: &mut Case, path: &Path) -> io::Result<Packed> {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         let comment = Some(fingerprint::of(&case.contents));
-        let base = &case.unit.base.fd;
         if self.is_for_all(case) {
             let mut stream =
                 Stream::new(Crew::new(self.jobs, file, comment)?, Vec::with_capacity(BLOCK_BYTES));
-            let packed = pack(&mut stream, base, &case.contents)?;
+            let packed = pack(&mut stream, &mut case.opener, &case.contents)?;
             let (crew, _) = stream.finish()?;
-            return Ok((crew.finish()?, packed));
+            crew.finish()?;
+            return Ok(packed);
         }
         let (mut deflater, block) = self.take();
         let mut stream = Stream::new(Alone { deflater: &mut deflater, output: file, comment }, block);
-        let packed = pack(&mut stream, base, &case.contents)?;
-        let (alone, block) = stream.finish()?;
-        let file = alone.output;
+        let packed = pack(&mut stream, &mut case.opener, &case.contents)?;
+        let (_, block) = stream.finish()?;
         self.tools.lock().unwrap_or_else(PoisonError::into_inner).push((deflater, block));
-        Ok((file, packed))
+        Ok(packed)
     }
 
     /// Whether the archive of `case` is written by all cores together.

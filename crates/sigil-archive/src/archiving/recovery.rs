@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use rustix::fs::{RenameFlags, renameat_with};
@@ -11,7 +12,7 @@ use sigil_store::{Error, Store, home};
 
 use super::{batch, names};
 use crate::account::Account;
-use crate::contents::{Contents, Depth, Root};
+use crate::contents::{Contents, Depth, Opener, Root};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::reading::{Likeness, Strictness, compare};
@@ -64,14 +65,14 @@ pub(crate) fn recover(store: &Store, account: &mut Account<'_, '_>) -> Result<()
 }
 
 /// Whether an archive holds just what was taken aside, which nobody holds open.
-fn is_archived(store: &Store, base: &Base, aside: &OsString, name: &OsString) -> Result<bool> {
+fn is_archived(store: &Store, base: &Arc<Base>, aside: &OsString, name: &OsString) -> Result<bool> {
     let root = Root { place: aside.into(), name: name.into(), depth: Depth::Whole };
     let Ok(contents) = Contents::of(&base.fd, &[root]) else { return Ok(false) };
     if contents.is_held(&Holders::look()) {
         return Ok(false);
     }
     let holds = |path: &PathBuf| {
-        let likeness = compare(path, &base.fd, &contents, Strictness::Contents);
+        let likeness = compare(path, &mut Opener::new(base), &contents, Strictness::Contents);
         likeness.is_ok_and(|likeness| likeness == Likeness::Same)
     };
     Ok(store.archived()?.into_iter().any(|archived| archived.name == *name && holds(&archived.path)))

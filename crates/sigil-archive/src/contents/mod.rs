@@ -5,7 +5,7 @@
 
 mod open;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Dir, FileType, Stat, readlinkat, statat};
 
 use crate::holders::{FileId, Holders};
-pub(crate) use open::{Opener, directory};
+pub(crate) use open::Opener;
+use open::directory;
 
 /// How deep directories may lie in each other. No session is anywhere near; each takes an open descriptor.
 const DEEPEST: usize = 64;
@@ -178,10 +179,10 @@ impl Contents {
             if level >= DEEPEST {
                 return Err(Refusal::Kind { what: "directories deep within each other", name });
             }
-            let opened = directory(parent, entry).map_err(refused)?;
-            for inner in entries(&opened).map_err(refused)? {
+            let mut opened = Dir::new(directory(parent, entry).map_err(refused)?).map_err(refused)?;
+            for inner in entries(&mut opened).map_err(refused)? {
                 let (place, name) = (place.join(&*inner), name.join(&*inner));
-                self.look(opened.as_fd(), &inner, place, name, depth, level + 1)?;
+                self.look(opened.fd().map_err(refused)?, &inner, place, name, depth, level + 1)?;
             }
         }
         let stamp = Stamp::of(&found);
@@ -207,9 +208,9 @@ impl Stamp {
 }
 
 /// The names in a directory, in their order.
-fn entries(directory: &OwnedFd) -> Result<Vec<std::ffi::OsString>, rustix::io::Errno> {
+fn entries(directory: &mut Dir) -> Result<Vec<OsString>, rustix::io::Errno> {
     let mut names = Vec::new();
-    for entry in Dir::read_from(directory)? {
+    while let Some(entry) = directory.read() {
         let entry = entry?;
         let name = OsStr::from_bytes(entry.file_name().to_bytes());
         if name != "." && name != ".." {

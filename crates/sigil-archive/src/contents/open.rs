@@ -5,10 +5,12 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags, fstat, openat};
 
 use super::{Member, Stamp};
+use crate::unit::Base;
 
 /// Opens a directory in `parent` that is no link.
 ///
@@ -20,14 +22,21 @@ pub(crate) fn directory(parent: BorrowedFd<'_>, name: &OsStr) -> rustix::io::Res
 }
 
 /// Opens files below one directory. The directory of the last file stays open for the next.
-pub(crate) struct Opener<'a> {
-    base: &'a OwnedFd,
+#[derive(Debug)]
+pub(crate) struct Opener {
+    base: Arc<Base>,
     last: Option<(PathBuf, OwnedFd)>,
 }
 
-impl<'a> Opener<'a> {
-    pub(crate) fn new(base: &'a OwnedFd) -> Self {
-        Self { base, last: None }
+impl Opener {
+    /// Opens files below `base`.
+    pub(crate) fn new(base: &Arc<Base>) -> Self {
+        Self { base: Arc::clone(base), last: None }
+    }
+
+    /// Lets go of the directory that is open.
+    pub(crate) fn close(&mut self) {
+        self.last = None;
     }
 
     /// Opens a file that has stayed as it was when it was found; none if it has not.
@@ -53,12 +62,12 @@ impl<'a> Opener<'a> {
         if self.last.as_ref().is_none_or(|(known, _)| known != parent) {
             let mut opened: Option<OwnedFd> = None;
             for part in parent.iter() {
-                let within = opened.as_ref().map_or(self.base.as_fd(), AsFd::as_fd);
+                let within = opened.as_ref().map_or(self.base.fd.as_fd(), AsFd::as_fd);
                 opened = Some(directory(within, part)?);
             }
             self.last = opened.map(|opened| (parent.to_owned(), opened));
         }
-        let within = self.last.as_ref().map_or(self.base.as_fd(), |(_, opened)| opened.as_fd());
+        let within = self.last.as_ref().map_or(self.base.fd.as_fd(), |(_, opened)| opened.as_fd());
         openat(within, name, flags, Mode::empty())
     }
 }

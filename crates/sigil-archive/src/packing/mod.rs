@@ -4,7 +4,6 @@ mod header;
 mod sum;
 
 use std::io;
-use std::os::fd::OwnedFd;
 
 use crate::contents::{Contents, Kind, Opener};
 use crate::gzip::{Blocks, Stream};
@@ -22,17 +21,16 @@ pub(crate) enum Packed {
     Changed,
 }
 
-/// Writes `contents`, which lie below `base`, to `stream`, reading each file once.
+/// Writes `contents`, which `opener` opens, to `stream`, reading each file once.
 ///
 /// # Errors
 /// A file cannot be read, or the archive cannot be written.
 pub(crate) fn pack<B: Blocks>(
     stream: &mut Stream<B>,
-    base: &OwnedFd,
+    opener: &mut Opener,
     contents: &Contents,
 ) -> io::Result<Packed> {
     let mut headers = Headers::new();
-    let mut opener = Opener::new(base);
     let mut comment: Option<String> = None;
     for member in &contents.members {
         stream.put(headers.of(member, comment.take().as_deref())?)?;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read};
-use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -31,13 +30,13 @@ pub(crate) enum Likeness {
     Different(String),
 }
 
-/// Compares the archive at `path` with `contents`, which lie below `base`. Every file is read once.
+/// Compares the archive at `path` with `contents`, which `opener` opens. Every file is read once.
 ///
 /// # Errors
 /// The archive or a file cannot be read.
 pub(crate) fn compare(
     path: &Path,
-    base: &OwnedFd,
+    opener: &mut Opener,
     contents: &Contents,
     strictness: Strictness,
 ) -> io::Result<Likeness> {
@@ -45,7 +44,6 @@ pub(crate) fn compare(
     let mut expected: HashMap<&[u8], &Member> =
         contents.members.iter().map(|member| (member.name.as_os_str().as_bytes(), member)).collect();
     let mut entries = super::entries(path)?;
-    let mut opener = Opener::new(base);
     let mut buffers = [vec![0; PIECE], vec![0; PIECE]];
     let mut sum: Option<Sum> = None;
     while let Some(entry) = entries.next()? {

@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 
-use tar::{EntryType, Header, PaxExtensions};
+use tar::{EntryType, Header};
 
 /// What a tar is made of, in bytes.
 pub(crate) const BLOCK: usize = 512;
@@ -287,9 +287,9 @@ impl<R: Read> Read for Entries<R> {
 impl Extension {
     /// Takes what counts from the records of a pax header (POSIX.1-2008, pax, Extended Header).
     fn read(&mut self, records: &[u8]) {
-        for record in PaxExtensions::new(records).flatten() {
-            let value = record.value_bytes();
-            match record.key_bytes() {
+        for (key, value) in Records(records) {
+            let text = || str::from_utf8(value).ok();
+            match key {
                 b"path" => {
                     self.path.get_or_insert_with(|| value.to_vec());
                 }
@@ -297,12 +297,29 @@ impl Extension {
                 b"GNU.sparse.name" => self.path = Some(value.to_vec()),
                 b"GNU.sparse.major" => self.has_map = value == b"1",
                 b"linkpath" => self.link = Some(value.to_vec()),
-                b"mtime" => self.mtime = record.value().ok().and_then(decimal_time),
+                b"mtime" => self.mtime = text().and_then(decimal_time),
                 b"comment" => self.comment = Some(value.to_vec()),
-                b"size" => self.size = record.value().ok().and_then(|text| text.parse().ok()),
+                b"size" => self.size = text().and_then(|text| text.parse().ok()),
                 _ => {}
             }
         }
+    }
+}
+
+/// The records of a pax header, `LENGTH KEY=VALUE` and a newline each. The length counts, so that a value may hold newlines,
+/// which the `tar` crate's own iterator takes for the end of a record.
+struct Records<'a>(&'a [u8]);
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let space = self.0.iter().position(|byte| *byte == b' ')?;
+        let length: usize = str::from_utf8(&self.0[..space]).ok()?.parse().ok()?;
+        let record = self.0.get(space + 1..length)?.strip_suffix(b"\n")?;
+        self.0 = &self.0[length..];
+        let equals = record.iter().position(|byte| *byte == b'=')?;
+        Some((&record[..equals], &record[equals + 1..]))
     }
 }
 

@@ -283,7 +283,7 @@ fn what_an_extended_header_says_of_a_member_counts() {
         ("-3", (-3, 0)),
     ] {
         let mut builder = Builder::new(Vec::new());
-        let records = [("mtime", text.as_bytes()), ("comment", b"a note"), ("linkpath", b"\xff/x")];
+        let records = [("mtime", text.as_bytes()), ("comment", b"a\nnote"), ("linkpath", b"\xff/x")];
         builder.append_pax_extensions(records).unwrap();
         builder.append(&header(b"link", EntryType::Symlink, 0), io::empty()).unwrap();
         let bytes = builder.into_inner().unwrap();
@@ -293,7 +293,7 @@ fn what_an_extended_header_says_of_a_member_counts() {
             (entry.kind, entry.mtime, entry.link.as_slice()),
             (EntryKind::Symlink, time, b"\xff/x".as_slice())
         );
-        assert_eq!(entry.comment.as_deref(), Some(b"a note".as_slice()));
+        assert_eq!(entry.comment.as_deref(), Some(b"a\nnote".as_slice()));
         assert!(entries.next().unwrap().is_none() && entries.has_end());
     }
 }
