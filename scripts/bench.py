@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+from bench_archive import archive
 from bench_tail import tail
 from measuring import MIB, Command, bound, measure, peak_mib, run, slowest_ms, table
 
@@ -187,14 +188,15 @@ def unchanged(args):
     return [*known, anew], known
 
 
-SECTIONS = {"log": one_log, "transcripts": transcripts, "store": store, "tail": tail}
+SECTIONS = {"log": one_log, "transcripts": transcripts, "store": store, "tail": tail, "archive": archive}
 
 
 def main():
     options = argparse.ArgumentParser(description="Called by scripts/bench.sh.")
     for name in ("--log", "--bin", "--python", "--jaq", "--transcripts", "--ccusage", "--store",
-                 "--sessions"):
+                 "--sessions", "--old-store", "--big-session"):
         options.add_argument(name, required=True)
+    options.add_argument("--loop-runs", type=int, default=1)
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--strict", action="store_true")
     options.add_argument("sections", nargs="*")

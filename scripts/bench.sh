@@ -7,9 +7,11 @@
 #   log           one log, beside DuckDB, Polars, jaq and the guide's recipe
 #   transcripts   Claude Code transcripts by day, beside ccusage
 #   store         a store of 10,000 small sessions, beside find, cat and wc; and again when little of it has changed
+#   archive       archiving 10,000 small sessions and one large one, beside the guide's loop, tar and pigz
 #   tail          following 1,000 sessions and 5,000,000 events, reading one log through; beside tail and cat
 #
 #   BENCH_MIB     size of the log, and of the transcripts, in MiB (1024)
+#   BENCH_LOOP    measured runs of the guide's loop over 10,000 sessions, which takes minutes (1)
 #   BENCH_RUNS    measured runs of each command, after one that warms up and checks the total (5)
 #   BENCH_DIR     where inputs and peers are kept for the next time (sigil-bench in $TMPDIR or /tmp)
 #   BENCH_CLAUDE  transcripts to make copies of (../shared/data/claude)
@@ -26,12 +28,12 @@ sections=
 for argument; do
     case $argument in
         --strict) ;;
-        log | transcripts | store | tail) sections="$sections $argument" ;;
+        log | transcripts | store | tail | archive) sections="$sections $argument" ;;
         -h | --help) usage; exit ;;
         *) usage >&2; exit 2 ;;
     esac
 done
-wanted() { case " ${sections:-log transcripts store tail} " in *" $1 "*) ;; *) return 1 ;; esac; }
+wanted() { case " ${sections:-log transcripts store tail archive} " in *" $1 "*) ;; *) return 1 ;; esac; }
 
 mib=${BENCH_MIB:-1024}
 dir=${BENCH_DIR:-${TMPDIR:-/tmp}/sigil-bench}
@@ -40,6 +42,8 @@ log=$dir/log-$mib.jsonl
 transcripts=$dir/transcripts-$mib
 store=$dir/store-10000
 sessions=$dir/sessions-1000
+old_store=$dir/old-store-10000
+big_session=$dir/big-session-$mib
 samples=${BENCH_CLAUDE:-../shared/data/claude}
 notes=$dir/install.log
 mkdir -p "$dir"
@@ -50,10 +54,11 @@ say() { printf '%s\n' "$*"; }
 missing() { say "$1 could not be installed; see $notes"; }
 
 say "building in release"
-cargo build --release --locked --quiet -p sigil-tokens -p sigil-report -p sigil-tail
+cargo build --release --locked --quiet -p sigil-tokens -p sigil-report -p sigil-tail \
+    -p sigil-archive
 bin=${CARGO_TARGET_DIR:-target}/release
 
-if { wanted log || wanted tail; } && [ ! -f "$log" ]; then
+if { wanted log || wanted tail || wanted archive; } && [ ! -f "$log" ]; then
     say "making a log of $mib MiB"
     python3 scripts/gen_logs.py big "$mib" "$log.part"
     mv "$log.part" "$log"
@@ -71,6 +76,27 @@ if wanted store && [ ! -d "$store" ]; then
     rm -rf "$store.part"
     python3 scripts/gen_logs.py store 10000 "$store.part"
     mv "$store.part" "$store"
+fi
+
+# Both as if nobody had written to them for ten days.
+if wanted archive && [ ! -d "$old_store" ]; then
+    say "making a store of 10,000 old sessions"
+    rm -rf "$old_store.part"
+    python3 scripts/gen_logs.py old 10000 "$old_store.part"
+    mv "$old_store.part" "$old_store"
+fi
+
+if wanted archive && [ ! -d "$big_session" ]; then
+    rm -rf "$big_session.part"
+    mkdir -p "$big_session.part/sessions/big"
+    cp "$log" "$big_session.part/sessions/big/execution.jsonl"
+    touch -d '10 days ago' "$big_session.part/sessions/big/execution.jsonl" "$big_session.part/sessions/big"
+    mv "$big_session.part" "$big_session"
+fi
+
+if wanted archive && ! command -v pigz >/dev/null; then
+    say "installing pigz"
+    apt-get install -y pigz >>"$notes" 2>&1 || missing pigz
 fi
 
 # Anew each time, since the samples add to it.
@@ -102,4 +128,4 @@ fi
 
 exec python3 -B scripts/bench.py --log "$log" --bin "$bin" --python "$python" --jaq "$jaq" \
     --transcripts "$transcripts" --ccusage "$ccusage" --store "$store" --sessions "$sessions" \
-    --runs "${BENCH_RUNS:-5}" "$@"
+    --old-store "$old_store" --big-session "$big_session" --loop-runs "${BENCH_LOOP:-1}" --runs "${BENCH_RUNS:-5}" "$@"

@@ -3,11 +3,14 @@
 
 usage: gen_logs.py big MIB FILE     one log of at least MIB mebibytes, sessions of 3,002 events
        gen_logs.py store N DIR      N sessions of 42 events as DIR/sessions/ID/execution.jsonl
+       gen_logs.py old N DIR        N sessions of 50 events, tokens.json and metrics.json, as they were ten days ago
 """
 
 import json
+import os
 import random
 import sys
+import time
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -86,17 +89,32 @@ def write_big(mebibytes, path):
             written += log.write(text)
 
 
-def write_store(sessions, root):
+def write_store(sessions, root, steps=40):
     for number in range(sessions):
         session = f"lead-analysis-{number:06d}"
         directory = Path(root, "sessions", session)
         directory.mkdir(parents=True, exist_ok=True)
         with open(directory / "execution.jsonl", "w", encoding="ascii", newline="\n") as log:
-            log.writelines(session_lines(session, 40, number, number))
+            log.writelines(session_lines(session, steps, number, number))
+
+
+def write_old_store(sessions, root):
+    """The store, with the files that stand beside a log, all as if nobody had written to them for ten days."""
+    write_store(sessions, root, 48)
+    then = time.time() - 10 * 24 * 3600
+    components = {component: {"tokens_used": tokens, "operations": 7} for component, tokens, _, _ in STEPS}
+    latencies = {component: {"count": 7, "mean_ms": ms, "p95_ms": 2 * ms} for component, _, ms, _ in STEPS}
+    for directory in Path(root, "sessions").iterdir():
+        of = {"session_id": directory.name, "timestamp": EPOCH.isoformat()}
+        tokens = {**of, "total_budget": 256000, "total_used": 3410, "components": components}
+        (directory / "tokens.json").write_text(json.dumps(tokens, indent=2))
+        (directory / "metrics.json").write_text(json.dumps({**of, "latency": latencies}, indent=2))
+        for path in [*directory.iterdir(), directory]:
+            os.utime(path, (then, then))
 
 
 def main(arguments):
-    makers = {"big": write_big, "store": write_store}
+    makers = {"big": write_big, "store": write_store, "old": write_old_store}
     if len(arguments) != 3 or arguments[0] not in makers or not arguments[1].isdecimal():
         sys.exit(__doc__.strip())
     makers[arguments[0]](int(arguments[1]), arguments[2])

@@ -29,6 +29,7 @@ class Command:
     total: bool = True  # prints the total
     env: dict = field(default_factory=dict)  # beside the environment of this script
     before: object = None  # called before each run, and not timed
+    after: object = None  # called after each run, and not timed: says what is wrong with what the run left
     missing: str = ""  # why it cannot run
     failed: str = ""
     seconds: list = field(default_factory=list)
@@ -87,6 +88,9 @@ def measure(commands, rounds, log=os.devnull, total=None):
                 seconds, peak, printed = run(command, log)
             except (OSError, RuntimeError) as error:
                 command.failed = str(error)
+                continue
+            command.failed = command.after() if command.after else ""
+            if command.failed:
                 continue
             if total is not None and command.total and not command.discard and total not in numbers(printed):
                 command.failed = f"does not print the total {total:,}"

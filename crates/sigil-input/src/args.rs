@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono_tz::Tz;
-use sigil_store::{Config, Store, escape, home};
+use sigil_store::{Config, Kept, Store, escape, home};
 
 use crate::error::Error;
-use crate::follow::Target;
+use crate::follow::{Archives, Target};
 use crate::format::{Format, FormatChoice};
 use crate::inputs::Inputs;
 use crate::moment::{self, End};
@@ -173,15 +173,21 @@ impl InputArgs {
     }
 
     /// Finds what is meant, to be followed: what does not exist yet is waited for. With `all` every session of
-    /// the store is meant.
+    /// the store is meant. `archives` says which sessions are looked for in the store's archive.
     ///
     /// # Errors
     /// A zone or time means nothing, or it cannot be told where the logs are.
-    pub fn follow(&self, config: &Config, now_us: i64, all: bool) -> Result<Followed, Error> {
+    pub fn follow(
+        &self,
+        config: &Config,
+        now_us: i64,
+        all: bool,
+        archives: Archives,
+    ) -> Result<Followed, Error> {
         let Terms { options, zone, since_us, until_us } = self.terms(config, now_us)?;
-        let store = || -> Result<Target, Error> {
+        let store = || -> Result<Vec<Target>, Error> {
             let store = Store::new(home::store_root(self.log_path.as_deref(), config)?);
-            Ok(Target::Sessions { store, patterns: if all { Vec::new() } else { self.sessions.clone() } })
+            Ok(Target::of_store(store, if all { &[] } else { &self.sessions }, archives))
         };
         let is_stored = self.operands.is_empty() && self.owner_alone(options.format).is_none();
         let targets = if !is_stored {
@@ -195,7 +201,7 @@ impl InputArgs {
             || self.log_path.is_some()
             || std::io::stdin().is_terminal()
         {
-            vec![store()?]
+            store()?
         } else {
             vec![Target::Stdin]
         };
@@ -275,9 +281,16 @@ impl InputArgs {
 
     fn stored(&self, config: &Config) -> Result<Plan, Error> {
         let store = Store::new(home::store_root(self.log_path.as_deref(), config)?);
-        let found = self.sessions.iter().map(|pattern| store.find(pattern));
-        let sessions: Vec<_> = found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-        Ok(Plan::stored(&sessions))
+        let (mut sessions, mut archives) = (Vec::new(), Vec::new());
+        for pattern in &self.sessions {
+            match store.find_kept(pattern)? {
+                Kept::InSessions(found) => sessions.extend(found),
+                Kept::InArchive(found) => archives.extend(found),
+            }
+        }
+        let mut plan = Plan::stored(&sessions);
+        plan.add_archived(&archives)?;
+        Ok(plan)
     }
 }
 

@@ -19,6 +19,14 @@ pub enum Error {
         /// What may have been meant.
         hint: String,
     },
+    /// A session is in the archive, where it is not looked for.
+    #[error("E001_SESSION_NF: session {pattern} is archived: {name}")]
+    Archived {
+        /// What was asked for, in quotes.
+        pattern: String,
+        /// The archive, or the last one.
+        name: String,
+    },
     /// A directory holds no log.
     #[error("E001_SESSION_NF: {name}: {why}")]
     Nothing {

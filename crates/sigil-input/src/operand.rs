@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sigil_store::{EXECUTION_LOG, StoredSession, cause, home, is_glob, rotation};
+use sigil_store::{Archived, EXECUTION_LOG, StoredSession, cause, home, is_glob, rotation};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::{self, Archive, Listing};
@@ -77,6 +77,23 @@ pub struct Plan {
 impl Plan {
     pub(crate) fn stdin() -> Self {
         Self { sources: vec![Source::stdin()], ..Self::default() }
+    }
+
+    /// Adds archives of a store, each once.
+    ///
+    /// # Errors
+    /// One cannot be read, or is no archive.
+    pub(crate) fn add_archived(&mut self, archives: &[Archived]) -> Result<(), Error> {
+        let mut known = HashSet::new();
+        for Archived { path, .. } in archives.iter().filter(|archived| known.insert(&archived.path)) {
+            let name = home::shown(path);
+            if !archive::is_at(path).map_err(|why| Error::of_io(&name, &why))? {
+                return Err(Error::Read { name, why: "not an archive".to_owned() });
+            }
+            self.add_archive(Archive::at(path));
+        }
+        self.sort();
+        Ok(())
     }
 
     /// The logs of a store, which has each once.

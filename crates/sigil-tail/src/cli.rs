@@ -9,6 +9,7 @@ use clap::{Parser, ValueEnum};
 use sigil_breakdown::{CostArgs, cost};
 use sigil_cli::color::Color;
 use sigil_cli::{CountArgs, OutputArgs};
+use sigil_input::follow::Archives;
 use sigil_input::moment::Age;
 use sigil_input::{ContentArgs, Disclosure, EstimateArgs, Followed, InputArgs};
 use sigil_store::quantity::parse_tokens;
@@ -142,7 +143,7 @@ impl Args {
     pub(crate) fn resolve(&self, now_us: i64, is_terminal: bool) -> Result<Config> {
         let file = self.output.load_config()?;
         let budgets = Budgets::new(self.budget.or(file.budget.session), &file.budget.components);
-        let mut followed = self.input.follow(&file, now_us, self.all)?;
+        let mut followed = self.input.follow(&file, now_us, self.all, self.archives())?;
         followed.options.disclosure = self.content.resolve()?;
         followed.options.estimates = self.estimate.resolve();
         let mode = match self.mode {
@@ -179,6 +180,15 @@ impl Args {
             is_strict: self.count.strict,
             color: file.color,
         })
+    }
+
+    /// Which sessions are read from the archive if they are there no more.
+    fn archives(&self) -> Archives {
+        match (&self.state, self.once) {
+            (Some(_), _) => Archives::Leave,
+            (None, true) => Archives::Read,
+            (None, false) => Archives::ReadNamed,
+        }
     }
 
     /// Refuses flags that make no sense together.

@@ -21,9 +21,11 @@ pub(crate) struct Subject {
 
 impl Subject {
     pub(crate) fn of(targets: &[Target]) -> Self {
-        let is_stream = targets.iter().all(|target| matches!(target, Target::Stdin | Target::Stream(_)));
+        let is_stream = targets.iter().all(|target| target.root().is_none());
+        if let Some(patterns) = stored(targets) {
+            return Self { is_stream, ..Self::of_sessions(&patterns) };
+        }
         match targets {
-            [Target::Sessions { patterns, .. }] => Self::of_sessions(patterns),
             [target] => Self { name: operand(target), is_log: true, is_stream, ..Self::default() },
             _ => {
                 let name = format!("{} logs", targets.len());
@@ -48,11 +50,31 @@ impl Subject {
     }
 }
 
+/// What was asked for of a store, if nothing else is followed.
+fn stored(targets: &[Target]) -> Option<Vec<String>> {
+    let mut patterns: Vec<String> = Vec::new();
+    for target in targets {
+        let new = match target {
+            Target::Sessions { patterns, .. } => patterns.as_slice(),
+            Target::Archived { pattern, .. } => std::slice::from_ref(pattern),
+            _ => return None,
+        };
+        for pattern in new {
+            if !patterns.contains(pattern) {
+                patterns.push(pattern.clone());
+            }
+        }
+    }
+    (!targets.is_empty()).then_some(patterns)
+}
+
 fn operand(target: &Target) -> String {
     let name = match target {
-        Target::Log(path) | Target::Tree(path) | Target::OwnTree(path) | Target::Stream(path) => {
-            path.display().to_string()
-        }
+        Target::Log(path)
+        | Target::Tree(path)
+        | Target::OwnTree(path)
+        | Target::Stream(path)
+        | Target::Archived { path, .. } => path.display().to_string(),
         Target::Glob(pattern) => pattern.clone(),
         Target::Stdin => "stdin".to_owned(),
         Target::Sessions { .. } => String::new(),

@@ -31,13 +31,13 @@ use crate::complaint;
 use crate::error::Error;
 use crate::format::Decoder;
 use crate::read::Options;
-use crate::source::{Found, Source};
+use crate::source::{Found, Place, Source};
 pub use chunk::Chunk;
 use log::{LastLine, Lines};
 pub(crate) use mark::Mark;
 use places::Places;
 use stream::{Next, Stream};
-pub use target::Target;
+pub use target::{Archives, Target};
 use watch::Watch;
 
 /// How often all is looked at, whether the system tells of changes or not.
@@ -92,6 +92,15 @@ pub struct Follower {
 struct Piped {
     stream: Stream,
     decoder: Decoder,
+    /// It is an archive. They are handed out one behind the other, however fast each is unpacked.
+    is_archive: bool,
+}
+
+impl Piped {
+    /// Whether archives behind it have to wait.
+    fn holds_archives(&self) -> bool {
+        self.is_archive && !self.stream.is_ended
+    }
 }
 
 /// Wakes a follower that waits, from any thread.
@@ -142,7 +151,7 @@ impl Follower {
         let streams = targets.iter().filter_map(|target| {
             let source = match target {
                 Target::Stdin => Source::stdin(),
-                Target::Stream(path) => Source::stream(path),
+                Target::Stream(path) | Target::Archived { path, .. } => Source::stream(path),
                 Target::Log(_)
                 | Target::Glob(_)
                 | Target::Tree(_)
@@ -150,7 +159,8 @@ impl Follower {
                 | Target::Sessions { .. } => return None,
             };
             let decoder = options.decoder(&source).first_of_all().live();
-            Some(Piped { stream: Stream::new(source, until, waker.clone()), decoder })
+            let is_archive = matches!(&source.place, Place::Stream(path) if path.is_file());
+            Some(Piped { stream: Stream::new(source, until, waker.clone()), decoder, is_archive })
         });
         let streams = streams.collect();
         let now = Instant::now();
@@ -200,7 +210,7 @@ impl Follower {
         let now_ns = now_ns();
         self.places.apply_changes();
         self.is_streams_turn = !self.is_streams_turn;
-        if self.is_streams_turn && self.streams.iter_mut().any(|piped| piped.stream.has_more()) {
+        if self.is_streams_turn && self.has_streamed() {
             return self.next_of_streams();
         }
         while let Some(id) = self.places.turn() {
@@ -227,16 +237,33 @@ impl Follower {
         Chunk { log, name, bytes, lines, decoder, is_walked }
     }
 
+    /// Whether a stream whose turn it is has something to hand out.
+    fn has_streamed(&mut self) -> bool {
+        let mut is_held = false;
+        self.streams.iter_mut().any(|piped| {
+            let is_its_turn = !is_held || !piped.is_archive;
+            is_held |= piped.holds_archives();
+            is_its_turn && piped.stream.has_more()
+        })
+    }
+
     fn next_of_streams(&mut self) -> Option<Chunk<'_>> {
-        let (index, range) =
-            (0..).zip(&mut self.streams).find_map(|(index, piped)| match piped.stream.next() {
+        let mut is_held = false;
+        let (index, range) = (0..).zip(&mut self.streams).find_map(|(index, piped)| {
+            if is_held && piped.is_archive {
+                return None;
+            }
+            let next = match piped.stream.next() {
                 Next::Lines(range) => Some((index, Some(range))),
                 Next::TooLong => Some((index, None)),
                 Next::Nothing => None,
-            })?;
+            };
+            is_held |= piped.holds_archives();
+            next
+        })?;
         let log = LogId(u32::MAX - u32::try_from(index).unwrap_or(0));
         self.unsettled.insert(log);
-        let Piped { stream, decoder } = &mut self.streams[index];
+        let Piped { stream, decoder, .. } = &mut self.streams[index];
         let is_too_long = range.is_none();
         let range = range.unwrap_or(0..0);
         let first_line = stream.lines - u64::from(is_too_long);

@@ -1,9 +1,10 @@
 //! What is followed: logs by name, patterns, directories, sessions of a store.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
-use sigil_store::{EXECUTION_LOG, SessionId, Store, home, is_glob, rotation};
+use sigil_store::{EXECUTION_LOG, Kept, SessionId, Store, escape, home, is_glob, rotation};
 
 use crate::archive;
 use crate::error::Error;
@@ -30,13 +31,60 @@ pub enum Target {
         /// Ids or globs.
         patterns: Vec<String>,
     },
+    /// An archive of a store, in which a session is that has left the others.
+    Archived {
+        /// What was asked for: an id or a glob.
+        pattern: String,
+        /// The archive.
+        path: PathBuf,
+    },
     /// Standard input.
     Stdin,
     /// A named pipe, a device or an archive.
     Stream(PathBuf),
 }
 
+/// Which sessions, of those that are not among the store's, are read from its archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Archives {
+    /// All of them, and nothing is waited for.
+    Read,
+    /// Those that are named by their ids. More of them is waited for; what a glob means is only to come.
+    ReadNamed,
+    /// None: what is there was read by another run, and nothing of it may come twice.
+    Leave,
+}
+
 impl Target {
+    /// Sessions of a store: those that one of `patterns` means, all if there are none.
+    pub(crate) fn of_store(store: Store, patterns: &[String], archives: Archives) -> Vec<Self> {
+        let mut targets = Vec::new();
+        let mut awaited = Vec::new();
+        let mut known = HashSet::new();
+        for pattern in patterns {
+            let is_sought = match archives {
+                Archives::Read => true,
+                Archives::ReadNamed => !is_glob(pattern),
+                Archives::Leave => false,
+            };
+            // What cannot be found is told by who waits for it.
+            let archived = match is_sought.then(|| store.find_kept(pattern)) {
+                Some(Ok(Kept::InArchive(archived))) => archived,
+                _ => Vec::new(),
+            };
+            if archived.is_empty() || archives != Archives::Read {
+                awaited.push(pattern.clone());
+            }
+            let new =
+                archived.into_iter().map(|archived| archived.path).filter(|path| known.insert(path.clone()));
+            targets.extend(new.map(|path| Self::Archived { pattern: pattern.clone(), path }));
+        }
+        if !awaited.is_empty() || patterns.is_empty() {
+            targets.push(Self::Sessions { store, patterns: awaited });
+        }
+        targets
+    }
+
     /// What an operand means: a file, a directory, a stream, or a glob if there is nothing of that name.
     pub fn of(operand: &Path) -> Self {
         if operand.as_os_str() == "-" {
@@ -67,17 +115,18 @@ impl Target {
             Self::Sessions { store, patterns } => {
                 Self::Sessions { store: Store::new(whole(store.root())), patterns: patterns.clone() }
             }
-            Self::Stdin => Self::Stdin,
-            Self::Stream(path) => Self::Stream(path.clone()),
+            Self::Stdin | Self::Stream(_) | Self::Archived { .. } => self.clone(),
         }
     }
 
     /// Whether its user names it from where they are.
     pub(super) fn is_relative(&self) -> bool {
         match self {
-            Self::Log(path) | Self::Tree(path) | Self::OwnTree(path) | Self::Stream(path) => {
-                path.is_relative()
-            }
+            Self::Log(path)
+            | Self::Tree(path)
+            | Self::OwnTree(path)
+            | Self::Stream(path)
+            | Self::Archived { path, .. } => path.is_relative(),
             Self::Glob(pattern) => Path::new(pattern).is_relative(),
             Self::Sessions { store, .. } => store.root().is_relative(),
             Self::Stdin => false,
@@ -85,7 +134,7 @@ impl Target {
     }
 
     /// The directory that all it may ever mean lies in or below; none for a stream.
-    pub(super) fn root(&self) -> Option<PathBuf> {
+    pub fn root(&self) -> Option<PathBuf> {
         match self {
             Self::Log(path) => Some(parent(path)),
             Self::Glob(pattern) => {
@@ -97,7 +146,7 @@ impl Target {
             }
             Self::Tree(path) | Self::OwnTree(path) => Some(path.clone()),
             Self::Sessions { store, .. } => Some(store.sessions_dir()),
-            Self::Stdin | Self::Stream(_) => None,
+            Self::Stdin | Self::Stream(_) | Self::Archived { .. } => None,
         }
     }
 
@@ -115,7 +164,7 @@ impl Target {
                 !is_named
                     && sessions.is_ok_and(|sessions| target.is_ok_and(|target| target.starts_with(sessions)))
             }
-            Self::Log(_) | Self::Glob(_) | Self::Stdin | Self::Stream(_) => false,
+            Self::Log(_) | Self::Glob(_) | Self::Stdin | Self::Stream(_) | Self::Archived { .. } => false,
         };
         self.enters(directory) && !(is_link && leads_back)
     }
@@ -135,7 +184,7 @@ impl Target {
         let is_above = self.root().is_some_and(|root| root.starts_with(directory));
         is_above
             || match self {
-                Self::Log(_) | Self::Stdin | Self::Stream(_) => false,
+                Self::Log(_) | Self::Stdin | Self::Stream(_) | Self::Archived { .. } => false,
                 Self::Glob(pattern) => {
                     let depth = directory.components().count();
                     let above: PathBuf = Path::new(pattern).components().take(depth).collect();
@@ -172,7 +221,7 @@ impl Target {
                 let is_it = directory.parent() == Some(&store.sessions_dir()) && self.enters(directory);
                 (is_it && name == EXECUTION_LOG).then_some(Found::Named)
             }
-            Self::Stdin | Self::Stream(_) => None,
+            Self::Stdin | Self::Stream(_) | Self::Archived { .. } => None,
         }
     }
 
@@ -181,17 +230,24 @@ impl Target {
         match self {
             Self::Log(_) => rotation::split(name).1.is_some() && self.wants(directory, name, false).is_some(),
             Self::Glob(_) => self.wants(directory, name, false).is_some(),
-            Self::Tree(_) | Self::OwnTree(_) | Self::Sessions { .. } | Self::Stdin | Self::Stream(_) => false,
+            Self::Tree(_)
+            | Self::OwnTree(_)
+            | Self::Sessions { .. }
+            | Self::Stdin
+            | Self::Stream(_)
+            | Self::Archived { .. } => false,
         }
     }
 
     /// The error that it is that nothing of it is there.
     pub(super) fn missing(&self) -> Error {
         match self {
-            Self::Log(path) | Self::Stream(path) => match std::fs::metadata(path) {
-                Err(why) => Error::of_io(&home::shown(path), &why),
-                Ok(_) => Error::NotFound { name: home::shown(path) },
-            },
+            Self::Log(path) | Self::Stream(path) | Self::Archived { path, .. } => {
+                match std::fs::metadata(path) {
+                    Err(why) => Error::of_io(&home::shown(path), &why),
+                    Ok(_) => Error::NotFound { name: home::shown(path) },
+                }
+            }
             Self::Glob(pattern) => Error::NotFound { name: pattern.clone() },
             Self::Tree(path) | Self::OwnTree(path) => match std::fs::read_dir(path) {
                 Err(why) => Error::of_io(&home::shown(path), &why),
@@ -201,12 +257,12 @@ impl Target {
                 },
             },
             Self::Sessions { store, patterns } => {
-                let missing = patterns.iter().find_map(|pattern| store.find(pattern).err());
+                let missing = patterns.iter().find_map(|pattern| find(store, pattern).err());
                 let name = home::shown(&store.sessions_dir());
-                missing.map_or_else(
-                    || Error::Nothing { name, why: "no sessions here yet; see --log-path".to_owned() },
-                    Error::from,
-                )
+                missing.unwrap_or_else(|| Error::Nothing {
+                    name,
+                    why: "no sessions here yet; see --log-path".to_owned(),
+                })
             }
             Self::Stdin => Error::NotFound { name: "stdin".to_owned() },
         }
@@ -219,10 +275,21 @@ impl Target {
     pub(super) fn check(&self) -> Result<(), Error> {
         if let Self::Sessions { store, patterns } = self {
             for pattern in patterns {
-                store.find(pattern)?;
+                find(store, pattern)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Looks whether one of the store's sessions is meant.
+fn find(store: &Store, pattern: &str) -> Result<(), Error> {
+    match store.find_kept(pattern)? {
+        Kept::InSessions(_) => Ok(()),
+        Kept::InArchive(archives) => Err(Error::Archived {
+            pattern: escape::quoted(pattern),
+            name: archives.last().map(|archived| home::shown(&archived.path)).unwrap_or_default(),
+        }),
     }
 }
 

@@ -123,7 +123,11 @@ fn directories(inputs: &Inputs) -> (BTreeSet<PathBuf>, Vec<Complaint>) {
             }
             None => {
                 let name = escape::for_terminal(&source.name);
-                let text = format!("{name}: no summary is written, as it is no {EXECUTION_LOG}");
+                let why = match source.place {
+                    Place::Member(_) => "it lies in an archive".to_owned(),
+                    _ => format!("it is no {EXECUTION_LOG}"),
+                };
+                let text = format!("{name}: no summary is written, as {why}");
                 strangers.push(match source.found {
                     Found::Named => Complaint::Trouble(format!("E010_CONFIG_ERR: {text}")),
                     Found::Walked => Complaint::Note(text),

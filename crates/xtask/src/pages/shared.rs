@@ -12,8 +12,10 @@ pub(crate) const TROUBLE: Entry = (
 
 pub(crate) const STORE: Entry =
     ("~/.sigil/logs/sessions/ID/execution.jsonl", "The log of session ID; rotated parts lie beside it.");
-pub(crate) const ARCHIVE: Entry =
-    ("~/.sigil/logs/archive/DATE/ID.tar.gz", "The archive of session ID, read where it is named.");
+pub(crate) const ARCHIVE: Entry = (
+    "~/.sigil/logs/archive/DATE/ID.tar.gz",
+    "The archive of session ID, read where it is named, and for -s ID.",
+);
 pub(crate) const CACHE: Entry =
     ("~/.sigil/state/report", "What was gathered of logs that have not changed since. May be deleted.");
 pub(crate) const CONFIG: Entry = ("~/.sigil/config.toml", "Settings. It need not be there.");
@@ -58,6 +60,9 @@ pub(crate) const INPUTS: Section = (
          memory or, above 16 MiB, in a temporary file without a name. Nothing is unpacked to disk.",
         "A directory is a session, a log store, or a tree of logs. Archives in it are passed over, unless it holds \
          nothing that is named like a log: a directory such as archive or archive/2026-01-11 means the archives in it.",
+        "What -s means is looked for among the sessions of the store. Where none is meant, it is looked for in the \
+         store's archive, archive/DATE/ID.tar.gz: all archives of one id, ID~2.tar.gz and the next of the same day too, are \
+         that session. -s '*' is all sessions, and nothing of the archive.",
     ],
 );
 

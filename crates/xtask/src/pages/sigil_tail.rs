@@ -30,6 +30,10 @@ pub(crate) const PAGE: Page = Page {
                  quoted, again and again: logs that appear later belong to them. -s takes a session of the store, --all every \
                  one. What does not exist is waited for, unless --once is given: then it is an error. A directory that \
                  disappears is waited for, too.",
+                "A session that has been archived is read from its archive if it is named by its id; then more of it is waited for, \
+                 until it is resumed. A glob means sessions that are there and those that are to come; with --once it \
+                 means archived ones, too, if there are no others. With --state no archive is read, since what is in it has \
+                 been handed on by runs before.",
                 "A log is followed by its name together with its rotated parts: NAME.1, NAME-20260111 and other names that \
                  logrotate(8) makes, compressed with gzip or zstd or not. They are one log, read oldest first. Standard input \
                  and named pipes are read as they come, and compressed files and archives to their end.",

@@ -74,6 +74,9 @@ fn furnish(home: &Path) {
     fs::create_dir_all(&archive).unwrap();
     let tar = ["-czf", "lead-1.tar.gz", "-C", "../../sessions", "lead-1"];
     Tool::new("tar").args(tar).current_dir(&archive).status(0);
+    store(&home.join(".sigil/logs"), &["lead-9"]).unwrap();
+    let tar = ["--remove-files", "-czf", "lead-9.tar.gz", "-C", "../../sessions", "lead-9"];
+    Tool::new("tar").args(tar).current_dir(&archive).status(0);
     let project = home.join(".claude/projects/acme");
     fs::create_dir_all(&project).unwrap();
     let transcript = Answer::new("msg_1").usage(3, 0).cache(1500, 20).text("done").snapshots(&[1, 80]);
