@@ -36,7 +36,7 @@ complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -l keep-monthl
 complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -l max-size -d 'Delete the oldest archives while all of them are larger: 5GB; bare numbers are MB' -r
 complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -s s -l session -d 'Only this session. Repeatable, * globs' -r
 complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core]' -r
+complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core, at most 16]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -l wait -d 'Wait so long for another run on the same store to end, such as 90s or 10m [default: 0s]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -l timezone -d 'What days are cut by: an IANA name, utc or local [default: local]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -58,7 +58,7 @@ complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -a "rotate" -d
 complete -c sigil-archive -n "__fish_sigil_archive_needs_command" -a "verify" -d 'Read archives through and check every member; exit 1 if any is bad'
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand list" -s s -l session -d 'Only this session. Repeatable, * globs' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand list" -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand list" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core]' -r
+complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand list" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core, at most 16]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand list" -l wait -d 'Wait so long for another run on the same store to end, such as 90s or 10m [default: 0s]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand list" -l timezone -d 'What days are cut by: an IANA name, utc or local [default: local]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -78,7 +78,7 @@ complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -l ke
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -l max-size -d 'Delete the oldest archives while all of them are larger: 5GB; bare numbers are MB' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -s s -l session -d 'Only this session. Repeatable, * globs' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core]' -r
+complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core, at most 16]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -l wait -d 'Wait so long for another run on the same store to end, such as 90s or 10m [default: 0s]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -l timezone -d 'What days are cut by: an IANA name, utc or local [default: local]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -93,7 +93,7 @@ complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand prune" -s h 
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -l to -d 'Put them there [default: the store\'s sessions]' -r -F
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -s s -l session -d 'Only this session. Repeatable, * globs' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core]' -r
+complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core, at most 16]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -l wait -d 'Wait so long for another run on the same store to end, such as 90s or 10m [default: 0s]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -l timezone -d 'What days are cut by: an IANA name, utc or local [default: local]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand restore" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -109,7 +109,7 @@ complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -l m
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -l keep -d 'Keep only the N newest rotated parts of a log; without it none is deleted' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -s s -l session -d 'Only this session. Repeatable, * globs' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core]' -r
+complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core, at most 16]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -l wait -d 'Wait so long for another run on the same store to end, such as 90s or 10m [default: 0s]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -l timezone -d 'What days are cut by: an IANA name, utc or local [default: local]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -l color -d 'When to use colour' -r -f -a "auto\t''
@@ -124,7 +124,7 @@ complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -s v
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand rotate" -s h -l help -d 'Print help'
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand verify" -s s -l session -d 'Only this session. Repeatable, * globs' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand verify" -s l -l log-path -d 'The log store [default: $SIGIL_LOG_PATH, else ~/.sigil/logs]' -r -F
-complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand verify" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core]' -r
+complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand verify" -s j -l jobs -d 'How many sessions to work on at a time [default: one for each core, at most 16]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand verify" -l wait -d 'Wait so long for another run on the same store to end, such as 90s or 10m [default: 0s]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand verify" -l timezone -d 'What days are cut by: an IANA name, utc or local [default: local]' -r
 complete -c sigil-archive -n "__fish_sigil_archive_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t''
