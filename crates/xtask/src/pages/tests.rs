@@ -20,11 +20,11 @@ const STAND_INS: [(&str, &str); 4] = [
 #[test]
 fn every_example_works() {
     for tool in TOOLS {
-        // What one of them moves away, another may name.
-        let home = tempfile::tempdir().unwrap();
-        furnish(home.path());
         assert!(!tool.page.examples.is_empty(), "{}", tool.name);
         for example in tool.page.examples {
+            // What one of them takes away, another may name.
+            let home = tempfile::tempdir().unwrap();
+            furnish(home.path());
             run(example.command, home.path());
         }
     }
