@@ -50,8 +50,8 @@ pub(super) struct Batch<'a> {
 }
 
 /// A session on its way, and how far it has come.
-struct Underway {
-    case: Case,
+pub(super) struct Underway {
+    pub(super) case: Case,
     at: Stage,
 }
 
@@ -92,12 +92,10 @@ impl<'a> Batch<'a> {
         Self { day_dir, has_day: OnceLock::new(), known, choice, pen: Pen::new(jobs), jobs }
     }
 
-    /// Takes `units` through all steps, and says what became of each.
-    ///
-    /// # Errors
-    /// What was written cannot be brought to the disk. Every session is where it was then.
-    pub(super) fn run(&self, units: Vec<Unit>) -> Result<Vec<Record>> {
-        let begun = threads::map_on(self.jobs, units, |unit| self.begin(unit));
+    /// Looks at `units` and writes the archives of those that are chosen: step 1, but for the disk. What becomes of the
+    /// others is said.
+    pub(super) fn begin(&self, units: Vec<Unit>) -> (Vec<Underway>, Vec<Record>) {
+        let begun = threads::map_on(self.jobs, units, |unit| self.begin_one(unit));
         let mut records = Vec::new();
         let mut all = Vec::new();
         for begun in begun {
@@ -113,6 +111,14 @@ impl<'a> Batch<'a> {
                 other => other,
             });
         }
+        (all, records)
+    }
+
+    /// Takes sessions through the rest of the steps, and says what became of each.
+    ///
+    /// # Errors
+    /// What was written cannot be brought to the disk. Every session is where it was then.
+    pub(super) fn finish(&self, all: Vec<Underway>) -> Result<Vec<Record>> {
         self.sync(&all).inspect_err(|_| discard(&all))?;
         let mut all = self.each(all, |case, stage| match stage {
             Stage::Written(path) => self.prove(case, path),
@@ -133,8 +139,7 @@ impl<'a> Batch<'a> {
         if !self.choice.is_copy {
             self.remove(&mut all)?;
         }
-        records.extend(all.into_iter().map(|underway| self.finished(underway)));
-        Ok(records)
+        Ok(all.into_iter().map(|underway| self.finished(underway)).collect())
     }
 
     /// Steps 4 to 6.
@@ -173,8 +178,8 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Looks at a session, and does step 1 with it, but for the disk, unless it is one for all cores.
-    fn begin(&self, unit: Unit) -> Result<Underway, Box<Record>> {
+    /// Does that with one of them, unless it is one for all cores.
+    fn begin_one(&self, unit: Unit) -> Result<Underway, Box<Record>> {
         let mut case = self.choice.look(unit, self.known)?;
         let at = if self.pen.is_for_all(&case) { Stage::Chosen } else { self.write(&mut case) };
         case.opener.close();

@@ -23,12 +23,17 @@ use crate::contents::{Contents, Opener};
 use crate::holders::Holders;
 use crate::record::{Action, Record, Status};
 use crate::unit::{self, Unit};
-use batch::Batch;
+use batch::{Batch, Underway};
 use choice::Choice;
 pub(crate) use recovery::recover;
 
-/// How many sessions go through the steps together: what is written of them is brought to the disk at once.
+/// How many sessions are looked at before it is said what becomes of them.
 const TOGETHER: usize = 1024;
+
+/// Sessions go through the steps together, so that the disk is waited for once: until they have so many files and
+/// directories, which are kept in mind, or so many bytes, which are on the disk twice as long.
+const MEMBERS: usize = 64 << 10;
+const BYTES: u64 = 1 << 30;
 
 /// A session that is to be archived.
 #[derive(Debug)]
@@ -89,8 +94,14 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
     let batch = Batch::new(&day_dir, &known, &choice, terms.jobs);
     account.expect(units.len() as u64, "sessions");
     let mut units = units.into_iter();
+    let mut underway = Vec::new();
     loop {
         let together: Vec<Unit> = units.by_ref().take(TOGETHER).collect();
+        if together.is_empty() || is_much(&underway) {
+            for record in batch.finish(std::mem::take(&mut underway))? {
+                account.add(&record)?;
+            }
+        }
         if together.is_empty() {
             break;
         }
@@ -103,7 +114,9 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
             };
             threads::map_on(terms.jobs, together, planned)
         } else {
-            batch.run(together)?
+            let (begun, records) = batch.begin(together);
+            underway.extend(begun);
+            records
         };
         for record in &records {
             account.add(record)?;
@@ -116,6 +129,13 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         let _ = fs::remove_dir(&day_dir);
     }
     Ok(())
+}
+
+/// Whether so many sessions are underway that they are to be finished before others begin.
+fn is_much(underway: &[Underway]) -> bool {
+    let contents = || underway.iter().map(|underway| &underway.case.contents);
+    contents().map(|contents| contents.members.len()).sum::<usize>() >= MEMBERS
+        || contents().map(Contents::bytes).sum::<u64>() >= BYTES
 }
 
 /// The day of a time in a zone.
