@@ -4,8 +4,8 @@
 # usage: scripts/test.sh
 #
 # Needs the Rust toolchain, a C compiler and Python 3. cargo-deny is installed with cargo when it is
-# missing, which takes a few minutes once, and ccusage with npm if there is npm. chromium, logrotate, shellcheck and tmux, which
-# tests run beside the tools, are installed with apt-get where that can be done; promtool and a Pushgateway are only
+# missing, which takes a few minutes once, and ccusage with npm if there is npm. bsdtar, busybox, chromium, logrotate, shellcheck and
+# tmux, which tests run beside the tools, are installed with apt-get where that can be done; promtool and a Pushgateway are only
 # unpacked, and opentelemetry-proto goes where they are (scripts/prometheus.sh). The last line is
 # `N passed, N failed`; the exit status is 0 only when every step passed and at least one test ran.
 set -eu
@@ -53,8 +53,10 @@ fi
 
 # And the tests that need these. logrotate is for root's path.
 missing=
-for program in chromium logrotate shellcheck tmux; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || missing="$missing $program"
+for program in bsdtar busybox chromium logrotate shellcheck tmux; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null && continue
+    case $program in bsdtar) package=libarchive-tools ;; *) package=$program ;; esac
+    missing="$missing $package"
 done
 if [ -n "$missing" ]; then
     say "installing$missing"

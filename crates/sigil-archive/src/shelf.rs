@@ -85,6 +85,9 @@ pub(crate) fn list(terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
         return Ok(());
     }
     if archives.is_empty() {
+        if account.io().is_terminal() {
+            writeln!(account.io().stdout(), "The archive is empty")?;
+        }
         return Ok(());
     }
     let columns = [

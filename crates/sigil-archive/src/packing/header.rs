@@ -39,6 +39,7 @@ impl Headers {
             records.push(("linkpath", link));
         }
         self.0.append_pax_extensions(records)?;
+        self.name_extension();
 
         let mut header = Header::new_ustar();
         header.set_entry_type(match member.kind {
@@ -60,6 +61,16 @@ impl Headers {
         header.set_cksum();
         self.0.append(&header, io::empty())?;
         Ok(self.0.get_ref())
+    }
+
+    /// Gives the extended header a name: busybox takes one without for the end of the archive.
+    fn name_extension(&mut self) {
+        const NAME: &[u8] = b"PaxHeaders";
+        let Some(block) = self.0.get_mut().get_mut(..512) else { return };
+        let mut header = Header::from_byte_slice(block).clone();
+        header.as_old_mut().name[..NAME.len()].copy_from_slice(NAME);
+        header.set_cksum();
+        block.copy_from_slice(header.as_bytes());
     }
 }
 

@@ -181,6 +181,21 @@ fn a_session_that_may_not_be_read_stays_and_the_others_do_not() {
 }
 
 #[test]
+fn a_file_of_five_gigabytes_is_archived_like_any_other() {
+    let store = Store::of(1);
+    let path = store.file("sessions/huge/execution.jsonl", "", 9);
+    File::options().write(true).open(&path).unwrap().set_len(5 << 30).unwrap();
+    age(&path, 9);
+    store.tool().memory_below(64 << 20).stdout_contains("2 sessions archived (5.00 GiB in ").status(0);
+    store
+        .tool()
+        .args(["verify", "huge"])
+        .memory_below(64 << 20)
+        .stdout_contains("1 archive verified (5 GiB in ")
+        .status(0);
+}
+
+#[test]
 fn a_large_session_is_packed_by_all_cores_in_little_memory() {
     let store = Store::new();
     let line =
