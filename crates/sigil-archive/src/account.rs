@@ -37,20 +37,21 @@ impl<'a, 'io> Account<'a, 'io> {
         Self { io, json, sums: BTreeMap::new(), reasons: BTreeMap::new(), bar: ProgressBar::hidden() }
     }
 
-    /// Shows on a terminal how far the work is: `total` steps of which each is `unit`.
-    pub(crate) fn expect(&mut self, total: u64, unit: &str) {
-        if self.io.verbosity() == Verbosity::Quiet || total < 2 {
+    /// Shows on a terminal how far the work is on `count` things, called `unit`, each of which takes so many `steps`.
+    pub(crate) fn expect(&mut self, count: u64, unit: &str, steps: u64) {
+        if self.io.verbosity() == Verbosity::Quiet || count == 0 {
             return;
         }
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-        let template = format!("[{{bar:31}}] {{pos}} of {{len}} {unit}, {{eta}} left");
+        let bar = ProgressBar::with_draw_target(Some(count * steps), ProgressDrawTarget::stderr());
+        let template =
+            format!("[{{bar:31}}] {{percent}}% of {} {unit}, {{eta}} left{{msg}}", number::thousands(count));
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.progress_chars("#>."));
         }
         self.bar = bar;
     }
 
-    /// The bar, for those who do the work.
+    /// The bar, for those who do the steps.
     pub(crate) fn bar(&self) -> ProgressBar {
         self.bar.clone()
     }

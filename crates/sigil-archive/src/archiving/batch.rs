@@ -18,8 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow};
+use indicatif::ProgressBar;
 use rustix::fs::{RenameFlags, fsync, renameat_with, syncfs};
-use sigil_cli::failure;
+use sigil_cli::{escape, failure, number};
 use sigil_store::archived::archive_path;
 use sigil_store::{atomic, home, threads};
 
@@ -47,6 +48,7 @@ pub(super) struct Batch<'a> {
     choice: &'a Choice,
     pen: Pen,
     jobs: usize,
+    bar: ProgressBar,
 }
 
 /// A session on its way, and how far it has come.
@@ -88,8 +90,9 @@ impl<'a> Batch<'a> {
         known: &'a HashMap<OsString, Vec<PathBuf>>,
         choice: &'a Choice,
         jobs: usize,
+        bar: ProgressBar,
     ) -> Self {
-        Self { day_dir, has_day: OnceLock::new(), known, choice, pen: Pen::new(jobs), jobs }
+        Self { day_dir, has_day: OnceLock::new(), known, choice, pen: Pen::new(jobs), jobs, bar }
     }
 
     /// Looks at `units` and writes the archives of those that are chosen: step 1, but for the disk. What becomes of the
@@ -107,10 +110,15 @@ impl<'a> Batch<'a> {
         // What is large is written on all cores, one after the other.
         for underway in &mut all {
             underway.advance(|case, stage| match stage {
-                Stage::Chosen => self.write(case),
+                Stage::Chosen => {
+                    let size = number::size(case.contents.bytes());
+                    self.bar.set_message(format!(", {size} in {}", escape::for_terminal(&case.unit.id)));
+                    self.write(case)
+                }
                 other => other,
             });
         }
+        self.bar.set_message("");
         (all, records)
     }
 
@@ -174,6 +182,7 @@ impl<'a> Batch<'a> {
     fn each(&self, all: Vec<Underway>, step: impl Fn(&mut Case, Stage) -> Stage + Sync) -> Vec<Underway> {
         threads::map_on(self.jobs, all, |mut underway| {
             underway.advance(&step);
+            self.bar.inc(1);
             underway
         })
     }
@@ -183,6 +192,7 @@ impl<'a> Batch<'a> {
         let mut case = self.choice.look(unit, self.known)?;
         let at = if self.pen.is_for_all(&case) { Stage::Chosen } else { self.write(&mut case) };
         case.opener.close();
+        self.bar.inc(1);
         Ok(Underway { case, at })
     }
 

@@ -35,6 +35,9 @@ const TOGETHER: usize = 1024;
 const MEMBERS: usize = 64 << 10;
 const BYTES: u64 = 1 << 30;
 
+/// The steps that the progress bar shows of a session: it is written, compared and removed.
+const STEPS: u64 = 3;
+
 /// A session that is to be archived.
 #[derive(Debug)]
 struct Case {
@@ -91,8 +94,8 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         known.entry(archived.name).or_default().push(archived.path);
     }
     let day_dir = terms.store.archive_day_dir(day(terms.now_us, terms.zone));
-    let batch = Batch::new(&day_dir, &known, &choice, terms.jobs);
-    account.expect(units.len() as u64, "sessions");
+    account.expect(units.len() as u64, "sessions", STEPS);
+    let batch = Batch::new(&day_dir, &known, &choice, terms.jobs, account.bar());
     let mut units = units.into_iter();
     let mut underway = Vec::new();
     loop {
@@ -105,7 +108,6 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         if together.is_empty() {
             break;
         }
-        let count = together.len() as u64;
         let records = if terms.is_dry {
             let planned = |unit| {
                 choice
@@ -120,8 +122,8 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         };
         for record in &records {
             account.add(record)?;
+            account.bar().inc(STEPS);
         }
-        account.bar().inc(count);
     }
     account.reached();
     if !terms.is_dry {
