@@ -37,14 +37,15 @@ impl<'a, 'io> Account<'a, 'io> {
         Self { io, json, sums: BTreeMap::new(), reasons: BTreeMap::new(), bar: ProgressBar::hidden() }
     }
 
-    /// Shows on a terminal how far the work is on `count` things, called `unit`, each of which takes so many `steps`.
+    /// Shows on a terminal how far the work is on `count` things of which each is a `unit` and takes so many `steps`.
     pub(crate) fn expect(&mut self, count: u64, unit: &str, steps: u64) {
         if self.io.verbosity() == Verbosity::Quiet || count == 0 {
             return;
         }
         let bar = ProgressBar::with_draw_target(Some(count * steps), ProgressDrawTarget::stderr());
-        let template =
-            format!("[{{bar:31}}] {{percent}}% of {} {unit}, {{eta}} left{{msg}}", number::thousands(count));
+        let ending = if count == 1 { "" } else { "s" };
+        let things = format!("{} {unit}{ending}", number::thousands(count));
+        let template = format!("[{{bar:31}}] {{percent}}% of {things}, {{eta}} left{{wide_msg}}");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.progress_chars("#>."));
         }

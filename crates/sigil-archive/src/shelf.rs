@@ -122,7 +122,7 @@ pub(crate) fn list(terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
 /// The archive cannot be looked into, or a name means nothing.
 pub(crate) fn verify(what: &[String], terms: &Terms, account: &mut Account<'_, '_>) -> Result<Exit> {
     let paths = named(what, terms)?;
-    account.expect(paths.len() as u64, "archives", 1);
+    account.expect(paths.len() as u64, "archive", 1);
     let mut paths = paths.into_iter();
     let mut exit = Exit::Success;
     loop {

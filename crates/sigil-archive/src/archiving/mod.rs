@@ -94,7 +94,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         known.entry(archived.name).or_default().push(archived.path);
     }
     let day_dir = terms.store.archive_day_dir(day(terms.now_us, terms.zone));
-    account.expect(units.len() as u64, "sessions", STEPS);
+    account.expect(units.len() as u64, "session", STEPS);
     let batch = Batch::new(&day_dir, &known, &choice, terms.jobs, account.bar());
     let mut units = units.into_iter();
     let mut underway = Vec::new();

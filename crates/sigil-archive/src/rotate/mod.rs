@@ -48,7 +48,7 @@ pub(crate) fn rotate(rotating: &Rotating, terms: &Terms, account: &mut Account<'
     } else {
         log::named(&rotating.logs, account)?
     };
-    account.expect(logs.len() as u64, "logs", 1);
+    account.expect(logs.len() as u64, "log", 1);
     for log in &logs {
         one(log, rotating, terms, account)?;
         account.bar().inc(1);
