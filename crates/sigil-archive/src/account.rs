@@ -76,7 +76,8 @@ impl<'a, 'io> Account<'a, 'io> {
         sum.count += 1;
         sum.bytes += record.bytes.unwrap_or(0);
         sum.archive_bytes += record.archive_bytes.unwrap_or(0);
-        if self.json {
+        let is_news = record.status != Status::Spared || self.io.verbosity() >= Verbosity::Verbose;
+        if self.json && is_news {
             serde_json::to_writer(self.io.stdout(), record)?;
             self.io.stdout().write_all(b"\n")?;
         } else if record.status == Status::Planned && self.io.verbosity() >= Verbosity::Normal {

@@ -290,6 +290,11 @@ impl Args {
         if self.action.is_some() {
             self.archive.refuse()?;
         }
+        if let Some(Action::Prune(PruneArgs { max_size: Some(_), .. })) = &self.action
+            && !terms.sessions.is_empty()
+        {
+            bail!("E010_CONFIG_ERR: --max-size is that of the whole archive; leave out -s");
+        }
         let action = match self.action {
             None => Task::Archive(self.archive.resolve()?),
             Some(Action::List) => Task::List,
@@ -322,7 +327,9 @@ impl Request {
     /// Whether anything in the store may be changed, which one run at a time does.
     pub(crate) fn changes_store(&self) -> bool {
         let changes = match &self.action {
-            Task::Archive(_) | Task::Prune(_) | Task::Restore { .. } => true,
+            Task::Archive(_) | Task::Prune(_) => true,
+            // What is restored elsewhere is nothing of the store's.
+            Task::Restore { to, .. } => to.is_none(),
             // Those that are named need not be in it; their directories are locked one by one.
             Task::Rotate(rotating) => rotating.logs.is_empty(),
             Task::List | Task::Verify { .. } => false,
@@ -372,6 +379,7 @@ impl ArchiveArgs {
             ("--from", self.from.is_some()),
             ("--force", self.force),
             ("--max-size", self.max_size.is_some()),
+            ("a directory", !self.operands.is_empty()),
             ("--keep-last and the like", self.keep.rules() != KeepRules::default()),
         ];
         match given.iter().find(|(_, is_given)| *is_given) {
@@ -415,7 +423,9 @@ impl CommonArgs {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Terms {
             store: Store::new(home::store_root(self.log_path.as_deref(), config)?),
-            is_store_named: self.log_path.is_some(),
+            is_store_named: self.log_path.is_some()
+                || config.log_path.is_some()
+                || std::env::var_os("SIGIL_LOG_PATH").is_some_and(|path| !path.is_empty()),
             sessions: self.sessions,
             zone,
             now_us,

@@ -18,8 +18,10 @@ mod lock;
 mod packing;
 mod reading;
 mod record;
+mod rename;
 mod restoring;
 mod rotate;
+mod sameness;
 mod shelf;
 mod size;
 mod unit;
@@ -30,7 +32,7 @@ use sigil_cli::{Io, Status};
 
 use account::Account;
 pub use cli::Args;
-use cli::Task;
+use cli::{Task, Terms};
 
 /// The tool's arguments, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -65,7 +67,9 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
                 rotate::error_log(days, terms, &mut account)?;
             }
             if let Some(pruning) = &task.pruning {
-                shelf::prune(pruning, terms, &mut account)?;
+                // What was not asked for to be archived is as old as it is.
+                let all = Terms { sessions: Vec::new(), ..terms.clone() };
+                shelf::prune(pruning, &all, &mut account)?;
             }
             "Nothing to archive"
         }

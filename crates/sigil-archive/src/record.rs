@@ -84,7 +84,7 @@ impl Record {
             }
             (Some(id), ..) => format!("session {}", sigil_cli::escape::quoted(id)),
             (None, Some(path), _) | (None, None, Some(path)) => home::shown(path),
-            (None, None, None) => "the store".to_owned(),
+            (None, None, None) => "all of it".to_owned(),
         }
     }
 }

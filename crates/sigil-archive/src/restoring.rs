@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
-use rustix::fs::{CWD, RenameFlags, renameat_with, syncfs};
+use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, syncfs, utimensat};
 use sigil_cli::escape::quoted;
 use sigil_cli::failure;
 use sigil_input::{Entry, EntryKind};
@@ -25,6 +25,8 @@ use crate::kill_point::kill_point;
 use crate::packing::Sum;
 use crate::reading;
 use crate::record::{Action, Record, Status};
+use crate::rename;
+use crate::sameness;
 use crate::shelf;
 
 /// Before the name of what is being restored.
@@ -122,7 +124,7 @@ fn into_sessions(path: &Path, name: &OsStr, terms: &Terms) -> Result<(PathBuf, R
     }
     kill_point("restored");
     rename(&found, &target)?;
-    sync_directory(&sessions)?;
+    atomic::sync_dir(&sessions)?;
     Ok((target, restored))
 }
 
@@ -142,7 +144,7 @@ fn into_directory(path: &Path, to: &Path, terms: &Terms) -> Result<(PathBuf, Res
     for name in top_names(&unfinished.path)? {
         settle(&unfinished.path.join(&name), &to.join(&name))?;
     }
-    sync_directory(to)?;
+    atomic::sync_dir(to)?;
     Ok((to.to_owned(), restored))
 }
 
@@ -188,18 +190,7 @@ fn is_same(one: &Path, other: &Path) -> Result<bool> {
     if of_one.is_symlink() {
         return Ok(fs::read_link(one)? == fs::read_link(other)?);
     }
-    let (mut one, mut other) = (File::open(one)?, File::open(other)?);
-    let mut buffers = [vec![0; 64 << 10], vec![0; 64 << 10]];
-    let [of_one, of_other] = &mut buffers;
-    loop {
-        let (read, also) = (reading::fill(&mut one, of_one)?, reading::fill(&mut other, of_other)?);
-        if of_one[..read] != of_other[..also] {
-            return Ok(false);
-        }
-        if read == 0 {
-            return Ok(true);
-        }
-    }
+    Ok(sameness::is_same(File::open(one)?, File::open(other)?)?)
 }
 
 /// A directory for what is not whole yet. It goes when this goes.
@@ -303,10 +294,21 @@ fn unpack(path: &Path, target: &Path) -> Result<Restored> {
             ),
         }
     }
-    for (place, entry) in links {
+    if !entries.has_end() {
+        bail!("E003_PARSE_FAIL: its end is missing, and what stood before that perhaps");
+    }
+    // As long as there is no link, no directory can be made through one.
+    for (place, _) in &links {
         make_directories(place.parent().unwrap_or(target))?;
-        symlink(OsStr::from_bytes(&entry.link), &place)?;
+    }
+    for (place, entry) in links {
+        let link = OsStr::from_bytes(&entry.link);
+        symlink(link, &place).with_context(|| format!("cannot make the link {}", home::shown(&place)))?;
         set_owner(&place, &entry);
+        let (tv_sec, nanos) = entry.mtime;
+        let last_modification = Timespec { tv_sec, tv_nsec: nanos.into() };
+        let times = Timestamps { last_access: last_modification, last_modification };
+        let _ = utimensat(CWD, &place, &times, AtFlags::SYMLINK_NOFOLLOW);
     }
     // What is in a directory changes its time, so those in others come first.
     directories.sort_by(|(one, _), (other, _)| other.cmp(one));
@@ -370,11 +372,5 @@ fn top_names(directory: &Path) -> Result<Vec<OsString>> {
 }
 
 fn rename(from: &Path, to: &Path) -> Result<()> {
-    let renamed = renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(io::Error::from);
-    renamed.with_context(|| format!("cannot put it at {}", home::shown(to)))
-}
-
-fn sync_directory(path: &Path) -> Result<()> {
-    let synced = File::open(path).and_then(|directory| directory.sync_all());
-    synced.with_context(|| format!("cannot bring {} to the disk", home::shown(path)))
+    rename::rename(CWD, from, CWD, to).with_context(|| format!("cannot put it at {}", home::shown(to)))
 }

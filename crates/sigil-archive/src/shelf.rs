@@ -155,9 +155,9 @@ fn verified(path: PathBuf, id: Option<String>) -> Record {
         }
         Err(why) => {
             let code = match why.kind() {
-                std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
-                    sigil_store::code::PARSE_FAILED
-                }
+                std::io::ErrorKind::InvalidData
+                | std::io::ErrorKind::InvalidInput
+                | std::io::ErrorKind::UnexpectedEof => sigil_store::code::PARSE_FAILED,
                 _ => sigil_store::code::of_io(&why),
             };
             let described = failure::describe(&anyhow::Error::from(why));
@@ -226,7 +226,7 @@ pub(crate) fn prune(pruning: &Pruning, terms: &Terms, account: &mut Account<'_, 
     }
     if let Some(max_bytes) = pruning.max_bytes.filter(|max_bytes| left_bytes > *max_bytes) {
         account.warn(&format!(
-            "E009_DISK_FULL: the archive has {}, more than the {} of --max-size: rules keep the rest",
+            "E010_CONFIG_ERR: the archive has {}, more than the {} of --max-size: rules keep the rest",
             number::size(left_bytes),
             number::size(max_bytes)
         ));

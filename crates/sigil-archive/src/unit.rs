@@ -1,12 +1,14 @@
 //! What is archived as one: a session of the store, or a transcript of another agent with what belongs to it.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sigil_input::operand;
 use sigil_store::{EXECUTION_LOG, Error, SessionId, Store, nearest};
 
@@ -46,7 +48,7 @@ impl Base {
 
 impl Unit {
     /// The session in the directory called `name`.
-    fn of_session(base: &Arc<Base>, name: &OsStr) -> Self {
+    pub(crate) fn of_session(base: &Arc<Base>, name: &OsStr) -> Self {
         let root = Root { place: name.into(), name: name.into(), depth: Depth::Whole };
         let known = name.to_str().and_then(SessionId::from_file_name);
         Self {
@@ -70,7 +72,7 @@ impl Unit {
 /// The directory of sessions cannot be read. Without one there are none.
 pub(crate) fn sessions(store: &Store) -> Result<(Vec<Unit>, Vec<PathBuf>)> {
     let path = store.sessions_dir();
-    if fs::symlink_metadata(&path).is_err_and(|why| why.kind() == std::io::ErrorKind::NotFound) {
+    if fs::symlink_metadata(&path).is_err_and(|why| why.kind() == io::ErrorKind::NotFound) {
         return Ok((Vec::new(), Vec::new()));
     }
     let base = Base::open(&path)?;
@@ -120,11 +122,12 @@ pub(crate) fn chosen(units: Vec<Unit>, patterns: &[String], place: &Path) -> Res
     Ok(units.into_iter().zip(wanted).filter_map(|(unit, wanted)| wanted.then_some(unit)).collect())
 }
 
-/// The transcripts in `places`, or where their owner keeps them if none is named.
+/// The transcripts in `places`, or where their owner keeps them if none is named, each once; and the directories that cannot be
+/// looked into.
 ///
 /// # Errors
-/// A place that is named is not there; a directory cannot be read.
-pub(crate) fn transcripts(owner: Owner, places: &[PathBuf]) -> Result<Vec<Unit>> {
+/// A place that is named is not there.
+pub(crate) fn transcripts(owner: Owner, places: &[PathBuf]) -> Result<(Vec<Unit>, Vec<Error>)> {
     let own: Vec<PathBuf>;
     let places = if places.is_empty() {
         let roots = match owner {
@@ -136,61 +139,76 @@ pub(crate) fn transcripts(owner: Owner, places: &[PathBuf]) -> Result<Vec<Unit>>
     } else {
         places
     };
-    let mut units = Vec::new();
+    let mut walk = Walk::default();
+    let mut seen = HashSet::new();
     for place in places {
         let refused = |source| Error::Io { action: "read", path: place.clone(), source };
         let place = fs::canonicalize(place).map_err(refused)?;
+        if !seen.insert(place.clone()) {
+            continue;
+        }
         let directory = if place.is_dir() { place.as_path() } else { place.parent().unwrap_or(&place) };
         // What lies directly in a directory has the directory's name before its own.
         let above = Base::open(directory.parent().unwrap_or(directory))?;
         let prefix = PathBuf::from(directory.file_name().unwrap_or_default());
         if place.is_dir() {
             let inside = Base::open(directory)?;
-            collect(&above, &prefix, Some(&inside), directory, Path::new(""), &mut units)?;
+            for inner in walk.directory(&above, &prefix, directory) {
+                walk.tree(&inside, &inner);
+            }
         } else {
             let name = place.file_name().unwrap_or_default();
-            let companion = place.with_extension("");
-            units.push(transcript(&above, &prefix, name, companion.is_dir()));
+            walk.units.push(transcript(&above, &prefix, name, place.with_extension("").is_dir()));
         }
     }
-    Ok(units)
+    // Of places that lie in each other, each transcript counts once.
+    let mut paths = HashSet::new();
+    walk.units.retain(|unit| paths.insert(unit.path()));
+    Ok((walk.units, walk.refused))
 }
 
-/// Collects the transcripts in a directory, which is `base` and `below` together, and those in the directories in it.
-/// `inside` is what the names of those begin at.
-fn collect(
-    base: &Arc<Base>,
-    below: &Path,
-    inside: Option<&Arc<Base>>,
-    directory: &Path,
-    inner: &Path,
-    units: &mut Vec<Unit>,
-) -> Result<()> {
-    let (mut files, mut directories) = (Vec::new(), Vec::new());
-    let entries = fs::read_dir(directory)
-        .with_context(|| format!("cannot read {}", sigil_store::home::shown(directory)))?;
-    for entry in entries {
-        let entry = entry?;
-        let (name, kind) = (entry.file_name(), entry.file_type()?);
-        if kind.is_dir() && !name.as_encoded_bytes().starts_with(b".") {
-            directories.push(name);
-        } else if kind.is_file() && Path::new(&name).extension().is_some_and(|ending| ending == "jsonl") {
-            files.push(name);
+/// Transcripts that were found, and directories that could not be looked into.
+#[derive(Default)]
+struct Walk {
+    units: Vec<Unit>,
+    refused: Vec<Error>,
+}
+
+impl Walk {
+    /// Takes the transcripts in the directory `below` of `base` and in all directories in it.
+    fn tree(&mut self, base: &Arc<Base>, below: &Path) {
+        for inner in self.directory(base, below, &base.path.join(below)) {
+            self.tree(base, &below.join(inner));
         }
     }
-    files.sort_unstable();
-    directories.sort_unstable();
-    let stems: Vec<_> =
-        files.iter().map(|name| Path::new(name).with_extension("").into_os_string()).collect();
-    for (name, stem) in files.iter().zip(&stems) {
-        units.push(transcript(base, below, name, directories.contains(stem)));
+
+    /// Takes the transcripts in `directory`, which is `below` in `base`, and gives the names of the directories in it that
+    /// belong to none of them.
+    fn directory(&mut self, base: &Arc<Base>, below: &Path, directory: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(directory).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
+        let entries = entries.unwrap_or_else(|source| {
+            self.refused.push(Error::Io { action: "read", path: directory.to_owned(), source });
+            Vec::new()
+        });
+        let (mut files, mut directories) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let name = entry.file_name();
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && !name.as_encoded_bytes().starts_with(b".") {
+                directories.push(name);
+            } else if kind.is_file() && Path::new(&name).extension().is_some_and(|ending| ending == "jsonl") {
+                files.push(name);
+            }
+        }
+        files.sort_unstable();
+        directories.sort_unstable();
+        let stem = |name: &OsString| Path::new(name).with_extension("").into_os_string();
+        for name in &files {
+            self.units.push(transcript(base, below, name, directories.contains(&stem(name))));
+        }
+        let stems: HashSet<_> = files.iter().map(stem).collect();
+        directories.into_iter().filter(|name| !stems.contains(name)).map(PathBuf::from).collect()
     }
-    let base = inside.unwrap_or(base);
-    for name in directories.iter().filter(|name| !stems.contains(name)) {
-        let inner = inner.join(name);
-        collect(base, &inner, None, &directory.join(name), &inner, units)?;
-    }
-    Ok(())
 }
 
 /// The transcript `name` in the directory `below`, with the directory that is called like it, if there is one.

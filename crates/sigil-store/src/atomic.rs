@@ -119,8 +119,13 @@ fn take_access(file: &File, access: &Metadata) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(access.mode() & 0o7777))
 }
 
-/// Brings a rename to the disk. Some network file systems cannot do that for directories and say so.
-fn sync_dir(directory: &Path) -> io::Result<()> {
+/// Brings names in a directory to the disk. Some network file systems cannot do that for directories and say so, which
+/// is no error.
+///
+/// # Errors
+///
+/// What opening the directory or bringing it to the disk answers.
+pub fn sync_dir(directory: &Path) -> io::Result<()> {
     match File::open(directory)?.sync_all() {
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
             Ok(())

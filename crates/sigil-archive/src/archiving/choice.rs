@@ -23,6 +23,8 @@ pub(super) struct Choice {
     pub(super) min_age_days: u32,
     pub(super) is_forced: bool,
     pub(super) is_copy: bool,
+    /// Nothing may be changed.
+    pub(super) is_dry: bool,
     pub(super) zone: Tz,
     pub(super) now_us: i64,
     pub(super) holders: Holders,
@@ -39,7 +41,8 @@ impl Choice {
         let mut opener = Opener::new(&unit.base);
         let look = || Contents::of(&unit.base.fd, &unit.roots).map_err(anyhow::Error::from);
         let looked = look().and_then(|mut contents| {
-            if !self.is_copy && contents.files().any(|file| rotate::is_unfinished(&file.name)) {
+            if !self.is_copy && !self.is_dry && contents.files().any(|file| rotate::is_unfinished(&file.name))
+            {
                 rotate::settle(&unit.path())?;
                 contents = look()?;
             }
@@ -55,6 +58,8 @@ impl Choice {
                 return Err(Box::new(Record { files: None, bytes: None, reason, ..record }));
             }
         };
+        // Very many may be looked at before one is opened again.
+        opener.close();
         let case = Case { unit, contents, opener };
         let told = |status, reason: String| {
             Err(Box::new(Record { reason: Some(reason), ..case.record(action, status) }))

@@ -5,6 +5,8 @@ mod choice;
 mod names;
 mod pen;
 mod recovery;
+mod removal;
+mod underway;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -23,7 +25,7 @@ use crate::contents::{Contents, Opener};
 use crate::holders::Holders;
 use crate::record::{Action, Record, Status};
 use crate::unit::{self, Unit};
-use batch::{Batch, Underway};
+use batch::Batch;
 use choice::Choice;
 pub(crate) use recovery::recover;
 
@@ -65,12 +67,19 @@ impl Case {
 /// The store cannot be looked into or written to at all; what happens to one session alone becomes its record.
 pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
     let units = match &archiving.from {
-        Some((owner, places)) => unit::transcripts(*owner, places)?,
+        Some((owner, places)) => {
+            let (units, refused) = unit::transcripts(*owner, places)?;
+            for error in refused {
+                let record = Record::new(Action::Copy, Status::Failed);
+                account.add(&Record { reason: Some(error.to_string()), ..record })?;
+            }
+            units
+        }
         None => {
             let (units, links) = unit::sessions(&terms.store)?;
             for link in links {
                 let reason = "it is a link, and what it leads to lies elsewhere".to_owned();
-                let record = Record::new(Action::Archive, Status::Left);
+                let record = Record::new(Action::Archive, Status::Spared);
                 account.add(&Record { path: Some(link), reason: Some(reason), ..record })?;
             }
             units
@@ -85,6 +94,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         min_age_days: archiving.min_age_days,
         is_forced: archiving.is_forced,
         is_copy: archiving.is_copy,
+        is_dry: terms.is_dry,
         zone: terms.zone,
         now_us: terms.now_us,
         holders: if archiving.is_copy { Holders::default() } else { Holders::look() },
@@ -97,47 +107,67 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
     account.expect(units.len() as u64, "session", STEPS);
     let batch = Batch::new(&day_dir, &known, &choice, terms.jobs, account.bar());
     let mut units = units.into_iter();
-    let mut underway = Vec::new();
+    let mut group = Group::default();
     loop {
         let together: Vec<Unit> = units.by_ref().take(TOGETHER).collect();
-        if together.is_empty() || is_much(&underway) {
-            for record in batch.finish(std::mem::take(&mut underway))? {
-                account.add(&record)?;
+        let is_last = together.is_empty();
+        for looked in threads::map_on(terms.jobs, together, |unit| choice.look(unit, &known)) {
+            match looked {
+                Ok(case) if terms.is_dry => account.add(&case.record(choice.action(), Status::Planned))?,
+                Ok(case) => {
+                    group.add(case);
+                    if group.is_full() {
+                        tell(account, batch.run(std::mem::take(&mut group).cases)?)?;
+                    }
+                }
+                Err(mut record) => {
+                    // Who names a session wants to know why nothing becomes of it.
+                    let is_named = record.session_id.as_ref().is_some_and(|id| terms.sessions.contains(id));
+                    if is_named && record.status == Status::Spared {
+                        record.status = Status::Left;
+                    }
+                    account.add(&record)?;
+                    account.bar().inc(STEPS);
+                }
             }
         }
-        if together.is_empty() {
+        if is_last {
             break;
         }
-        let records = if terms.is_dry {
-            let planned = |unit| {
-                choice
-                    .look(unit, &known)
-                    .map_or_else(|record| *record, |case| case.record(choice.action(), Status::Planned))
-            };
-            threads::map_on(terms.jobs, together, planned)
-        } else {
-            let (begun, records) = batch.begin(together);
-            underway.extend(begun);
-            records
-        };
-        for record in &records {
-            account.add(record)?;
-            account.bar().inc(STEPS);
-        }
     }
+    tell(account, batch.run(group.cases)?)?;
     account.reached();
     if !terms.is_dry {
         // Where nothing could be archived nothing is left behind; a directory that holds anything stays.
+        let _ = fs::remove_dir(names::unfinished_dir(&day_dir));
         let _ = fs::remove_dir(&day_dir);
     }
     Ok(())
 }
 
-/// Whether so many sessions are underway that they are to be finished before others begin.
-fn is_much(underway: &[Underway]) -> bool {
-    let contents = || underway.iter().map(|underway| &underway.case.contents);
-    contents().map(|contents| contents.members.len()).sum::<usize>() >= MEMBERS
-        || contents().map(Contents::bytes).sum::<u64>() >= BYTES
+fn tell(account: &mut Account<'_, '_>, records: Vec<Record>) -> Result<()> {
+    records.iter().try_for_each(|record| account.add(record))
+}
+
+/// Sessions that are to go through the steps together.
+#[derive(Default)]
+struct Group {
+    cases: Vec<Case>,
+    members: usize,
+    bytes: u64,
+}
+
+impl Group {
+    fn add(&mut self, case: Case) {
+        self.members += case.contents.members.len();
+        self.bytes += case.contents.bytes();
+        self.cases.push(case);
+    }
+
+    /// Whether they are so many that they are to go, before others are looked at.
+    fn is_full(&self) -> bool {
+        self.members >= MEMBERS || self.bytes >= BYTES
+    }
 }
 
 /// The day of a time in a zone.

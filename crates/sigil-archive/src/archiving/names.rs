@@ -2,16 +2,21 @@
 //! sessions or archives, and tell a later run how far this one came.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+/// How long the name of a session may be, in bytes: with what stands behind or before it, it has to fit into 255.
+pub(super) const LONGEST_NAME: usize = 248;
+
 /// Before the name of a session that has been taken aside and is looked at once more.
-const ASIDE: &str = ".sigil-aside-";
+const ASIDE: &str = ".aside-";
 
 /// Before the name of a session that is safe in the archive and is being removed.
-const REMOVED: &str = ".sigil-removed-";
+const REMOVED: &str = ".gone-";
 
-/// Around the name of an archive that is being written.
-const UNFINISHED: (&str, &str) = (".sigil-", ".tmp");
+/// The directory in that of a day in which archives are written. What is done keeps its name there until its session is
+/// gone.
+const UNFINISHED: &str = ".unfinished";
 
 pub(super) fn aside(name: &OsStr) -> OsString {
     before(ASIDE, name)
@@ -21,11 +26,9 @@ pub(super) fn removed(name: &OsStr) -> OsString {
     before(REMOVED, name)
 }
 
-/// Where the archive of the session called `name` is written.
-pub(super) fn unfinished(day_dir: &Path, name: &OsStr) -> PathBuf {
-    let mut text = before(UNFINISHED.0, name);
-    text.push(UNFINISHED.1);
-    day_dir.join(text)
+/// Where the archives of a day are written.
+pub(super) fn unfinished_dir(day_dir: &Path) -> PathBuf {
+    day_dir.join(UNFINISHED)
 }
 
 /// The session that such a name was given to.
@@ -37,11 +40,6 @@ pub(super) fn is_removed(name: &OsStr) -> bool {
     behind(REMOVED, name).is_some()
 }
 
-pub(super) fn is_unfinished(name: &OsStr) -> bool {
-    let bytes = name.as_encoded_bytes();
-    bytes.starts_with(UNFINISHED.0.as_bytes()) && bytes.ends_with(UNFINISHED.1.as_bytes())
-}
-
 fn before(prefix: &str, name: &OsStr) -> OsString {
     let mut text = OsString::from(prefix);
     text.push(name);
@@ -49,6 +47,5 @@ fn before(prefix: &str, name: &OsStr) -> OsString {
 }
 
 fn behind(prefix: &str, name: &OsStr) -> Option<OsString> {
-    use std::os::unix::ffi::OsStrExt;
     name.as_bytes().strip_prefix(prefix.as_bytes()).map(|rest| OsStr::from_bytes(rest).to_owned())
 }

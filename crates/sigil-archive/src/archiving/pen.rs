@@ -1,10 +1,13 @@
 //! Writing the file of one archive, on one core or on all of them.
 
-use std::fs::OpenOptions;
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use sigil_store::archived::archive_path;
 
 use super::Case;
 use crate::fingerprint;
@@ -25,12 +28,21 @@ impl Pen {
         Self { tools: Mutex::default(), jobs }
     }
 
-    /// Writes the archive of `case` to a new file at `path`, private. It is not on the disk yet.
+    /// Writes the archive of `case` to a new file in `directory`, private, and says where it is; nowhere if something has
+    /// changed since it was looked at. It is not on the disk yet.
     ///
     /// # Errors
-    /// A file cannot be read, or the archive cannot be written. Whatever was written is left to the caller.
-    pub(super) fn write(&self, case: &mut Case, path: &Path) -> io::Result<Packed> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    /// A file cannot be read, or the archive cannot be written. Nothing is left behind then.
+    pub(super) fn write(&self, case: &mut Case, directory: &Path) -> io::Result<Option<PathBuf>> {
+        let (file, path) = new_file(directory, &case.unit.name)?;
+        let packed = self.fill(case, file);
+        if !matches!(packed, Ok(Packed::Whole)) {
+            let _ = fs::remove_file(&path);
+        }
+        Ok((packed? == Packed::Whole).then_some(path))
+    }
+
+    fn fill(&self, case: &mut Case, file: File) -> io::Result<Packed> {
         let comment = Some(fingerprint::of(&case.contents));
         if self.is_for_all(case) {
             let mut stream =
@@ -56,5 +68,17 @@ impl Pen {
     fn take(&self) -> (Deflater, Vec<u8>) {
         let tools = self.tools.lock().unwrap_or_else(PoisonError::into_inner).pop();
         tools.unwrap_or_else(|| (Deflater::new(), Vec::with_capacity(BLOCK_BYTES)))
+    }
+}
+
+/// A file in `directory` for an archive of what is called `name`. Several may be written on one day.
+fn new_file(directory: &Path, name: &OsStr) -> io::Result<(File, PathBuf)> {
+    let mut copy = 1;
+    loop {
+        let path = archive_path(directory, name, copy);
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Err(why) if why.kind() == io::ErrorKind::AlreadyExists => copy += 1,
+            opened => return Ok((opened?, path)),
+        }
     }
 }

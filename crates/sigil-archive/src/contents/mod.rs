@@ -51,8 +51,8 @@ pub(crate) struct Stamp {
     pub(crate) size: u64,
     /// When its bytes were changed: seconds since 1970, and nanoseconds behind them.
     pub(crate) mtime: (i64, u32),
-    /// When anything of it was changed. Renaming a directory does that to it.
-    ctime: Option<(i64, u32)>,
+    /// When anything of it was changed.
+    ctime: (i64, u32),
 }
 
 /// Everything that lies in some directories: what a directory holds stands before itself, in the order of names.
@@ -93,6 +93,15 @@ pub(crate) enum Refusal {
         /// Its name.
         name: PathBuf,
     },
+    /// Directories lie too deep in each other.
+    #[error(
+        "{}: {} lies more than {DEEPEST} directories deep, and is not looked into",
+        sigil_store::code::CONFIGURATION, sigil_cli::escape::quoted(&name.to_string_lossy())
+    )]
+    Depth {
+        /// The innermost one.
+        name: PathBuf,
+    },
     /// The operating system refused.
     #[error(
         "{}: cannot read {}: {}",
@@ -130,12 +139,12 @@ impl Contents {
     /// Whether everything is where it was and as it was, though the roots may have other names now.
     pub(crate) fn is_still(&self, now: &Self) -> bool {
         let same = |one: &Member, other: &Member| {
-            let is_file = one.kind != Kind::Directory;
+            // What a directory holds is looked at itself; its own times may change when it is renamed.
+            let is_directory = one.kind == Kind::Directory;
             one.name == other.name
                 && one.kind == other.kind
                 && one.stamp.id == other.stamp.id
-                && one.stamp.mtime == other.stamp.mtime
-                && (!is_file || one.stamp == other.stamp)
+                && (is_directory || one.stamp == other.stamp)
         };
         self.members.len() == now.members.len()
             && self.members.iter().zip(&now.members).all(|(one, other)| same(one, other))
@@ -177,7 +186,7 @@ impl Contents {
         };
         if kind == Kind::Directory && depth == Depth::Whole {
             if level >= DEEPEST {
-                return Err(Refusal::Kind { what: "directories deep within each other", name });
+                return Err(Refusal::Depth { name });
             }
             let mut opened = Dir::new(directory(parent, entry).map_err(refused)?).map_err(refused)?;
             for inner in entries(&mut opened).map_err(refused)? {
@@ -196,13 +205,12 @@ impl Contents {
 impl Stamp {
     /// That of a file that the system has described.
     pub(crate) fn of(found: &Stat) -> Self {
-        let is_directory = FileType::from_raw_mode(found.st_mode) == FileType::Directory;
         let time = |seconds, nanos| (seconds, u32::try_from(nanos).unwrap_or(0));
         Self {
             id: (found.st_dev, found.st_ino),
             size: u64::try_from(found.st_size).unwrap_or(0),
             mtime: time(found.st_mtime, found.st_mtime_nsec),
-            ctime: (!is_directory).then(|| time(found.st_ctime, found.st_ctime_nsec)),
+            ctime: time(found.st_ctime, found.st_ctime_nsec),
         }
     }
 }

@@ -5,12 +5,12 @@ use std::io::{self, Seek};
 
 use flate2::read::MultiGzDecoder;
 
-use super::compare;
 use super::place::{Found, Place};
 use super::temporary::Temporary;
 use crate::gzip::{BLOCK_BYTES, Crew, Stream};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
+use crate::sameness;
 
 /// Why a part that is in use stays.
 pub(super) const HELD: &str = "a process holds it open";
@@ -47,7 +47,7 @@ pub(super) fn compress(place: &Place, name: &OsStr, jobs: usize) -> io::Result<O
 
     temporary.file().rewind()?;
     plain.rewind()?;
-    let is_same = compare::is_same(MultiGzDecoder::new(temporary.file()), &plain)?;
+    let is_same = sameness::is_same(MultiGzDecoder::new(temporary.file()), &plain)?;
     // The names are asked for after the processes: who has opened and written to it in between shows in one of both.
     let is_held = Holders::look().hold(before.id);
     if is_held || place.look(name)? != Some(before) {

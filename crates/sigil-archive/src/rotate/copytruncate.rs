@@ -25,8 +25,9 @@ use std::time::Duration;
 
 use super::place::{Found, Place};
 use super::temporary::Temporary;
-use super::{compare, parts, shift};
+use super::{parts, shift};
 use crate::kill_point::kill_point;
+use crate::sameness;
 
 /// How often what was added meanwhile is brought to the disk before the log is emptied, at most.
 const ROUNDS: usize = 20;
@@ -48,7 +49,7 @@ pub(super) fn copy_and_empty(place: &Place, log: &OsStr, found: &Found) -> io::R
     let mut copied = 0;
     catch_up(&file, &copy, &mut copied)?;
     kill_point("log-copied");
-    if !compare::begins_with(&file, copy.file())? {
+    if !sameness::begins_with(&file, copy.file())? {
         return Err(io::Error::other("it was changed while it was copied; run this again"));
     }
     shift::make_room(place, log)?;

@@ -4,7 +4,6 @@
 //! has left is settled, parts beyond `--keep` are deleted, and all but the newest are compressed as soon as nobody holds
 //! them open. So it does not matter which run does what.
 
-mod compare;
 mod compress;
 mod copytruncate;
 mod error_log;

@@ -9,12 +9,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use rustix::fs::{
-    AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, Timespec, flock, fstat,
-    fsync, linkat, openat, renameat_with, statat, unlinkat,
+    AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags, Stat, Timespec, flock, fstat, fsync, linkat,
+    openat, statat, unlinkat,
 };
 use rustix::io::Errno;
 
 use crate::holders::FileId;
+use crate::rename::rename;
 
 /// A directory.
 pub(super) struct Place(OwnedFd);
@@ -132,13 +133,7 @@ impl Place {
     /// Where the system cannot do so at once, the file has both names for an instant: `settle` takes the second one
     /// away if this program dies then.
     pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
-        match renameat_with(&self.0, from, &self.0, to, RenameFlags::NOREPLACE) {
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
-                self.link(from, to)?;
-                self.remove(from)
-            }
-            renamed => Ok(renamed?),
-        }
+        rename(&self.0, from, &self.0, to)
     }
 
     /// Gives a file a second name, which nothing has.

@@ -10,9 +10,10 @@ use sigil_store::cause;
 
 use super::parts::Part;
 use super::place::Place;
-use super::{compare, parts, temporary};
+use super::{parts, temporary};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
+use crate::sameness;
 
 /// A part that stays because nobody but a person can tell what to do with it, and why.
 pub(super) type Doubt = (OsString, String);
@@ -63,7 +64,7 @@ fn begins_with(place: &Place, log: &OsStr, part: &OsStr) -> io::Result<bool> {
         Err(why) => return Err(why),
     };
     let part = place.open_file(part)?;
-    Ok(part.metadata()?.len() > 0 && compare::begins_with(&log, &part)?)
+    Ok(part.metadata()?.len() > 0 && sameness::begins_with(&log, &part)?)
 }
 
 /// Takes second names away, which a rename in two steps leaves when it is killed between them. The newer name stays.
@@ -110,7 +111,7 @@ pub(super) fn settle_pairs(place: &Place, present: &[Part]) -> io::Result<Vec<Do
 
 fn is_same(place: &Place, plain: &OsStr, packed: &OsStr) -> io::Result<bool> {
     let (plain, packed) = (place.open_file(plain)?, place.open_file(packed)?);
-    match compare::is_same(&plain, MultiGzDecoder::new(packed)) {
+    match sameness::is_same(&plain, MultiGzDecoder::new(packed)) {
         // Half a file: somebody may be compressing at this moment.
         Err(why) if matches!(why.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput) => {
             Ok(false)

@@ -125,3 +125,25 @@ fn a_place_that_is_not_there_is_said() {
         .arg(store.root().join("no"));
     tool.stderr_contains("E001_SESSION_NF: cannot read ").status(2);
 }
+
+#[test]
+fn transcripts_of_one_name_are_copied_side_by_side() {
+    let store = Store::new();
+    for project in ["-a", "-b"] {
+        store.file(&format!("projects/{project}/x.jsonl"), format!("{{\"cwd\":\"{project}\"}}\n"), 9);
+    }
+    let copy = || {
+        let tool = sigil_archive().args(["--from", "claude", "--copy", "-l"]).arg(store.root());
+        // Named twice, each is copied once.
+        tool.arg(store.root().join("projects")).arg(store.root().join("projects/-a")).run()
+    };
+    let output = copy();
+    assert!(
+        output.stdout_text().starts_with("2 sessions copied"),
+        "{}{}",
+        output.stdout_text(),
+        output.stderr_text()
+    );
+    assert_eq!(store.archives().len(), 2);
+    assert_eq!(copy().stdout_text(), "");
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -93,15 +94,127 @@ fn at_every_point() {
     }
 }
 
+/// Appends an event to a session wherever it is, as whoever has its directory open can.
+fn append(store: &Store, line: &str) {
+    let place = ["s-000", ".aside-s-000"].map(|name| store.sessions().join(name).join("execution.jsonl"));
+    let log = place.iter().find(|log| log.exists()).unwrap();
+    fs::OpenOptions::new().append(true).open(log).unwrap().write_all(line.as_bytes()).unwrap();
+}
+
+/// Runs the tool until it stops at a point.
+fn stopped(store: &Store, at: &str) -> std::process::Child {
+    let child = command(store).env("SIGIL_ARCHIVE_STOP_AT", at).spawn().unwrap();
+    let stat = format!("/proc/{}/stat", child.id());
+    while !fs::read_to_string(&stat).unwrap().contains(") T ") {
+        thread::yield_now();
+    }
+    child
+}
+
+#[test]
+fn a_session_that_goes_on_after_the_run_was_killed_is_in_one_place() {
+    for point in ["written:1", "publishing:1", "published:1", "taking-aside:1", "all-aside:1", "looking:1"] {
+        let store = Store::of(1);
+        let mut child = stopped(&store, point);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        append(&store, "{\"more\":1}\n");
+        store.archive();
+        let mut ids = store.events();
+        assert_eq!(ids.remove("{\"more\":1}"), Some(1), "{point}");
+        assert!(ids.len() == 3 && ids.values().all(|times| *times == 1), "{point}: {ids:?}");
+        // It is young again.
+        assert_eq!(store.live(), ["s-000"], "{point}");
+    }
+}
+
+#[test]
+fn a_session_that_is_written_to_at_any_step_stays_with_all_its_events() {
+    for point in [
+        "writing:1",
+        "written:1",
+        "proving:1",
+        "publishing:1",
+        "published:1",
+        "taking-aside:1",
+        "all-aside:1",
+    ] {
+        let store = Store::of(1);
+        let mut child = stopped(&store, point);
+        append(&store, "{\"more\":1}\n");
+        let id = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(id, rustix::process::Signal::CONT).unwrap();
+        assert!(child.wait().unwrap().success(), "{point}");
+        let events = store.events();
+        assert!(events.len() == 4 && events.values().all(|times| *times == 1), "{point}: {events:?}");
+        assert_eq!(store.live(), ["s-000"], "{point}");
+        store.check_hidden(point);
+    }
+}
+
+#[test]
+fn killed_while_it_withdraws_or_recovers_nothing_is_lost_either() {
+    // First a run that finds a session changed after it was taken aside, or one that was killed before; then the kill.
+    for point in ["withdrawing", "withdrawn", "back"] {
+        let store = Store::of(1);
+        let mut child = command(&store)
+            .env("SIGIL_ARCHIVE_STOP_AT", "all-aside:1")
+            .env("SIGIL_ARCHIVE_KILL_AT", format!("{point}:1"))
+            .spawn()
+            .unwrap();
+        let stat = format!("/proc/{}/stat", child.id());
+        while !fs::read_to_string(&stat).unwrap().contains(") T ") {
+            thread::yield_now();
+        }
+        append(&store, "{\"more\":1}\n");
+        let id = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(id, rustix::process::Signal::CONT).unwrap();
+        assert!(!child.wait().unwrap().success(), "{point} is not reached");
+        store.archive();
+        let events = store.events();
+        assert!(events.len() == 4 && events.values().all(|times| *times == 1), "{point}: {events:?}");
+        store.check_hidden(point);
+    }
+    for (first, second) in [
+        ("all-aside:1", "recovering:1"),
+        ("all-aside:1", "looking:1"),
+        ("published:1", "taking-aside:1"),
+        ("published:1", "recovering:2"),
+        ("sessions-synced:1", "recovering-removed:1"),
+        ("removing:2", "recovering-removed:1"),
+    ] {
+        let store = Store::of(3);
+        let ids = store.live();
+        for at in [first, second] {
+            let killed = command(&store).env("SIGIL_ARCHIVE_KILL_AT", at).status().unwrap();
+            assert!(!killed.success(), "{first}, then {second}: not killed at {at}");
+        }
+        store.archive();
+        store.check(&ids, &format!("{first}, then {second}"));
+        assert_eq!(store.live(), [""; 0]);
+    }
+}
+
+#[test]
+fn what_cannot_be_recovered_keeps_nothing_else() {
+    let store = Store::of(2);
+    // A file where a directory should be.
+    fs::write(store.sessions().join(".gone-x"), "x").unwrap();
+    let output = store.tool().run();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stderr_text().contains("cannot remove "), "{}", output.stderr_text());
+    assert_eq!(store.live(), [""; 0]);
+}
+
 #[test]
 fn what_was_taken_aside_comes_back_beside_what_came_in_its_place() {
     let store = Store::of(1);
-    let aside = store.sessions().join(".sigil-aside-s-000");
+    let aside = store.sessions().join(".aside-s-000");
     fs::rename(store.sessions().join("s-000"), &aside).unwrap();
     store.file("sessions/s-000/execution.jsonl", "{\"tokens\":1}\n", 0);
     let output = store.tool().run();
     assert!(
-        output.stderr_text().contains("its name was taken meanwhile: it is "),
+        output.stderr_text().contains("its name was taken meanwhile, so it is "),
         "{}",
         output.stderr_text()
     );

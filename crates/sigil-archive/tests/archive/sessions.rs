@@ -141,13 +141,17 @@ fn from_cron_nothing_is_said_when_there_is_nothing_to_do() {
 fn a_dry_run_touches_nothing() {
     let store = Store::of(2);
     store.file("archive/2020-01-01/x.tar.gz", "x", 0);
+    // What a run has left that was killed is touched no more than the rest.
+    store.file("sessions/s-000/.sigil-rotate-1-0.tmp", "half", 9);
+    store.file("sessions/.gone-x/execution.jsonl", "x", 9);
     let output = store.tool().args(["-n", "--prune-days", "30"]).run();
     assert_eq!((output.status.code(), output.stderr_text().as_str()), (Some(0), ""));
     let told = output.stdout_text();
     assert!(told.contains("would archive session \"s-000\""), "{told}");
     assert!(told.contains("would prune session \"x\", 1 B: it is "), "{told}");
     assert!(told.lines().last().unwrap().starts_with("2 sessions would be archived"), "{told}");
-    assert_eq!(store.live(), ["s-000", "s-001"]);
+    assert_eq!(store.live(), [".gone-x", "s-000", "s-001"]);
+    assert_eq!(names(&store.sessions().join("s-000")).len(), 3);
     assert_eq!(names(store.root()), ["archive", "sessions"]);
     assert_eq!(store.archives().len(), 1);
 }
@@ -156,7 +160,9 @@ fn a_dry_run_touches_nothing() {
 fn with_json_every_action_has_a_line() {
     let store = Store::of(2);
     store.session("young", 1);
-    let output = store.tool().arg("--json").run();
+    let quiet = store.tool().args(["--json", "-n"]).run().jsonl().unwrap();
+    assert_eq!(quiet.len(), 2, "what stays as it should is no news");
+    let output = store.tool().args(["--json", "-v"]).run();
     let lines = output.jsonl().unwrap();
     let archived: Vec<_> = lines.iter().filter(|line| line["status"] == "done").collect();
     assert_eq!(archived.len(), 2);
@@ -174,8 +180,15 @@ fn with_json_every_action_has_a_line() {
 #[test]
 fn only_the_sessions_that_are_asked_for_are_archived() {
     let store = Store::of(3);
+    store.session("young", 1);
+    store
+        .tool()
+        .args(["-s", "young"])
+        .stdout("1 session left as it is\n")
+        .stderr_contains("session \"young\" stays: it is 1d 00h old, and --days is 7")
+        .status(0);
     store.tool().args(["-s", "s-00[01]", "-q"]).stdout("").status(0);
-    assert_eq!(store.live(), ["s-002"]);
+    assert_eq!(store.live(), ["s-002", "young"]);
     store
         .tool()
         .args(["-s", "s-003"])

@@ -109,6 +109,11 @@ impl Store {
             .map(|line| (line, 1))
             .collect();
         assert!(self.events() == expected, "events are lost or doubled; {told}");
+        self.check_hidden(told);
+    }
+
+    /// Checks that nothing unfinished lies about.
+    pub(crate) fn check_hidden(&self, told: &str) {
         assert_eq!(hidden(self.root()), [""; 0], "{told}");
     }
 }

@@ -71,10 +71,10 @@ fn a_writer_that_goes_on_during_runs_loses_nothing() {
         let line = format!("{{\"session_id\":\"{id}\",\"event_type\":\"x\",\"tokens\":{number}}}\n");
         let directory = store.sessions().join(id);
         loop {
-            fs::create_dir_all(&directory).unwrap();
+            // Either may meet a directory that is just being taken away.
+            let made = fs::create_dir_all(&directory);
             let opened = OpenOptions::new().append(true).create(true).open(directory.join("execution.jsonl"));
-            // The directory may have been taken away in between.
-            let Ok(mut file) = opened else { continue };
+            let (Ok(()), Ok(mut file)) = (made, opened) else { continue };
             file.write_all(line.as_bytes()).unwrap();
             return line;
         }

@@ -93,7 +93,7 @@ pub(crate) const PAGE: Page = Page {
                 "With --json there is a line for each thing that was done or not: action (archive, copy, remove, prune, rotate, \
                  compress, delete, restore, verify), status (done, planned, left, spared, failed), session_id, path, archive, \
                  files, bytes, archive_bytes, reason. remove is a session that was archived before; left is worth a warning, \
-                 spared is not. list writes session_id, date, archive, archive_bytes, written.",
+                 spared is not, and has a line only with -v. list writes session_id, date, archive, archive_bytes, written.",
             ],
         ),
         shared::CONFIGURATION,

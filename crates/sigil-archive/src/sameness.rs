@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// Whether the file begins with all that `beginning` holds.
-pub(super) fn begins_with(file: &File, beginning: &File) -> io::Result<bool> {
+pub(crate) fn begins_with(file: &File, beginning: &File) -> io::Result<bool> {
     let (mut one, mut other) = (vec![0; BUFFER_BYTES], vec![0; BUFFER_BYTES]);
     let mut at = 0;
     loop {
@@ -38,7 +38,7 @@ fn fill(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
 }
 
 /// Whether both give the same bytes to their ends.
-pub(super) fn is_same(one: impl Read, other: impl Read) -> io::Result<bool> {
+pub(crate) fn is_same(one: impl Read, other: impl Read) -> io::Result<bool> {
     let mut one = BufReader::with_capacity(BUFFER_BYTES, one);
     let mut other = BufReader::with_capacity(BUFFER_BYTES, other);
     loop {

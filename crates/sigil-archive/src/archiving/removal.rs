@@ -1,0 +1,147 @@
+//! Removing sessions that are in the archive: the last three steps of [`super::batch`].
+
+use std::ffi::OsString;
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use sigil_store::{cause, home};
+
+use super::underway::{Origin, Stage, failed, left};
+use super::{Case, names};
+use crate::contents::{Contents, Root};
+use crate::holders::Holders;
+use crate::kill_point::kill_point;
+use crate::record::Action;
+use crate::rename::rename;
+use crate::unit::Base;
+
+/// Step 4.
+pub(super) fn take_aside(case: &Case, archive: PathBuf, origin: Origin) -> Stage {
+    kill_point("taking-aside");
+    let (base, name) = (&case.unit.base.fd, &case.unit.name);
+    match rename(base, name, base, &names::aside(name)) {
+        Ok(()) => Stage::Aside { archive, origin },
+        Err(why) => {
+            // It is archived, and it is still there, as after a run that was killed: the next one sees that.
+            let error = anyhow::Error::from(why).context("it is archived, but cannot be taken away");
+            failed(case, Action::Archive, &error)
+        }
+    }
+}
+
+/// Step 5.
+pub(super) fn look_once_more(case: &Case, archive: PathBuf, origin: Origin, holders: &Holders) -> Stage {
+    kill_point("looking");
+    let unit = &case.unit;
+    let aside = names::aside(&unit.name);
+    let roots: Vec<Root> =
+        unit.roots.iter().map(|root| Root { place: aside.clone().into(), ..root.clone() }).collect();
+    let now = Contents::of(&unit.base.fd, &roots);
+    let reason = match now {
+        Ok(now) if !case.contents.is_still(&now) => "it has changed meanwhile",
+        Ok(now) if now.is_held(holders) => "a process holds it open",
+        Ok(_) => {
+            let removed = names::removed(&unit.name);
+            return match rename(&unit.base.fd, &aside, &unit.base.fd, &removed) {
+                Ok(()) => Stage::Removable { archive, origin },
+                Err(why) => put_back(case, &archive, &origin, &cause::of_io(&why)),
+            };
+        }
+        Err(_) => "it has changed meanwhile",
+    };
+    put_back(case, &archive, &origin, reason)
+}
+
+/// Withdraws the archive of a session, if it is known whose it is, and gives the session its name back.
+pub(super) fn put_back(case: &Case, archive: &Path, origin: &Origin, reason: &str) -> Stage {
+    kill_point("withdrawing");
+    let aside = names::aside(&case.unit.name);
+    let there = || format!("it is {} until the next run", home::shown(&case.unit.base.path.join(&aside)));
+    if let Origin::New { .. } = origin
+        && let Err(why) = fs::remove_file(archive)
+    {
+        let error = anyhow::Error::from(why).context("its archive cannot be withdrawn");
+        return failed(case, Action::Archive, &error.context(format!("{reason}; {}", there())));
+    }
+    kill_point("withdrawn");
+    match give_name_back(&case.unit.base, &aside, &case.unit.name) {
+        Ok(name) => {
+            kill_point("back");
+            if let Origin::New { mark } = origin {
+                let _ = fs::remove_file(mark);
+            }
+            let elsewhere = (name != case.unit.name).then(|| {
+                let path = case.unit.base.path.join(&name);
+                format!("; its name was taken meanwhile, so it is {} now", home::shown(&path))
+            });
+            left(case, Action::Archive, format!("{reason}{}", elsewhere.unwrap_or_default()))
+        }
+        Err(why) => {
+            let error = anyhow::Error::from(why).context("it cannot be given its name back");
+            failed(case, Action::Archive, &error.context(format!("{reason}; {}", there())))
+        }
+    }
+}
+
+/// Step 6.
+pub(super) fn remove(case: &Case, archive: PathBuf, origin: Origin) -> Stage {
+    kill_point("removing");
+    let path = case.unit.base.path.join(names::removed(&case.unit.name));
+    match remove_all(&path) {
+        Ok(()) => {
+            kill_point("removed");
+            if let Origin::New { mark } = &origin {
+                let _ = fs::remove_file(mark);
+            }
+            Stage::Removed { archive, origin }
+        }
+        Err(why) => {
+            let context = format!("it is archived, but cannot be removed from {}", home::shown(&path));
+            failed(case, Action::Archive, &anyhow::Error::from(why).context(context))
+        }
+    }
+}
+
+/// Removes a directory with all that is in it, even what its owner has forbidden to write to.
+pub(super) fn remove_all(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(why) if why.kind() == io::ErrorKind::PermissionDenied => {
+            permit(path)?;
+            fs::remove_dir_all(path)
+        }
+        removed => removed,
+    }
+}
+
+/// Lets the owner write to a directory and those in it. Links are not followed.
+fn permit(directory: &Path) -> io::Result<()> {
+    let opened = File::open(directory).or_else(|_| {
+        fs::set_permissions(directory, Permissions::from_mode(0o700))?;
+        File::open(directory)
+    })?;
+    opened.set_permissions(Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            permit(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives what was taken aside its name back, or another one if that is taken; which, is given back.
+pub(super) fn give_name_back(base: &Base, aside: &OsString, name: &OsString) -> io::Result<OsString> {
+    let mut wanted = name.clone();
+    for number in 2.. {
+        match rename(&base.fd, aside, &base.fd, &wanted) {
+            Ok(()) => return Ok(wanted),
+            Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(why) => return Err(why),
+        }
+        wanted = name.clone();
+        wanted.push(format!("~{number}"));
+    }
+    unreachable!("a directory has no room for as many sessions as there are numbers")
+}
