@@ -1,6 +1,8 @@
 //! Looking at the archive and clearing it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use super::store::{Store, names};
 
@@ -75,12 +77,34 @@ fn pruning_with_archiving_comes_after_it() {
 }
 
 #[test]
-fn what_may_not_be_deleted_is_said() {
+fn what_cannot_be_deleted_is_said_and_the_rest_is() {
+    let store = shelf(&["2026-01-01", "2026-01-02"]);
+    let tool = env!("CARGO_BIN_EXE_sigil-archive");
+    // Root may do anything, unless it is nobody's root.
+    let day = store.root().join("archive/2026-01-01");
+    fs::set_permissions(&day, fs::Permissions::from_mode(0o555)).unwrap();
+    let output = Command::new("unshare")
+        .args(["--user", tool, "prune", "--days", "30", "-l"])
+        .arg(store.root())
+        .output()
+        .unwrap();
+    fs::set_permissions(&day, fs::Permissions::from_mode(0o755)).unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    if told.starts_with("unshare: ") {
+        super::not_run("what_cannot_be_deleted_is_said_and_the_rest_is", told.trim());
+        return;
+    }
+    assert_eq!(told, "sigil-archive: E002_LOG_PERM: cannot prune session \"s0\": permission denied\n");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(names(&store.root().join("archive")), ["2026-01-01"]);
+}
+
+#[test]
+fn a_directory_is_no_archive_whatever_it_is_called() {
     let store = shelf(&["2026-01-01"]);
     let path = store.root().join("archive/2026-01-01/s0.tar.gz");
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    // A directory is no archive, whatever it is called.
     store.tool().args(["prune", "--days", "1"]).stdout("").status(0);
     assert!(path.exists());
 }

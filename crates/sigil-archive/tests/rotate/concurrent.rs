@@ -1,6 +1,6 @@
 //! Writers that go on while their log is rotated.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
@@ -25,6 +25,13 @@ fn write_by_name(log: &Path, stop: &AtomicBool) -> Vec<String> {
     written
 }
 
+/// Waits until so much has been written that there is something to rotate.
+fn wait_until_due(log: &Path) {
+    while !fs::metadata(log).is_ok_and(|found| found.len() > 4096) {
+        thread::yield_now();
+    }
+}
+
 #[test]
 fn a_writer_that_opens_its_log_for_each_line_loses_none() {
     let place = Place::new();
@@ -33,6 +40,7 @@ fn a_writer_that_opens_its_log_for_each_line_loses_none() {
     let mut written = thread::scope(|scope| {
         let writer = scope.spawn(|| write_by_name(&log, &stop));
         for _ in 0..ROTATIONS {
+            wait_until_due(&log);
             place.rotate().args(["-q", "app.log"]).stdout("").status(0);
         }
         stop.store(true, Ordering::Relaxed);
@@ -70,7 +78,7 @@ fn a_run_that_is_killed_at_any_moment_beside_a_writer_loses_and_doubles_nothing(
     });
     place.rotate().args(["-q", "app.log"]).stdout("").status(0);
     let names = place.names(".");
-    assert!(names.len() > 3 && !names.iter().any(|name| name.ends_with(".tmp")), "{names:?}");
+    assert!(!names.iter().any(|name| name.ends_with(".tmp")), "{names:?}");
     written.sort();
     assert!(
         place.sorted("app.log") == written,
@@ -114,6 +122,7 @@ fn copytruncate_beside_a_writer_doubles_nothing_and_cuts_no_line() {
             written
         });
         for _ in 0..ROTATIONS {
+            wait_until_due(&log);
             place.rotate().args(["-q", "--copytruncate", "app.log"]).stdout("").status(0);
         }
         stop.store(true, Ordering::Relaxed);
@@ -122,7 +131,8 @@ fn copytruncate_beside_a_writer_doubles_nothing_and_cuts_no_line() {
     let lines = place.lines("app.log");
     let wrong = lines.windows(2).find(|pair| pair[0] >= pair[1]);
     assert_eq!(wrong, None, "whole, in order, and none twice");
-    let lost = written - lines.len();
-    // On a busy machine another process may come between the last look and the emptying.
-    assert!(lost * 10 <= written, "{lost} of {written} lines are lost");
+    // What is written between the last look and the emptying is lost, and nothing else.
+    let number = |line: &String| line.trim_start_matches("line ").parse::<usize>().unwrap();
+    let gaps = lines.windows(2).filter(|pair| number(&pair[1]) != number(&pair[0]) + 1).count();
+    assert!(gaps <= ROTATIONS, "{gaps} gaps in {written} lines");
 }

@@ -25,12 +25,12 @@ pub(crate) const PAGE: Page = Page {
                  byte, and only then gets its name. The session is renamed, so that no writer finds it any more, and looked at \
                  once more: if it has changed or a process has it open, its archive is withdrawn, it gets its name back, and a \
                  warning says so. Else it is removed. Whenever the program is killed, every event is in the session or in the \
-                 archive, and the next run finishes what was begun.",
+                 archive, and the next run that archives finishes what was begun.",
                 "No file is ever written over. An archive of the same name on the same day is called ID~2.tar.gz, and so on. If \
                  any day's archive holds just what is in a session already, only the session goes.",
-                "One run at a time works on a store; another one waits as long as --wait says, and then names the process that holds \
+                "One run at a time archives, prunes, rotates or restores in a store; another one waits as long as --wait says, and then names the process that holds \
                  it. What holds it is a lock on .sigil-archive.lock, which ends with the process.",
-                "What is kept of each file: its bytes, name, permissions, times and the numbers of its owner. Hard links become files of their \
+                "What is kept of each file: its bytes, name, permissions, the time of its last change and the numbers of its owner. Hard links become files of their \
                  own, holes become zeros, and extended attributes are not kept.",
             ],
         ),
@@ -46,7 +46,7 @@ pub(crate) const PAGE: Page = Page {
                 "verify reads archives through: gzip's own checksums, the members, and their checksums where there are such. \
                  Archives that other programs made have gzip's alone.",
                 "restore puts a session back under sessions/, or with --to what an archive holds into any directory. \
-                 Nothing there is written over; with --to, what is there and holds the same is no obstacle. The archive stays. What is \
+                 Nothing there is written over; with --to, what is there and holds the same is no obstacle. The archive stays. A sparse file that tar(1) has packed with -S is left to tar. What is \
                  as old as it was when it was archived goes back into the archive with the next run.",
             ],
         ),
