@@ -12,7 +12,7 @@ use sigil_input::moment::Age;
 use sigil_input::zone;
 use sigil_store::{Config, Store, home, nearest};
 
-use crate::keep::KeepRules;
+use crate::pruning::KeepRules;
 use crate::size;
 
 /// The names of the actions that are subcommands.

@@ -9,22 +9,23 @@ mod age;
 mod archiving;
 mod cli;
 mod contents;
-mod fingerprint;
 mod gzip;
 mod holders;
-mod keep;
 mod kill_point;
+mod listing;
 mod lock;
 mod packing;
+mod pruning;
 mod reading;
 mod record;
 mod rename;
 mod restoring;
 mod rotate;
 mod sameness;
-mod shelf;
+mod selection;
 mod size;
 mod unit;
+mod verification;
 
 use anyhow::{Result, bail};
 use clap::CommandFactory;
@@ -69,16 +70,16 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             if let Some(pruning) = &task.pruning {
                 // What was not asked for to be archived is as old as it is.
                 let all = Terms { sessions: Vec::new(), ..terms.clone() };
-                shelf::prune(pruning, &all, &mut account)?;
+                pruning::prune(pruning, &all, &mut account)?;
             }
             "Nothing to archive"
         }
         Task::List => {
-            shelf::list(terms, &mut account)?;
+            listing::list(terms, &mut account)?;
             return Ok(Status::Success);
         }
         Task::Prune(pruning) => {
-            shelf::prune(pruning, terms, &mut account)?;
+            pruning::prune(pruning, terms, &mut account)?;
             "Nothing to prune"
         }
         Task::Restore { what, to } => {
@@ -90,7 +91,7 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
             "Nothing to rotate"
         }
         Task::Verify { what } => {
-            let verdict = shelf::verify(what, terms, &mut account)?;
+            let verdict = verification::verify(what, terms, &mut account)?;
             account.finish("Nothing to verify")?;
             return Ok(verdict);
         }

@@ -27,7 +27,7 @@ use crate::reading;
 use crate::record::{Action, Record, Status};
 use crate::rename;
 use crate::sameness;
-use crate::shelf;
+use crate::selection;
 
 /// Before the name of what is being restored.
 const UNFINISHED: &str = ".sigil-restoring-";
@@ -50,7 +50,7 @@ pub(crate) fn restore(
     account: &mut Account<'_, '_>,
 ) -> Result<()> {
     for name in what {
-        let mut archives = shelf::named(std::slice::from_ref(name), terms)?;
+        let mut archives = selection::named(std::slice::from_ref(name), terms)?;
         let is_one_session = archives.iter().all(|(_, id)| id.as_ref() == Some(name));
         if archives.len() > 1 && is_one_session {
             let paths: Vec<_> = archives.iter().map(|(path, _)| home::shown(path)).collect();

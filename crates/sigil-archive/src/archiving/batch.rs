@@ -26,9 +26,9 @@ use sigil_store::archived::archive_path;
 use sigil_store::{atomic, home, threads};
 
 use super::choice::Choice;
-use super::pen::Pen;
 use super::underway::{self, Origin, Stage, Underway};
-use super::{Case, names, removal};
+use super::writer::ArchiveWriter;
+use super::{Candidate, names, removal};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::reading::{Likeness, Strictness, compare};
@@ -46,7 +46,7 @@ pub(super) struct Batch<'a> {
     /// Archives that there are, by name.
     known: &'a HashMap<OsString, Vec<PathBuf>>,
     choice: &'a Choice,
-    pen: Pen,
+    writer: ArchiveWriter,
     jobs: usize,
     bar: ProgressBar,
 }
@@ -59,37 +59,38 @@ impl<'a> Batch<'a> {
         jobs: usize,
         bar: ProgressBar,
     ) -> Self {
-        Self { day_dir, has_day: OnceLock::new(), known, choice, pen: Pen::new(jobs), jobs, bar }
+        Self { day_dir, has_day: OnceLock::new(), known, choice, writer: ArchiveWriter::new(jobs), jobs, bar }
     }
 
-    /// Takes `cases` through all steps, and says what became of each.
+    /// Takes `candidates` through all steps, and says what became of each.
     ///
     /// # Errors
     /// What was written cannot be brought to the disk. No session is lost or half removed then, and the next run goes on.
-    pub(super) fn run(&self, cases: Vec<Case>) -> Result<Vec<Record>> {
-        if cases.is_empty() {
+    pub(super) fn run(&self, candidates: Vec<Candidate>) -> Result<Vec<Record>> {
+        if candidates.is_empty() {
             return Ok(Vec::new());
         }
-        let all: Vec<_> = cases.into_iter().map(|case| Underway { case, at: Stage::Chosen }).collect();
-        let mut all = self.each(all, |case, stage| match stage {
-            Stage::Chosen if !self.pen.is_for_all(case) => self.write(case),
+        let all: Vec<_> =
+            candidates.into_iter().map(|candidate| Underway { candidate, at: Stage::Chosen }).collect();
+        let mut all = self.each(all, |candidate, stage| match stage {
+            Stage::Chosen if !self.writer.is_for_all(candidate) => self.write(candidate),
             other => other,
         });
         // What is large is written on all cores, one after the other.
         for underway in &mut all {
-            underway.advance(|case, stage| match stage {
-                Stage::Chosen => self.write_large(case),
+            underway.advance(|candidate, stage| match stage {
+                Stage::Chosen => self.write_large(candidate),
                 other => other,
             });
         }
         self.sync(&all).inspect_err(|_| discard(&all))?;
-        let mut all = self.each(all, |case, stage| match stage {
-            Stage::Written(path) => self.prove(case, path),
+        let mut all = self.each(all, |candidate, stage| match stage {
+            Stage::Written(path) => self.prove(candidate, path),
             other => other,
         });
         for underway in &mut all {
-            underway.advance(|case, stage| match stage {
-                Stage::Proven(path) => self.publish(case, &path),
+            underway.advance(|candidate, stage| match stage {
+                Stage::Proven(path) => self.publish(candidate, &path),
                 other => other,
             });
         }
@@ -106,34 +107,41 @@ impl<'a> Batch<'a> {
     /// Steps 4 to 6.
     fn remove(&self, mut all: Vec<Underway>) -> Result<Vec<Underway>> {
         for underway in &mut all {
-            underway.advance(|case, stage| match stage {
-                Stage::Published { archive, origin } => removal::take_aside(case, archive, origin),
+            underway.advance(|candidate, stage| match stage {
+                Stage::Published { archive, origin } => removal::take_aside(candidate, archive, origin),
                 other => other,
             });
         }
         kill_point("all-aside");
         let is_aside = |underway: &&Underway| matches!(underway.at, Stage::Aside { .. });
-        let Some(base) = all.iter().find(is_aside).map(|underway| underway.case.unit.base.clone()) else {
+        let Some(base) = all.iter().find(is_aside).map(|underway| underway.candidate.unit.base.clone())
+        else {
             return Ok(all);
         };
         let holders = Holders::look();
         for underway in &mut all {
-            underway.advance(|case, stage| match stage {
-                Stage::Aside { archive, origin } => removal::look_once_more(case, archive, origin, &holders),
+            underway.advance(|candidate, stage| match stage {
+                Stage::Aside { archive, origin } => {
+                    removal::look_once_more(candidate, archive, origin, &holders)
+                }
                 other => other,
             });
         }
         kill_point("all-removable");
         atomic::sync_dir(&base.path).with_context(|| not_synced(&base.path))?;
         kill_point("sessions-synced");
-        Ok(self.each(all, |case, stage| match stage {
-            Stage::Removable { archive, origin } => removal::remove(case, archive, origin),
+        Ok(self.each(all, |candidate, stage| match stage {
+            Stage::Removable { archive, origin } => removal::remove(candidate, archive, origin),
             other => other,
         }))
     }
 
     /// Does `step` with every session, on all cores.
-    fn each(&self, all: Vec<Underway>, step: impl Fn(&mut Case, Stage) -> Stage + Sync) -> Vec<Underway> {
+    fn each(
+        &self,
+        all: Vec<Underway>,
+        step: impl Fn(&mut Candidate, Stage) -> Stage + Sync,
+    ) -> Vec<Underway> {
         threads::map_on(self.jobs, all, |mut underway| {
             underway.advance(&step);
             self.bar.inc(1);
@@ -141,41 +149,41 @@ impl<'a> Batch<'a> {
         })
     }
 
-    fn write_large(&self, case: &mut Case) -> Stage {
-        let size = number::size(case.contents.bytes());
-        self.bar.set_message(format!(", {size} in {}", escape::for_terminal(&case.unit.id)));
-        let stage = self.write(case);
+    fn write_large(&self, candidate: &mut Candidate) -> Stage {
+        let size = number::size(candidate.contents.bytes());
+        self.bar.set_message(format!(", {size} in {}", escape::for_terminal(&candidate.unit.id)));
+        let stage = self.write(candidate);
         self.bar.set_message("");
         stage
     }
 
     /// Step 1, but for the disk.
-    fn write(&self, case: &mut Case) -> Stage {
+    fn write(&self, candidate: &mut Candidate) -> Stage {
         let action = self.choice.action();
-        if let Some(archive) = self.known_archive(case) {
-            case.opener.close();
+        if let Some(archive) = self.known_archive(candidate) {
+            candidate.opener.close();
             return Stage::Published { archive, origin: Origin::Known };
         }
-        if case.unit.name.len() > names::LONGEST_NAME {
+        if candidate.unit.name.len() > names::LONGEST_NAME {
             let longest = names::LONGEST_NAME;
             let error = anyhow!(
                 "E010_CONFIG_ERR: its name is longer than {longest} bytes, which leaves no room for .tar.gz"
             );
-            return underway::failed(case, action, &error);
+            return underway::failed(candidate, action, &error);
         }
         if let Err(reason) = self.has_day.get_or_init(|| self.make_day()) {
-            return underway::failed(case, action, &anyhow!(reason.clone()));
+            return underway::failed(candidate, action, &anyhow!(reason.clone()));
         }
         kill_point("writing");
-        let written = self.pen.write(case, &names::unfinished_dir(self.day_dir));
-        case.opener.close();
+        let written = self.writer.write(candidate, &names::unfinished_dir(self.day_dir));
+        candidate.opener.close();
         match written {
             Ok(Some(path)) => {
                 kill_point("written");
                 Stage::Written(path)
             }
-            Ok(None) => underway::changed(case, action),
-            Err(why) => underway::failed(case, action, &why.into()),
+            Ok(None) => underway::changed(candidate, action),
+            Err(why) => underway::failed(candidate, action, &why.into()),
         }
     }
 
@@ -188,13 +196,13 @@ impl<'a> Batch<'a> {
     }
 
     /// The archive of an earlier run that holds just what is in the session.
-    fn known_archive(&self, case: &mut Case) -> Option<PathBuf> {
+    fn known_archive(&self, candidate: &mut Candidate) -> Option<PathBuf> {
         if self.choice.is_copy {
             return None;
         }
-        let archives = self.known.get(&case.unit.name)?;
+        let archives = self.known.get(&candidate.unit.name)?;
         let mut holds = |path: &&PathBuf| {
-            let likeness = compare(path, &mut case.opener, &case.contents, Strictness::Contents);
+            let likeness = compare(path, &mut candidate.opener, &candidate.contents, Strictness::Contents);
             // One that cannot be read holds nothing that could be relied on.
             likeness.is_ok_and(|likeness| likeness == Likeness::Same)
         };
@@ -233,27 +241,27 @@ impl<'a> Batch<'a> {
     }
 
     /// Step 2.
-    fn prove(&self, case: &mut Case, path: PathBuf) -> Stage {
+    fn prove(&self, candidate: &mut Candidate, path: PathBuf) -> Stage {
         kill_point("proving");
-        let likeness = compare(&path, &mut case.opener, &case.contents, Strictness::Everything);
-        case.opener.close();
+        let likeness = compare(&path, &mut candidate.opener, &candidate.contents, Strictness::Everything);
+        candidate.opener.close();
         match likeness {
             Ok(Likeness::Same) => Stage::Proven(path),
             Ok(Likeness::Changed) => {
                 let _ = fs::remove_file(&path);
-                underway::changed(case, self.choice.action())
+                underway::changed(candidate, self.choice.action())
             }
             Ok(Likeness::Different(what)) => {
                 let _ = fs::remove_file(&path);
                 let text = format!(
                     "E007_CONTRACT_FAIL: what was written is not what was read: {what}; is the disk sound?"
                 );
-                underway::failed(case, self.choice.action(), &anyhow!(text))
+                underway::failed(candidate, self.choice.action(), &anyhow!(text))
             }
             Err(why) => {
                 let _ = fs::remove_file(&path);
                 underway::failed(
-                    case,
+                    candidate,
                     self.choice.action(),
                     &anyhow::Error::from(why).context("what was written cannot be read back"),
                 )
@@ -262,10 +270,10 @@ impl<'a> Batch<'a> {
     }
 
     /// Step 3: gives an archive the first name that is free.
-    fn publish(&self, case: &Case, path: &Path) -> Stage {
+    fn publish(&self, candidate: &Candidate, path: &Path) -> Stage {
         kill_point("publishing");
         for copy in 1.. {
-            let archive = archive_path(self.day_dir, &case.unit.name, copy);
+            let archive = archive_path(self.day_dir, &candidate.unit.name, copy);
             let published =
                 if self.choice.is_copy { rename(CWD, path, CWD, &archive) } else { share(path, &archive) };
             match published {
@@ -273,7 +281,7 @@ impl<'a> Batch<'a> {
                 Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(why) => {
                     let _ = fs::remove_file(path);
-                    return underway::failed(case, self.choice.action(), &why.into());
+                    return underway::failed(candidate, self.choice.action(), &why.into());
                 }
             }
         }

@@ -8,11 +8,11 @@ use chrono_tz::Tz;
 use sigil_cli::{failure, number};
 use sigil_summary::Status as Fares;
 
-use super::Case;
+use super::Candidate;
 use crate::age::{self, Life};
 use crate::contents::{Contents, Opener};
-use crate::fingerprint;
 use crate::holders::Holders;
+use crate::packing::fingerprint;
 use crate::record::{Action, Record, Status};
 use crate::rotate;
 use crate::unit::Unit;
@@ -31,12 +31,12 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// Looks at a session: a case for archiving, or why it is none.
+    /// Looks at a session: a candidate for archiving, or why it is none.
     pub(super) fn look(
         &self,
         unit: Unit,
         known: &HashMap<OsString, Vec<PathBuf>>,
-    ) -> Result<Case, Box<Record>> {
+    ) -> Result<Candidate, Box<Record>> {
         let action = self.action();
         let mut opener = Opener::new(&unit.base);
         let look = || Contents::of(&unit.base.fd, &unit.roots).map_err(anyhow::Error::from);
@@ -52,30 +52,30 @@ impl Choice {
         let (contents, life) = match looked {
             Ok(looked) => looked,
             Err(error) => {
-                let case = Case { unit, contents: Contents::default(), opener };
+                let candidate = Candidate { unit, contents: Contents::default(), opener };
                 let reason = Some(failure::describe(&error));
-                let record = case.record(action, Status::Failed);
+                let record = candidate.record(action, Status::Failed);
                 return Err(Box::new(Record { files: None, bytes: None, reason, ..record }));
             }
         };
         // Very many may be looked at before one is opened again.
         opener.close();
-        let case = Case { unit, contents, opener };
+        let candidate = Candidate { unit, contents, opener };
         let told = |status, reason: String| {
-            Err(Box::new(Record { reason: Some(reason), ..case.record(action, status) }))
+            Err(Box::new(Record { reason: Some(reason), ..candidate.record(action, status) }))
         };
         if let Some(reason) = self.too_young(&life) {
             return told(Status::Spared, reason);
         }
         if self.is_copy {
-            let fingerprint = fingerprint::of(&case.contents);
-            let archives = known.get(&case.unit.name).into_iter().flatten();
+            let fingerprint = fingerprint::of(&candidate.contents);
+            let archives = known.get(&candidate.unit.name).into_iter().flatten();
             let is_known = |path: &PathBuf| fingerprint::in_archive(path).as_ref() == Some(&fingerprint);
             return match archives.into_iter().find(|path| is_known(path)) {
                 Some(path) => {
                     told(Status::Spared, format!("{} holds it already", sigil_store::home::shown(path)))
                 }
-                None => Ok(case),
+                None => Ok(candidate),
             };
         }
         if !self.is_forced && self.is_running(&life) {
@@ -84,10 +84,10 @@ impl Choice {
             let state = if life.status == Fares::Waiting { "has not begun" } else { "is running" };
             return told(Status::Left, format!("it {state}, written to {ago} ago; --force archives it"));
         }
-        if case.contents.is_held(&self.holders) {
+        if candidate.contents.is_held(&self.holders) {
             return told(Status::Left, "a process holds it open".to_owned());
         }
-        Ok(case)
+        Ok(candidate)
     }
 
     /// What becomes of those that are chosen.

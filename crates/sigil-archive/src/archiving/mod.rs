@@ -3,10 +3,10 @@
 mod batch;
 mod choice;
 mod names;
-mod pen;
 mod recovery;
 mod removal;
 mod underway;
+mod writer;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -30,7 +30,7 @@ use choice::Choice;
 pub(crate) use recovery::recover;
 
 /// How many sessions are looked at before it is said what becomes of them.
-const TOGETHER: usize = 1024;
+const AT_ONCE: usize = 1024;
 
 /// Sessions go through the steps together, so that the disk is waited for once: until they have so many files and
 /// directories, which are kept in mind, or so many bytes, which are on the disk twice as long.
@@ -42,13 +42,13 @@ const STEPS: u64 = 3;
 
 /// A session that is to be archived.
 #[derive(Debug)]
-struct Case {
+struct Candidate {
     unit: Unit,
     contents: Contents,
     opener: Opener,
 }
 
-impl Case {
+impl Candidate {
     /// A record about it.
     fn record(&self, action: Action, status: Status) -> Record {
         Record {
@@ -109,15 +109,17 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
     let mut units = units.into_iter();
     let mut group = Group::default();
     loop {
-        let together: Vec<Unit> = units.by_ref().take(TOGETHER).collect();
+        let together: Vec<Unit> = units.by_ref().take(AT_ONCE).collect();
         let is_last = together.is_empty();
         for looked in threads::map_on(terms.jobs, together, |unit| choice.look(unit, &known)) {
             match looked {
-                Ok(case) if terms.is_dry => account.add(&case.record(choice.action(), Status::Planned))?,
-                Ok(case) => {
-                    group.add(case);
+                Ok(candidate) if terms.is_dry => {
+                    account.add(&candidate.record(choice.action(), Status::Planned))?
+                }
+                Ok(candidate) => {
+                    group.add(candidate);
                     if group.is_full() {
-                        tell(account, batch.run(std::mem::take(&mut group).cases)?)?;
+                        tell(account, batch.run(std::mem::take(&mut group).candidates)?)?;
                     }
                 }
                 Err(mut record) => {
@@ -135,7 +137,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
             break;
         }
     }
-    tell(account, batch.run(group.cases)?)?;
+    tell(account, batch.run(group.candidates)?)?;
     account.reached();
     if !terms.is_dry {
         // Where nothing could be archived nothing is left behind; a directory that holds anything stays.
@@ -152,16 +154,16 @@ fn tell(account: &mut Account<'_, '_>, records: Vec<Record>) -> Result<()> {
 /// Sessions that are to go through the steps together.
 #[derive(Default)]
 struct Group {
-    cases: Vec<Case>,
+    candidates: Vec<Candidate>,
     members: usize,
     bytes: u64,
 }
 
 impl Group {
-    fn add(&mut self, case: Case) {
-        self.members += case.contents.members.len();
-        self.bytes += case.contents.bytes();
-        self.cases.push(case);
+    fn add(&mut self, candidate: Candidate) {
+        self.members += candidate.contents.members.len();
+        self.bytes += candidate.contents.bytes();
+        self.candidates.push(candidate);
     }
 
     /// Whether they are so many that they are to go, before others are looked at.

@@ -17,7 +17,7 @@ use sigil_store::archived::Archived;
 use sigil_store::{Error, Store, atomic};
 
 use super::underway::{self, Origin, Stage, Underway};
-use super::{Case, names, removal};
+use super::{Candidate, names, removal};
 use crate::account::Account;
 use crate::contents::{Contents, Depth, Opener, Root};
 use crate::holders::{FileId, Holders};
@@ -122,68 +122,73 @@ impl Recovery {
             Ok(contents) => (contents, true),
             Err(_) => (Contents::default(), false),
         };
-        let mut case = Case { unit, contents, opener: Opener::new(&self.base) };
-        let archive = if is_whole { self.archive_of(&mut case, published) } else { None };
+        let mut candidate = Candidate { unit, contents, opener: Opener::new(&self.base) };
+        let archive = if is_whole { self.archive_of(&mut candidate, published) } else { None };
         let at = match (archive, published) {
             (Some(archive), published) => {
                 let mine = published.filter(|published| published.archive == archive);
                 let origin = mine.map_or(Origin::Known, |mine| Origin::New { mark: mine.mark.clone() });
-                self.remove(&case, place, archive, origin)
+                self.remove(&candidate, place, archive, origin)
             }
             (None, published) => {
                 // If it has everything that the archive has, and more, the archive is not needed.
                 let is_more = |published: &&Published| {
-                    let found =
-                        compare(&published.archive, &mut case.opener, &case.contents, Strictness::Beginnings);
+                    let found = compare(
+                        &published.archive,
+                        &mut candidate.opener,
+                        &candidate.contents,
+                        Strictness::Beginnings,
+                    );
                     is_whole && found.is_ok_and(|likeness| likeness == Likeness::Same)
                 };
                 let needless = published.filter(is_more);
                 if place == name {
                     needless.map(|needless| fs::remove_file(&needless.archive));
-                    underway::left(&case, Action::Archive, REASON.to_owned())
+                    underway::left(&candidate, Action::Archive, REASON.to_owned())
                 } else {
                     let archive = needless.map_or(Path::new(""), |needless| &needless.archive);
                     let mark = needless.map(|needless| needless.mark.clone());
                     let origin = mark.map_or(Origin::Known, |mark| Origin::New { mark });
-                    removal::put_back(&case, archive, &origin, REASON)
+                    removal::put_back(&candidate, archive, &origin, REASON)
                 }
             }
         };
-        Underway { case, at }.finished(Action::Archive)
+        Underway { candidate, at }.finished(Action::Archive)
     }
 
     /// The archive that holds just what is in a session. It may not have come to the disk before the run was killed.
-    fn archive_of(&self, case: &mut Case, published: Option<&Published>) -> Option<PathBuf> {
+    fn archive_of(&self, candidate: &mut Candidate, published: Option<&Published>) -> Option<PathBuf> {
         let mine = published.map(|published| &published.archive);
-        let of_name = self.archived.iter().filter(|archived| archived.name == case.unit.name);
+        let of_name = self.archived.iter().filter(|archived| archived.name == candidate.unit.name);
         let mut all = mine.into_iter().chain(of_name.map(|archived| &archived.path));
         let archive = all.find(|path| {
-            let likeness = compare(path, &mut case.opener, &case.contents, Strictness::Contents);
+            let likeness = compare(path, &mut candidate.opener, &candidate.contents, Strictness::Contents);
             likeness.is_ok_and(|likeness| likeness == Likeness::Same)
         })?;
-        case.opener.close();
+        candidate.opener.close();
         let synced = fs::File::open(archive).and_then(|archive| archive.sync_all());
         let synced = synced.and_then(|()| atomic::sync_dir(archive.parent().unwrap_or(Path::new("."))));
         synced.is_ok().then(|| archive.clone())
     }
 
-    fn remove(&self, case: &Case, place: &OsString, archive: PathBuf, origin: Origin) -> Stage {
+    fn remove(&self, candidate: &Candidate, place: &OsString, archive: PathBuf, origin: Origin) -> Stage {
         let mut stage = Stage::Published { archive, origin };
         loop {
             stage = match stage {
-                Stage::Published { archive, origin } if *place == case.unit.name => {
-                    removal::take_aside(case, archive, origin)
+                Stage::Published { archive, origin } if *place == candidate.unit.name => {
+                    removal::take_aside(candidate, archive, origin)
                 }
                 Stage::Published { archive, origin } => Stage::Aside { archive, origin },
                 Stage::Aside { archive, origin } => {
                     kill_point("recovering");
                     // Who has opened a session that still has its name is seen only after it has lost that.
-                    let holders = if *place == case.unit.name { &Holders::look() } else { &self.holders };
-                    removal::look_once_more(case, archive, origin, holders)
+                    let holders =
+                        if *place == candidate.unit.name { &Holders::look() } else { &self.holders };
+                    removal::look_once_more(candidate, archive, origin, holders)
                 }
                 Stage::Removable { archive, origin } => {
-                    let _ = atomic::sync_dir(&case.unit.base.path);
-                    removal::remove(case, archive, origin)
+                    let _ = atomic::sync_dir(&candidate.unit.base.path);
+                    removal::remove(candidate, archive, origin)
                 }
                 other => return other,
             };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sigil_store::{cause, home};
 
 use super::underway::{Origin, Stage, failed, left};
-use super::{Case, names};
+use super::{Candidate, names};
 use crate::contents::{Contents, Root};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
@@ -18,77 +18,83 @@ use crate::rename::rename;
 use crate::unit::Base;
 
 /// Step 4.
-pub(super) fn take_aside(case: &Case, archive: PathBuf, origin: Origin) -> Stage {
+pub(super) fn take_aside(candidate: &Candidate, archive: PathBuf, origin: Origin) -> Stage {
     kill_point("taking-aside");
-    let (base, name) = (&case.unit.base.fd, &case.unit.name);
+    let (base, name) = (&candidate.unit.base.fd, &candidate.unit.name);
     match rename(base, name, base, &names::aside(name)) {
         Ok(()) => Stage::Aside { archive, origin },
         Err(why) => {
             // It is archived, and it is still there, as after a run that was killed: the next one sees that.
             let error = anyhow::Error::from(why).context("it is archived, but cannot be taken away");
-            failed(case, Action::Archive, &error)
+            failed(candidate, Action::Archive, &error)
         }
     }
 }
 
 /// Step 5.
-pub(super) fn look_once_more(case: &Case, archive: PathBuf, origin: Origin, holders: &Holders) -> Stage {
+pub(super) fn look_once_more(
+    candidate: &Candidate,
+    archive: PathBuf,
+    origin: Origin,
+    holders: &Holders,
+) -> Stage {
     kill_point("looking");
-    let unit = &case.unit;
+    let unit = &candidate.unit;
     let aside = names::aside(&unit.name);
     let roots: Vec<Root> =
         unit.roots.iter().map(|root| Root { place: aside.clone().into(), ..root.clone() }).collect();
     let now = Contents::of(&unit.base.fd, &roots);
     let reason = match now {
-        Ok(now) if !case.contents.is_still(&now) => "it has changed meanwhile",
+        Ok(now) if !candidate.contents.is_still(&now) => "it has changed meanwhile",
         Ok(now) if now.is_held(holders) => "a process holds it open",
         Ok(_) => {
             let removed = names::removed(&unit.name);
             return match rename(&unit.base.fd, &aside, &unit.base.fd, &removed) {
                 Ok(()) => Stage::Removable { archive, origin },
-                Err(why) => put_back(case, &archive, &origin, &cause::of_io(&why)),
+                Err(why) => put_back(candidate, &archive, &origin, &cause::of_io(&why)),
             };
         }
         Err(_) => "it has changed meanwhile",
     };
-    put_back(case, &archive, &origin, reason)
+    put_back(candidate, &archive, &origin, reason)
 }
 
 /// Withdraws the archive of a session, if it is known whose it is, and gives the session its name back.
-pub(super) fn put_back(case: &Case, archive: &Path, origin: &Origin, reason: &str) -> Stage {
+pub(super) fn put_back(candidate: &Candidate, archive: &Path, origin: &Origin, reason: &str) -> Stage {
     kill_point("withdrawing");
-    let aside = names::aside(&case.unit.name);
-    let there = || format!("it is {} until the next run", home::shown(&case.unit.base.path.join(&aside)));
+    let aside = names::aside(&candidate.unit.name);
+    let there =
+        || format!("it is {} until the next run", home::shown(&candidate.unit.base.path.join(&aside)));
     if let Origin::New { .. } = origin
         && let Err(why) = fs::remove_file(archive)
     {
         let error = anyhow::Error::from(why).context("its archive cannot be withdrawn");
-        return failed(case, Action::Archive, &error.context(format!("{reason}; {}", there())));
+        return failed(candidate, Action::Archive, &error.context(format!("{reason}; {}", there())));
     }
     kill_point("withdrawn");
-    match give_name_back(&case.unit.base, &aside, &case.unit.name) {
+    match give_name_back(&candidate.unit.base, &aside, &candidate.unit.name) {
         Ok(name) => {
             kill_point("back");
             if let Origin::New { mark } = origin {
                 let _ = fs::remove_file(mark);
             }
-            let elsewhere = (name != case.unit.name).then(|| {
-                let path = case.unit.base.path.join(&name);
+            let elsewhere = (name != candidate.unit.name).then(|| {
+                let path = candidate.unit.base.path.join(&name);
                 format!("; its name was taken meanwhile, so it is {} now", home::shown(&path))
             });
-            left(case, Action::Archive, format!("{reason}{}", elsewhere.unwrap_or_default()))
+            left(candidate, Action::Archive, format!("{reason}{}", elsewhere.unwrap_or_default()))
         }
         Err(why) => {
             let error = anyhow::Error::from(why).context("it cannot be given its name back");
-            failed(case, Action::Archive, &error.context(format!("{reason}; {}", there())))
+            failed(candidate, Action::Archive, &error.context(format!("{reason}; {}", there())))
         }
     }
 }
 
 /// Step 6.
-pub(super) fn remove(case: &Case, archive: PathBuf, origin: Origin) -> Stage {
+pub(super) fn remove(candidate: &Candidate, archive: PathBuf, origin: Origin) -> Stage {
     kill_point("removing");
-    let path = case.unit.base.path.join(names::removed(&case.unit.name));
+    let path = candidate.unit.base.path.join(names::removed(&candidate.unit.name));
     match remove_all(&path) {
         Ok(()) => {
             kill_point("removed");
@@ -99,7 +105,7 @@ pub(super) fn remove(case: &Case, archive: PathBuf, origin: Origin) -> Stage {
         }
         Err(why) => {
             let context = format!("it is archived, but cannot be removed from {}", home::shown(&path));
-            failed(case, Action::Archive, &anyhow::Error::from(why).context(context))
+            failed(candidate, Action::Archive, &anyhow::Error::from(why).context(context))
         }
     }
 }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 use sigil_cli::failure;
 
-use super::Case;
+use super::Candidate;
 use crate::record::{Action, Record, Status};
 
 /// A session on its way, and how far it has come.
 pub(super) struct Underway {
-    pub(super) case: Case,
+    pub(super) candidate: Candidate,
     pub(super) at: Stage,
 }
 
@@ -47,9 +47,9 @@ pub(super) enum Origin {
 
 impl Underway {
     /// Takes the session a step further.
-    pub(super) fn advance(&mut self, step: impl FnOnce(&mut Case, Stage) -> Stage) {
+    pub(super) fn advance(&mut self, step: impl FnOnce(&mut Candidate, Stage) -> Stage) {
         let stage = std::mem::replace(&mut self.at, Stage::Chosen);
-        self.at = step(&mut self.case, stage);
+        self.at = step(&mut self.candidate, stage);
     }
 
     /// The archive of an earlier run.
@@ -70,7 +70,7 @@ impl Underway {
 
     /// What became of it, after everything that can be done was done.
     pub(super) fn finished(self, action: Action) -> Record {
-        let Self { case, at } = self;
+        let Self { candidate, at } = self;
         let (archive, origin) = match at {
             Stage::Ended(record) => return *record,
             Stage::Published { archive, origin } if action == Action::Copy => (archive, origin),
@@ -79,28 +79,28 @@ impl Underway {
                 let error = anyhow!("E006_COMPONENT_FAIL: it was not taken through all steps");
                 return Record {
                     reason: Some(failure::describe(&error)),
-                    ..case.record(action, Status::Failed)
+                    ..candidate.record(action, Status::Failed)
                 };
             }
         };
         let action = if origin == Origin::Known { Action::Remove } else { action };
         let archive_bytes = fs::metadata(&archive).ok().map(|found| found.len());
-        Record { archive: Some(archive), archive_bytes, ..case.record(action, Status::Done) }
+        Record { archive: Some(archive), archive_bytes, ..candidate.record(action, Status::Done) }
     }
 }
 
 /// It has changed since it was looked at, and stays.
-pub(super) fn changed(case: &Case, action: Action) -> Stage {
-    left(case, action, "it has changed meanwhile".to_owned())
+pub(super) fn changed(candidate: &Candidate, action: Action) -> Stage {
+    left(candidate, action, "it has changed meanwhile".to_owned())
 }
 
 /// It stays for that reason.
-pub(super) fn left(case: &Case, action: Action, reason: String) -> Stage {
-    Stage::Ended(Box::new(Record { reason: Some(reason), ..case.record(action, Status::Left) }))
+pub(super) fn left(candidate: &Candidate, action: Action, reason: String) -> Stage {
+    Stage::Ended(Box::new(Record { reason: Some(reason), ..candidate.record(action, Status::Left) }))
 }
 
 /// It could not be taken further.
-pub(super) fn failed(case: &Case, action: Action, error: &anyhow::Error) -> Stage {
+pub(super) fn failed(candidate: &Candidate, action: Action, error: &anyhow::Error) -> Stage {
     let reason = Some(failure::describe(error));
-    Stage::Ended(Box::new(Record { reason, ..case.record(action, Status::Failed) }))
+    Stage::Ended(Box::new(Record { reason, ..candidate.record(action, Status::Failed) }))
 }

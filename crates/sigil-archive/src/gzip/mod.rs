@@ -1,11 +1,11 @@
 //! gzip in blocks: every block of a stream is a member of its own (RFC 1952, section 2.2), so that several cores
 //! compress one stream, and damage to one place stays in one block.
 
-mod crew;
 mod member;
+mod parallel;
 
-pub(crate) use crew::Crew;
 pub(crate) use member::Deflater;
+pub(crate) use parallel::Parallel;
 
 /// How much of a stream goes into a member. Larger blocks compress no better, and several are in work at a time.
 pub(crate) const BLOCK_BYTES: usize = 512 << 10;
@@ -22,14 +22,14 @@ pub(crate) trait Blocks {
 }
 
 /// Compresses where it is called, and writes to `output`.
-pub(crate) struct Alone<'a, W> {
+pub(crate) struct Serial<'a, W> {
     pub(crate) deflater: &'a mut Deflater,
     pub(crate) output: W,
     /// What stands in the header of the first member.
     pub(crate) comment: Option<String>,
 }
 
-impl<W: Write> Blocks for Alone<'_, W> {
+impl<W: Write> Blocks for Serial<'_, W> {
     fn take(&mut self, mut block: Vec<u8>) -> io::Result<Vec<u8>> {
         let member = self.deflater.member(&block, self.comment.take().as_deref())?;
         self.output.write_all(member)?;

@@ -1,5 +1,6 @@
 //! Packing: the contents of a session as a stream of tar.
 
+pub(crate) mod fingerprint;
 mod header;
 mod sum;
 

@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::place::{Found, Place};
 use super::temporary::Temporary;
-use crate::gzip::{BLOCK_BYTES, Crew, Stream};
+use crate::gzip::{BLOCK_BYTES, Parallel, Stream};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::sameness;
@@ -36,11 +36,11 @@ pub(super) fn compress(place: &Place, name: &OsStr, jobs: usize) -> io::Result<O
     }
     let temporary = Temporary::new(place, &before)?;
     let blocks = usize::try_from(before.bytes.div_ceil(BLOCK_BYTES as u64)).unwrap_or(jobs);
-    let crew = Crew::new(jobs.min(blocks).max(1), temporary.file(), None)?;
-    let mut stream = Stream::new(crew, Vec::with_capacity(BLOCK_BYTES));
+    let parallel = Parallel::new(jobs.min(blocks).max(1), temporary.file(), None)?;
+    let mut stream = Stream::new(parallel, Vec::with_capacity(BLOCK_BYTES));
     stream.read(&mut plain, u64::MAX, |_| {})?;
-    let (crew, _) = stream.finish()?;
-    crew.finish()?;
+    let (parallel, _) = stream.finish()?;
+    parallel.finish()?;
     temporary.take_time(&before)?;
     temporary.file().sync_all()?;
     kill_point("part-compressed");

@@ -49,7 +49,7 @@ pub(crate) fn rotate(rotating: &Rotating, terms: &Terms, account: &mut Account<'
     };
     account.expect(logs.len() as u64, "log", 1);
     for log in &logs {
-        one(log, rotating, terms, account)?;
+        rotate_one(log, rotating, terms, account)?;
         account.bar().inc(1);
     }
     account.reached();
@@ -69,7 +69,7 @@ pub(crate) fn settle(session: &Path) -> io::Result<()> {
     settle::settle(&Place::open(session)?, EXECUTION_LOG.as_ref()).map(|_| ())
 }
 
-fn one(log: &Log, rotating: &Rotating, terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
+fn rotate_one(log: &Log, rotating: &Rotating, terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
     let worked = Place::open(log.directory()).and_then(|place| {
         let doubts = if terms.is_dry { Vec::new() } else { settle::settle(&place, log.name())? };
         Ok((place, doubts))

@@ -1,7 +1,9 @@
 //! Which archives are deleted: by age, by what is to be kept whatever its age, and by the size of all together.
 
 use std::collections::HashSet;
+use std::fs;
 use std::hash::Hash;
+use std::os::unix::fs::MetadataExt;
 
 use chrono::{Datelike, NaiveDate};
 use sigil_store::archived::{Archived, Day};
@@ -30,18 +32,35 @@ pub(crate) struct Sized {
     pub(crate) bytes: u64,
 }
 
-/// What is deleted of `archives`, the oldest first, and why.
+impl Sized {
+    /// What is known of archives. One that has gone meanwhile is no longer of interest.
+    pub(crate) fn all(archives: Vec<Archived>) -> Vec<Self> {
+        let sized = |archived: Archived| {
+            let found = fs::metadata(&archived.path).ok()?;
+            let written_us =
+                found.mtime().saturating_mul(1_000_000).saturating_add(found.mtime_nsec() / 1_000);
+            Some(Self { archived, written_us, bytes: found.len() })
+        };
+        archives.into_iter().filter_map(sized).collect()
+    }
+}
+
+/// What is deleted of `archives`, the oldest first, and why; and how many bytes the others have.
 ///
 /// Without an age all are candidates if there are keep rules, and none otherwise. What a rule keeps is never deleted,
 /// not for the size of all either.
-pub(crate) fn doomed(mut archives: Vec<Sized>, pruning: &Pruning, today: Day) -> (Vec<(Sized, String)>, u64) {
+pub(crate) fn deletions(
+    mut archives: Vec<Sized>,
+    pruning: &Pruning,
+    today: Day,
+) -> (Vec<(Sized, String)>, u64) {
     archives.sort_by(|one, other| {
         let key = |sized: &Sized| (sized.archived.day, sized.written_us);
         key(one).cmp(&key(other)).then_with(|| one.archived.cmp(&other.archived))
     });
     let kept = kept(&archives, pruning.keep);
     let mut left_bytes: u64 = archives.iter().map(|sized| sized.bytes).sum();
-    let mut doomed = Vec::new();
+    let mut deletions = Vec::new();
     let mut spared = Vec::new();
     for (at, sized) in archives.into_iter().enumerate() {
         let age = days_between(sized.archived.day, today);
@@ -54,7 +73,7 @@ pub(crate) fn doomed(mut archives: Vec<Sized>, pruning: &Pruning, today: Day) ->
         match reason {
             Some(reason) => {
                 left_bytes -= sized.bytes;
-                doomed.push((sized, reason));
+                deletions.push((sized, reason));
             }
             None if !kept.contains(&at) => spared.push(sized),
             None => {}
@@ -66,10 +85,10 @@ pub(crate) fn doomed(mut archives: Vec<Sized>, pruning: &Pruning, today: Day) ->
                 break;
             }
             left_bytes -= sized.bytes;
-            doomed.push((sized, "the archive is larger than --max-size".to_owned()));
+            deletions.push((sized, "the archive is larger than --max-size".to_owned()));
         }
     }
-    (doomed, left_bytes)
+    (deletions, left_bytes)
 }
 
 /// The places of those that rules keep, in `archives`, which stand in the order of their age.
@@ -118,8 +137,8 @@ mod tests {
 
     fn names(days: &[&str], pruning: &Pruning) -> Vec<String> {
         let today = Day::parse("2026-03-01").unwrap();
-        let (doomed, _) = doomed(archives(days), pruning, today);
-        doomed.into_iter().map(|(sized, _)| sized.archived.id()).collect()
+        let (deletions, _) = deletions(archives(days), pruning, today);
+        deletions.into_iter().map(|(sized, _)| sized.archived.id()).collect()
     }
 
     const DAYS: [&str; 6] =

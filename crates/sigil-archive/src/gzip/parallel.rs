@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use super::{Blocks, Deflater};
 
 /// Threads that compress blocks, and the blocks on their way, oldest first.
-pub(crate) struct Crew<W> {
+pub(crate) struct Parallel<W> {
     output: W,
     comment: Option<String>,
     work: Option<SyncSender<Job>>,
@@ -28,8 +28,8 @@ struct Job {
 /// A block's buffer, and the member made of it.
 type Pressed = (Vec<u8>, io::Result<Vec<u8>>);
 
-impl<W: Write> Crew<W> {
-    /// A crew of `size` threads that writes to `output`.
+impl<W: Write> Parallel<W> {
+    /// A parallel of `size` threads that writes to `output`.
     ///
     /// # Errors
     /// No thread can be had.
@@ -76,7 +76,7 @@ impl<W: Write> Crew<W> {
     }
 }
 
-impl<W: Write> Blocks for Crew<W> {
+impl<W: Write> Blocks for Parallel<W> {
     fn take(&mut self, block: Vec<u8>) -> io::Result<Vec<u8>> {
         // As many wait as are in work, so that no thread has to.
         if self.pending.len() >= 2 * self.size {
