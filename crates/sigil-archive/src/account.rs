@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sigil_cli::io::Verbosity;
+use sigil_cli::surroundings;
 use sigil_cli::{Io, Status as Exit, number};
 use sigil_store::{code, home};
 
@@ -45,7 +46,9 @@ impl<'a, 'io> Account<'a, 'io> {
         let bar = ProgressBar::with_draw_target(Some(count * steps), ProgressDrawTarget::stderr());
         let ending = if count == 1 { "" } else { "s" };
         let things = format!("{} {unit}{ending}", number::thousands(count));
-        let template = format!("[{{bar:31}}] {{percent}}% of {things}, {{eta}} left{{wide_msg}}");
+        // In a narrow terminal the words matter more.
+        let width = surroundings::columns().map_or(31, |columns| columns.saturating_sub(48).clamp(3, 31));
+        let template = format!("[{{bar:{width}}}] {{percent}}% of {things}, {{eta}} left{{wide_msg}}");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.progress_chars("#>."));
         }

@@ -18,7 +18,7 @@ pub(crate) const FRESH_US: i64 = 600 * 1_000_000;
 
 /// How much of the end of a log is looked at: at first as much as a few lines take, and more if they do not tell enough.
 /// A line longer than all of it tells nothing, and the file's own time holds.
-const TAILS: [u64; 2] = [4 << 10, 64 << 10];
+const TAILS: [u64; 4] = [4 << 10, 64 << 10, 1 << 20, 8 << 20];
 
 /// What a session's directory tells of its age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(crate) fn life(
             let has_events = read_tail(&tail, from > 0, zone, now_us, &mut life);
             let is_fresh = life.last_us.is_some_and(|last_us| now_us.saturating_sub(last_us) < FRESH_US);
             // Whether it has ended is only asked of a fresh one, and said before its last few lines perhaps.
-            if has_events && !is_fresh {
+            if has_events && (!is_fresh || tail_bytes > 4 << 10) {
                 return Ok(life);
             }
         }

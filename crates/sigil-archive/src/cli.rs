@@ -156,7 +156,7 @@ struct RotateArgs {
 struct VerifyArgs {
     /// Archives, or ids of archived sessions [default: all of the archive]
     #[arg(value_name = "ID|FILE")]
-    what: Vec<String>,
+    what: Vec<PathBuf>,
 }
 
 /// Flags of `restore`.
@@ -164,7 +164,7 @@ struct VerifyArgs {
 struct RestoreArgs {
     /// Ids of archived sessions, or archives
     #[arg(value_name = "ID|FILE", required = true)]
-    what: Vec<String>,
+    what: Vec<PathBuf>,
 
     /// Put them there [default: the store's sessions]
     #[arg(long, value_name = "DIR")]
@@ -214,9 +214,9 @@ pub(crate) enum Task {
     Archive(Archiving),
     List,
     Prune(Pruning),
-    Restore { what: Vec<String>, to: Option<PathBuf> },
+    Restore { what: Vec<PathBuf>, to: Option<PathBuf> },
     Rotate(Rotating),
-    Verify { what: Vec<String> },
+    Verify { what: Vec<PathBuf> },
 }
 
 /// How sessions are archived.

@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, lchown, symlink};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, lchown, symlink};
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -20,6 +20,7 @@ use sigil_store::archived::{Archived, Day};
 use sigil_store::{Error, atomic, home};
 
 use crate::account::Account;
+use crate::archiving::removal;
 use crate::cli::Terms;
 use crate::kill_point::kill_point;
 use crate::packing::Sum;
@@ -30,7 +31,7 @@ use crate::sameness;
 use crate::selection;
 
 /// Before the name of what is being restored.
-const UNFINISHED: &str = ".sigil-restoring-";
+const UNFINISHED: &str = ".new-";
 
 /// What an archive has brought.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,19 +45,19 @@ struct Restored {
 /// # Errors
 /// A name means nothing. What happens to one archive alone becomes its record.
 pub(crate) fn restore(
-    what: &[String],
+    what: &[PathBuf],
     to: Option<&Path>,
     terms: &Terms,
     account: &mut Account<'_, '_>,
 ) -> Result<()> {
     for name in what {
         let mut archives = selection::named(std::slice::from_ref(name), terms)?;
-        let is_one_session = archives.iter().all(|(_, id)| id.as_ref() == Some(name));
+        let is_one_session = archives.iter().all(|(_, id)| id.as_deref() == name.to_str());
         if archives.len() > 1 && is_one_session {
             let paths: Vec<_> = archives.iter().map(|(path, _)| home::shown(path)).collect();
             bail!(
                 "E010_CONFIG_ERR: session {} was archived {} times; name the archive that is meant: {}",
-                quoted(name),
+                quoted(&name.to_string_lossy()),
                 paths.len(),
                 paths.join(", ")
             );
@@ -205,7 +206,7 @@ impl Unfinished {
         hidden.push(name);
         let path = directory.join(hidden);
         if fs::symlink_metadata(&path).is_ok() {
-            fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", home::shown(&path)))?;
+            removal::remove_all(&path).with_context(|| format!("cannot remove {}", home::shown(&path)))?;
         }
         let made = DirBuilder::new().mode(0o700).create(&path);
         made.map_err(|source| Error::Io { action: "create", path: path.clone(), source })?;
@@ -215,7 +216,7 @@ impl Unfinished {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
+        let _ = removal::remove_all(&self.path);
     }
 }
 
@@ -372,5 +373,15 @@ fn top_names(directory: &Path) -> Result<Vec<OsString>> {
 }
 
 fn rename(from: &Path, to: &Path) -> Result<()> {
-    rename::rename(CWD, from, CWD, to).with_context(|| format!("cannot put it at {}", home::shown(to)))
+    let found = fs::symlink_metadata(from)?;
+    let is_closed = found.is_dir() && found.mode() & 0o200 == 0;
+    if is_closed {
+        // A directory that may not be written to goes into no other.
+        fs::set_permissions(from, Permissions::from_mode(found.mode() | 0o200))?;
+    }
+    rename::rename(CWD, from, CWD, to).with_context(|| format!("cannot put it at {}", home::shown(to)))?;
+    if is_closed {
+        fs::set_permissions(to, found.permissions())?;
+    }
+    Ok(())
 }

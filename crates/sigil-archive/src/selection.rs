@@ -1,6 +1,6 @@
 //! Which archives are meant.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use sigil_store::archived::Archived;
@@ -42,7 +42,7 @@ fn is_meant(archived: &Archived, pattern: &str) -> bool {
 ///
 /// # Errors
 /// One means nothing.
-pub(crate) fn named(what: &[String], terms: &Terms) -> Result<Vec<(PathBuf, Option<String>)>> {
+pub(crate) fn named(what: &[PathBuf], terms: &Terms) -> Result<Vec<(PathBuf, Option<String>)>> {
     let of_store = |archives: Vec<Archived>| -> Vec<_> {
         archives.into_iter().map(|archived| (archived.path.clone(), Some(archived.id()))).collect()
     };
@@ -51,11 +51,13 @@ pub(crate) fn named(what: &[String], terms: &Terms) -> Result<Vec<(PathBuf, Opti
     }
     let mut paths = Vec::new();
     for name in what {
-        let path = Path::new(name);
-        if path.is_file() {
-            paths.push((path.to_owned(), None));
-        } else {
-            paths.extend(of_store(meant(terms, std::slice::from_ref(name))?));
+        // A bare name is an id, unless only a file is called so.
+        let is_bare = name.components().count() == 1 && name.extension().is_none_or(|ending| ending != "gz");
+        let pattern = name.to_string_lossy().into_owned();
+        match meant(terms, &[pattern]) {
+            Ok(archives) if is_bare || !name.is_file() => paths.extend(of_store(archives)),
+            _ if name.is_file() => paths.push((name.clone(), None)),
+            meant => paths.extend(of_store(meant?)),
         }
     }
     Ok(paths)

@@ -134,7 +134,10 @@ pub(crate) fn transcripts(owner: Owner, places: &[PathBuf]) -> Result<(Vec<Unit>
             Owner::Claude => operand::claude_roots(),
             Owner::Codex => operand::codex_roots(),
         };
-        own = roots.into_iter().filter(|root| root.is_dir()).collect();
+        own = roots.iter().filter(|root| root.is_dir()).cloned().collect();
+        if let (true, Some(path)) = (own.is_empty(), roots.into_iter().next_back()) {
+            return Err(Error::Io { action: "read", path, source: io::ErrorKind::NotFound.into() }.into());
+        }
         own.as_slice()
     } else {
         places

@@ -17,7 +17,7 @@ use crate::selection::named;
 ///
 /// # Errors
 /// The archive cannot be looked into, or a name means nothing.
-pub(crate) fn verify(what: &[String], terms: &Terms, account: &mut Account<'_, '_>) -> Result<Exit> {
+pub(crate) fn verify(what: &[PathBuf], terms: &Terms, account: &mut Account<'_, '_>) -> Result<Exit> {
     let paths = named(what, terms)?;
     account.expect(paths.len() as u64, "archive", 1);
     let mut paths = paths.into_iter();

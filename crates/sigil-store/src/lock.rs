@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, OFlags, flock};
 
 /// How often a lock that another process holds is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -31,28 +31,50 @@ impl Lock {
     /// The file cannot be made or locked.
     pub fn acquire(path: &Path, wait: Duration) -> io::Result<Result<Self, Holder>> {
         let mut options = OpenOptions::new();
-        let mut file = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
-        let begun = Instant::now();
-        loop {
-            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => break,
-                Err(rustix::io::Errno::WOULDBLOCK) if begun.elapsed() < wait => {
-                    thread::sleep(AGAIN.min(wait.saturating_sub(begun.elapsed())));
-                }
-                Err(rustix::io::Errno::WOULDBLOCK) => {
-                    let mut said = String::new();
-                    // Whoever holds it may just be about to say who it is.
-                    let _ = file.read_to_string(&mut said);
-                    return Ok(Err(Holder { process: said.trim().parse().ok() }));
-                }
-                Err(rustix::io::Errno::INTR) => {}
-                Err(why) => return Err(why.into()),
-            }
+        // A link would have this write to what it leads to.
+        let no_link = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0);
+        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(no_link);
+        let mut file = options.open(path)?;
+        if !is_locked(&file, wait)? {
+            let mut said = String::new();
+            // Whoever holds it may just be about to say who it is.
+            let _ = file.read_to_string(&mut said);
+            return Ok(Err(Holder { process: said.trim().parse().ok() }));
         }
         let said = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         match said {
             // The lock holds whether it says by whom or not.
             Ok(()) | Err(_) => Ok(Ok(Self(file))),
+        }
+    }
+}
+
+/// Locks a directory for this process, waiting for at most `wait`, whatever it is called; none if another holds it, or if
+/// the file system locks no directories.
+///
+/// # Errors
+/// It cannot be opened.
+pub fn directory(path: &Path, wait: Duration) -> io::Result<Result<Option<Lock>, Holder>> {
+    let opened = File::open(path)?;
+    match is_locked(&opened, wait) {
+        Ok(true) => Ok(Ok(Some(Lock(opened)))),
+        Ok(false) => Ok(Err(Holder { process: None })),
+        Err(_) => Ok(Ok(None)),
+    }
+}
+
+/// Whether a file could be locked before the time was over.
+fn is_locked(file: &File, wait: Duration) -> io::Result<bool> {
+    let begun = Instant::now();
+    loop {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(true),
+            Err(rustix::io::Errno::WOULDBLOCK) if begun.elapsed() < wait => {
+                thread::sleep(AGAIN.min(wait.saturating_sub(begun.elapsed())));
+            }
+            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(false),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(why) => return Err(why.into()),
         }
     }
 }
@@ -70,6 +92,27 @@ mod tests {
         assert_eq!(refused.process, Some(std::process::id()));
         drop(held);
         assert!(Lock::acquire(&path, Duration::ZERO).unwrap().is_ok());
+    }
+
+    #[test]
+    fn a_link_is_not_written_through() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mine, path) = (directory.path().join("mine"), directory.path().join("lock"));
+        std::fs::write(&mine, "precious").unwrap();
+        std::os::unix::fs::symlink("mine", &path).unwrap();
+        assert!(Lock::acquire(&path, Duration::ZERO).is_err());
+        assert_eq!(std::fs::read_to_string(&mine).unwrap(), "precious");
+    }
+
+    #[test]
+    fn a_directory_is_locked_by_whatever_name() {
+        let parent = tempfile::tempdir().unwrap();
+        let (real, link) = (parent.path().join("real"), parent.path().join("link"));
+        std::fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        let held = directory(&real, Duration::ZERO).unwrap().unwrap();
+        assert!(held.is_some());
+        assert_eq!(directory(&link, Duration::ZERO).unwrap().unwrap_err(), Holder { process: None });
     }
 
     #[test]

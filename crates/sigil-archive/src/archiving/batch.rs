@@ -32,7 +32,7 @@ use super::{Candidate, names, removal};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::reading::{Likeness, Strictness, compare};
-use crate::record::Record;
+use crate::record::{Action, Record, Status};
 use crate::rename::rename;
 
 /// From how many files on it is quicker to bring everything to the disk than one file after the other.
@@ -149,6 +149,13 @@ impl<'a> Batch<'a> {
         })
     }
 
+    /// What would become of a candidate.
+    pub(super) fn plan(&self, mut candidate: Candidate) -> Record {
+        let archive = self.known_archive(&mut candidate);
+        let action = if archive.is_some() { Action::Remove } else { self.choice.action() };
+        Record { archive, ..candidate.record(action, Status::Planned) }
+    }
+
     fn write_large(&self, candidate: &mut Candidate) -> Stage {
         let size = number::size(candidate.contents.bytes());
         self.bar.set_message(format!(", {size} in {}", escape::for_terminal(&candidate.unit.id)));
@@ -190,6 +197,12 @@ impl<'a> Batch<'a> {
     /// Makes the day's directory, and brings it to the disk with those above it.
     fn make_day(&self) -> Result<(), String> {
         atomic::create_dir(&names::unfinished_dir(self.day_dir)).map_err(|error| error.to_string())?;
+        if self.day_dir.is_symlink() {
+            let day = home::shown(self.day_dir);
+            return Err(format!(
+                "E010_CONFIG_ERR: {day} is a link; archives are kept in a directory of that name"
+            ));
+        }
         let above = self.day_dir.ancestors().take(3);
         let synced = above.filter(|path| path.exists()).try_for_each(atomic::sync_dir);
         synced.map_err(|why| failure::describe(&anyhow::Error::from(why).context(not_synced(self.day_dir))))

@@ -1,6 +1,6 @@
 //! Which sessions are archived: those that are old enough, ended or long silent, and held open by nobody.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -41,8 +41,7 @@ impl Choice {
         let mut opener = Opener::new(&unit.base);
         let look = || Contents::of(&unit.base.fd, &unit.roots).map_err(anyhow::Error::from);
         let looked = look().and_then(|mut contents| {
-            if !self.is_copy && !self.is_dry && contents.files().any(|file| rotate::is_unfinished(&file.name))
-            {
+            if !self.is_copy && !self.is_dry && is_left_by_rotation(&contents) {
                 rotate::settle(&unit.path())?;
                 contents = look()?;
             }
@@ -111,4 +110,15 @@ impl Choice {
             life.last_us.is_some_and(|last_us| self.now_us.saturating_sub(last_us) < age::FRESH_US);
         is_fresh && matches!(life.status, Fares::Running | Fares::Waiting)
     }
+}
+
+/// Whether a run may have been killed that rotated the session's log: something is in the making, or there both plain and
+/// compressed.
+fn is_left_by_rotation(contents: &Contents) -> bool {
+    let names: HashSet<_> = contents.files().map(|file| file.name.as_os_str()).collect();
+    contents.files().any(|file| {
+        let mut packed = file.name.clone().into_os_string();
+        packed.push(".gz");
+        rotate::is_unfinished(&file.name) || names.contains(packed.as_os_str())
+    })
 }

@@ -4,7 +4,7 @@ mod batch;
 mod choice;
 mod names;
 mod recovery;
-mod removal;
+pub(crate) mod removal;
 mod underway;
 mod writer;
 
@@ -90,7 +90,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         return Ok(());
     }
     let choice = Choice {
-        min_age_us: i64::from(archiving.min_age_days) * 86_400 * 1_000_000,
+        min_age_us: i64::from(archiving.min_age_days).saturating_mul(86_400 * 1_000_000),
         min_age_days: archiving.min_age_days,
         is_forced: archiving.is_forced,
         is_copy: archiving.is_copy,
@@ -113,9 +113,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         let is_last = together.is_empty();
         for looked in threads::map_on(terms.jobs, together, |unit| choice.look(unit, &known)) {
             match looked {
-                Ok(candidate) if terms.is_dry => {
-                    account.add(&candidate.record(choice.action(), Status::Planned))?
-                }
+                Ok(candidate) if terms.is_dry => account.add(&batch.plan(candidate))?,
                 Ok(candidate) => {
                     group.add(candidate);
                     if group.is_full() {

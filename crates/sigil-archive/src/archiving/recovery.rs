@@ -39,8 +39,12 @@ pub(crate) fn recover(store: &Store, account: &mut Account<'_, '_>) -> Result<()
     for name in left.iter().filter(|name| names::is_removed(name) || restoring::is_unfinished(name)) {
         kill_point("recovering-removed");
         let path = sessions.join(name);
-        if let Err(why) = removal::remove_all(&path) {
-            account.add(&refused(Action::Remove, path, why))?;
+        match removal::remove_all(&path) {
+            Ok(()) if restoring::is_unfinished(name) => {}
+            Ok(()) => {
+                account.add(&Record { path: Some(path), ..Record::new(Action::Remove, Status::Done) })?
+            }
+            Err(why) => account.add(&refused(Action::Remove, path, why))?,
         }
     }
     let aside: Vec<_> = left.iter().filter_map(|name| names::of_aside(name)).collect();

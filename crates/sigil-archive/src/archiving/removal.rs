@@ -111,7 +111,7 @@ pub(super) fn remove(candidate: &Candidate, archive: PathBuf, origin: Origin) ->
 }
 
 /// Removes a directory with all that is in it, even what its owner has forbidden to write to.
-pub(super) fn remove_all(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_all(path: &Path) -> io::Result<()> {
     match fs::remove_dir_all(path) {
         Err(why) if why.kind() == io::ErrorKind::PermissionDenied => {
             permit(path)?;

@@ -59,6 +59,8 @@ pub(crate) struct Stamp {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Contents {
     pub(crate) members: Vec<Member>,
+    /// The file system that all of it is on.
+    device: u64,
 }
 
 /// Something to look at.
@@ -90,6 +92,15 @@ pub(crate) enum Refusal {
     Kind {
         /// Which kind.
         what: &'static str,
+        /// Its name.
+        name: PathBuf,
+    },
+    /// It is on another file system than the directory that it is in.
+    #[error(
+        "{}: another file system is mounted at {}, and removing would empty it; unmount it",
+        sigil_store::code::CONFIGURATION, sigil_cli::escape::quoted(&name.to_string_lossy())
+    )]
+    Mount {
         /// Its name.
         name: PathBuf,
     },
@@ -175,6 +186,10 @@ impl Contents {
     ) -> Result<(), Refusal> {
         let refused = |source: rustix::io::Errno| Refusal::Io { name: name.clone(), source: source.into() };
         let found = statat(parent, entry, AtFlags::SYMLINK_NOFOLLOW).map_err(refused)?;
+        if level > 0 && found.st_dev != self.device {
+            return Err(Refusal::Mount { name });
+        }
+        self.device = found.st_dev;
         let kind = match FileType::from_raw_mode(found.st_mode) {
             FileType::RegularFile => Kind::File,
             FileType::Directory => Kind::Directory,

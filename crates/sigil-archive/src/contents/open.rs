@@ -48,7 +48,12 @@ impl Opener {
             Err(rustix::io::Errno::NOENT | rustix::io::Errno::LOOP | rustix::io::Errno::NOTDIR) => {
                 return Ok(None);
             }
-            opened => File::from(opened?),
+            Err(why) => {
+                let name = sigil_cli::escape::quoted(&member.name.to_string_lossy());
+                let (why, cause) = (io::Error::from(why), sigil_store::cause::of_io(&why.into()));
+                return Err(io::Error::new(why.kind(), format!("cannot read {name}: {cause}")));
+            }
+            Ok(opened) => File::from(opened),
         };
         let is_same = Stamp::of(&fstat(&file)?) == member.stamp;
         Ok(is_same.then_some(file))

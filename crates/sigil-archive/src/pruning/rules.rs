@@ -47,7 +47,7 @@ impl Sized {
 
 /// What is deleted of `archives`, the oldest first, and why; and how many bytes the others have.
 ///
-/// Without an age all are candidates if there are keep rules, and none otherwise. What a rule keeps is never deleted,
+/// Without an age and a size all are candidates if there are keep rules, and none otherwise. What a rule keeps is never deleted,
 /// not for the size of all either.
 pub(crate) fn deletions(
     mut archives: Vec<Sized>,
@@ -67,7 +67,9 @@ pub(crate) fn deletions(
         let reason = match pruning.older_than_days {
             _ if kept.contains(&at) => None,
             Some(days) if age > i64::from(days) => Some(format!("it is {age} days old")),
-            None if pruning.keep != KeepRules::default() => Some("no rule keeps it".to_owned()),
+            None if pruning.keep != KeepRules::default() && pruning.max_bytes.is_none() => {
+                Some("no rule keeps it".to_owned())
+            }
             _ => None,
         };
         match reason {
@@ -188,6 +190,8 @@ mod tests {
         assert_eq!(names(&DAYS, &fit(600)), [""; 0]);
         assert_eq!(names(&DAYS, &fit(599)), ["s0"]);
         assert_eq!(names(&DAYS, &fit(0)), ["s0", "s1", "s2", "s3", "s4", "s5"]);
+        let some = Pruning { keep: KeepRules { last: 2, ..KeepRules::default() }, ..fit(400) };
+        assert_eq!(names(&DAYS, &some), ["s0", "s1"], "rules beside a size only spare");
         let kept = Pruning { keep: KeepRules { last: 6, ..KeepRules::default() }, ..fit(0) };
         assert_eq!(names(&DAYS, &kept), [""; 0]);
     }

@@ -175,7 +175,10 @@ fn a_session_that_may_not_be_read_stays_and_the_others_do_not() {
         not_run("a_session_that_may_not_be_read_stays_and_the_others_do_not", told.trim());
         return;
     }
-    assert_eq!(told, "sigil-archive: E002_LOG_PERM: cannot archive session \"bad\": permission denied\n");
+    assert_eq!(
+        told,
+        "sigil-archive: E002_LOG_PERM: cannot archive session \"bad\": cannot read \"bad/execution.jsonl\": permission denied\n"
+    );
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(store.live(), ["bad"]);
 }

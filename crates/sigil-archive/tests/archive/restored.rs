@@ -82,9 +82,9 @@ fn an_unknown_id_is_said_with_the_nearest() {
 fn what_a_killed_run_left_is_in_nobody_s_way() {
     let store = Store::of(1);
     store.archive();
-    store.file("sessions/.sigil-restoring-s-000/s-000/execution.jsonl", "half", 0);
+    store.file("sessions/.new-s-000/s-000/execution.jsonl", "half", 0);
     store.tool().args(["restore", "s-000", "-q"]).status(0);
-    store.file("sessions/.sigil-restoring-x/x/execution.jsonl", "half", 0);
+    store.file("sessions/.new-x/x/execution.jsonl", "half", 0);
     store.archive();
     store.check(&["s-000".to_owned()], "");
 }

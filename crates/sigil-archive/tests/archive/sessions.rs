@@ -53,7 +53,7 @@ fn the_age_is_that_of_the_last_event_if_that_is_newer() {
     // A tail that begins in a line, and a line that is longer than any tail.
     let long = format!(
         "{{\"timestamp\":\"2020-01-01T00:00:00Z\",\"tokens\":1,\"message\":\"{}\"}}\n",
-        "x".repeat(100_000)
+        "x".repeat(9_000_000)
     );
     store.file("sessions/long/execution.jsonl", format!("{long}{}", event(&yesterday)), 30);
     store.file("sessions/longest/execution.jsonl", format!("{}{long}", event(&yesterday)), 30);
@@ -243,4 +243,65 @@ fn a_store_that_was_named_has_to_be_there() {
         tool.stderr_contains("E001_SESSION_NF: there is no log store at ").status(2);
     }
     assert!(!missing.exists());
+}
+
+#[test]
+fn no_number_of_days_is_too_large() {
+    let store = Store::of(1);
+    for days in ["106751992", "999999999", "4294967295"] {
+        store.tool().args(["--days", days]).stdout("").status(0);
+        store.tool().args(["--prune-days", days, "-n", "--days", days]).stdout("").status(0);
+    }
+    assert_eq!(store.live(), ["s-000"]);
+}
+
+#[test]
+fn a_name_that_leaves_no_room_is_refused_before_anything_is_done() {
+    let store = Store::new();
+    let (fits, does_not) = ("f".repeat(248), "n".repeat(249));
+    store.session(&fits, 9);
+    store.session(&does_not, 9);
+    store
+        .tool()
+        .stderr_contains("its name is longer than 248 bytes, which leaves no room for .tar.gz")
+        .status(2);
+    assert_eq!(store.live(), [does_not]);
+    store.tool().args(["restore", &fits, "-q"]).status(0);
+}
+
+#[test]
+fn a_session_that_was_killed_while_its_log_was_compressed_has_each_part_once() {
+    let store = Store::of(1);
+    let rotate = || store.tool().args(["rotate", "--max-size", "1B", "-q"]);
+    rotate().status(0);
+    let log = store.sessions().join("s-000/execution.jsonl");
+    fs::write(&log, "{\"tokens\":1}\n").unwrap();
+    let killed = Command::new(env!("CARGO_BIN_EXE_sigil-archive"))
+        .args(["rotate", "--max-size", "1B", "-q", "-l"])
+        .arg(store.root())
+        .env("SIGIL_ARCHIVE_KILL_AT", "compressed-named:1")
+        .status()
+        .unwrap();
+    assert!(!killed.success());
+    for name in names(&log.with_file_name("")) {
+        age(&log.with_file_name(name), 9);
+    }
+    store.archive();
+    let files: Vec<_> = members(&store.archives()[0]).into_iter().map(|(name, _)| name).collect();
+    let parts = ["execution.jsonl", "execution.jsonl.1", "execution.jsonl.2.gz", "tokens.json", ""];
+    assert_eq!(files, parts.map(|name| format!("s-000/{name}")));
+}
+
+#[test]
+fn a_day_that_is_a_link_holds_no_archive() {
+    let store = Store::of(1);
+    let elsewhere = Store::new();
+    fs::create_dir(store.root().join("archive")).unwrap();
+    let today = chrono::Utc::now().date_naive();
+    for day in [today, today + chrono::TimeDelta::days(1)] {
+        std::os::unix::fs::symlink(elsewhere.root(), store.root().join("archive").join(day.to_string()))
+            .unwrap();
+    }
+    store.tool().stderr_contains(" is a link; archives are kept in a directory of that name").status(2);
+    assert_eq!((store.live().len(), names(elsewhere.root()).len()), (1, 0));
 }

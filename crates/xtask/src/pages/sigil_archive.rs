@@ -56,7 +56,7 @@ pub(crate) const PAGE: Page = Page {
                 "Without --prune-days, --max-size, --error-log-days or a command that deletes, nothing is deleted. prune --days N, and \
                  --prune-days N after archiving, delete archives whose DATE is more than N days ago. --keep-last, --keep-daily, \
                  --keep-weekly and --keep-monthly keep the newest archives, and the newest one of each of the last N days, \
-                 weeks (from Monday) and months that have one, whatever their age; prune with such rules and without --days deletes all \
+                 weeks (from Monday) and months that have one, whatever their age; prune with nothing but such rules deletes all \
                  others. --max-size then deletes the oldest archives until all together are no larger, but none that a rule keeps.",
                 "Files in archive/ that are no archives stay, and keep their directory.",
             ],
