@@ -190,19 +190,19 @@ impl<'a> Batch<'a> {
                 Stage::Written(path)
             }
             Ok(None) => underway::changed(candidate, action),
-            Err(why) => underway::failed(candidate, action, &why.into()),
+            Err(error) => underway::failed(candidate, action, &error),
         }
     }
 
     /// Makes the day's directory, and brings it to the disk with those above it.
     fn make_day(&self) -> Result<(), String> {
-        atomic::create_dir(&names::unfinished_dir(self.day_dir)).map_err(|error| error.to_string())?;
         if self.day_dir.is_symlink() {
             let day = home::shown(self.day_dir);
             return Err(format!(
                 "E010_CONFIG_ERR: {day} is a link; archives are kept in a directory of that name"
             ));
         }
+        atomic::create_dir(&names::unfinished_dir(self.day_dir)).map_err(|error| error.to_string())?;
         let above = self.day_dir.ancestors().take(3);
         let synced = above.filter(|path| path.exists()).try_for_each(atomic::sync_dir);
         synced.map_err(|why| failure::describe(&anyhow::Error::from(why).context(not_synced(self.day_dir))))

@@ -139,7 +139,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
     account.reached();
     if !terms.is_dry {
         // Where nothing could be archived nothing is left behind; a directory that holds anything stays.
-        let _ = fs::remove_dir(names::unfinished_dir(&day_dir));
+        names::remove_unfinished_dir(&day_dir);
         let _ = fs::remove_dir(&day_dir);
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! sessions or archives, and tell a later run how far this one came.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -14,8 +15,8 @@ const ASIDE: &str = ".aside-";
 /// Before the name of a session that is safe in the archive and is being removed.
 const REMOVED: &str = ".gone-";
 
-/// The directory in that of a day in which archives are written. What is done keeps its name there until its session is
-/// gone.
+/// The directory in that of a day in which archives are written, in a directory for each core. What is done keeps its name
+/// there until its session is gone.
 const UNFINISHED: &str = ".unfinished";
 
 pub(super) fn aside(name: &OsStr) -> OsString {
@@ -29,6 +30,15 @@ pub(super) fn removed(name: &OsStr) -> OsString {
 /// Where the archives of a day are written.
 pub(super) fn unfinished_dir(day_dir: &Path) -> PathBuf {
     day_dir.join(UNFINISHED)
+}
+
+/// Removes that directory, unless something is in the making there.
+pub(super) fn remove_unfinished_dir(day_dir: &Path) {
+    let directory = unfinished_dir(day_dir);
+    for inner in fs::read_dir(&directory).into_iter().flatten().flatten() {
+        let _ = fs::remove_dir(inner.path());
+    }
+    let _ = fs::remove_dir(directory);
 }
 
 /// The session that such a name was given to.

@@ -67,7 +67,7 @@ pub(crate) fn recover(store: &Store, account: &mut Account<'_, '_>) -> Result<()
     }
     for day in store.archive_days()? {
         // It is there as long as an archive in it is in the making.
-        let _ = fs::remove_dir(names::unfinished_dir(&store.archive_day_dir(day)));
+        names::remove_unfinished_dir(&store.archive_day_dir(day));
     }
     Ok(())
 }
@@ -87,7 +87,10 @@ fn published(
 ) -> Result<HashMap<OsString, Published>> {
     let mut published = HashMap::new();
     for day in store.archive_days()? {
-        let marks = files(&names::unfinished_dir(&store.archive_day_dir(day)))?;
+        let mut marks = Vec::new();
+        for inner in files(&names::unfinished_dir(&store.archive_day_dir(day)))? {
+            if inner.is_dir() { marks.extend(files(&inner)?) } else { marks.push(inner) }
+        }
         if marks.is_empty() {
             continue;
         }

@@ -114,3 +114,21 @@ fn a_writer_that_goes_on_during_runs_loses_nothing() {
     }
     assert_eq!(found, expected.len());
 }
+
+#[test]
+fn two_stores_with_the_same_sessions_do_not_work_on_them_at_once() {
+    let (one, other) = (Store::of(2), Store::new());
+    std::os::unix::fs::symlink(one.sessions(), other.sessions()).unwrap();
+    let mut holder =
+        Command::new("flock").args(["--no-fork"]).arg(one.sessions()).args(["sleep", "600"]).spawn().unwrap();
+    let is_held =
+        || !Command::new("flock").arg("-n").arg(one.sessions()).arg("true").status().unwrap().success();
+    while !is_held() {
+        thread::yield_now();
+    }
+    other.tool().stderr_contains("another process is at work in ").status(2);
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    other.archive();
+    assert_eq!((one.live().len(), other.archives().len()), (0, 2));
+}
