@@ -253,6 +253,7 @@ fn systemd_takes_the_service_and_its_timer() {
     // What it starts is something that the tool takes.
     let home = home();
     let logs = home.path().join(".sigil/logs");
+    fs::create_dir_all(&logs).expect("a store can be made");
     home.tool(binary("sigil-archive"))
         .args(&command[1..])
         .env("SIGIL_LOG_PATH", logs)

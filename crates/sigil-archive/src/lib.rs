@@ -1,7 +1,7 @@
 //! Retention that cannot lose a log: archives the sessions of a store, prunes, rotates, verifies and restores.
 //!
-//! [`run`] wires what is asked for to the module that does it. Each of them gives [`record::Record`]s of what it did,
-//! and [`account::Account`] says them.
+//! [`run`] wires what is asked for to the module that does it. Each of them gives records of what it did,
+//! and the account says them.
 #![forbid(unsafe_code)]
 
 mod account;

@@ -196,6 +196,29 @@ fn killed_while_it_withdraws_or_recovers_nothing_is_lost_either() {
 }
 
 #[test]
+fn killed_while_it_restores_or_prunes_it_can_be_run_again() {
+    let store = Store::of(2);
+    let ids = store.live();
+    store.archive();
+    let killed = |args: &[&str], at: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sigil-archive"));
+        command.args(args).arg("-l").arg(store.root()).env("SIGIL_ARCHIVE_KILL_AT", at).stdout(Stdio::null());
+        assert!(!command.status().unwrap().success(), "{at} is not reached");
+    };
+    killed(&["restore", "s-000"], "restored:1");
+    assert_eq!(store.live(), [".new-s-000"]);
+    store.tool().args(["restore", "s-000", "-q"]).status(0);
+    assert_eq!(store.live(), ["s-000"]);
+    killed(&["restore", "s-001"], "restored:1");
+    store.archive();
+    store.check(&ids, "a restore that was killed");
+    killed(&["prune", "--max-size", "1B"], "pruning:2");
+    assert_eq!(store.archives().len(), 1);
+    store.tool().args(["prune", "--max-size", "1B", "-q"]).status(0);
+    assert!(store.archives().is_empty());
+}
+
+#[test]
 fn what_cannot_be_recovered_keeps_nothing_else() {
     let store = Store::of(2);
     // A file where a directory should be.

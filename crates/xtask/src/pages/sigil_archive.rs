@@ -39,7 +39,8 @@ pub(crate) const PAGE: Page = Page {
             &[
                 "archive/DATE/ID.tar.gz, where DATE is the day of archiving as --timezone cuts days. tar -xzf opens it, gzip -t \
                  checks it, and the other tools read it in place: sigil-report archive/2026-01-10/ID.tar.gz, or -s ID as \
-                 long as sessions/ has no session of this id.",
+                 long as sessions/ has no session of this id. Several archives of one id are read one behind the other: a session \
+                 that was restored, went on and was archived again has its beginning in both.",
                 "The gzip data is in blocks of 512 KiB, which several cores compress. The checksum of each file (XXH3, 128 bits) \
                  stands as a comment in the extended header of the member behind it, and that of all names, sizes and times in \
                  the comment of the gzip header; other programs pass over both.",
