@@ -18,6 +18,7 @@ mod packing;
 mod pruning;
 mod reading;
 mod record;
+mod remove;
 mod rename;
 mod restoring;
 mod rotate;

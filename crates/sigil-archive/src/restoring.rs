@@ -20,12 +20,12 @@ use sigil_store::archived::{Archived, Day};
 use sigil_store::{Error, atomic, home};
 
 use crate::account::Account;
-use crate::archiving::removal;
 use crate::cli::Terms;
 use crate::kill_point::kill_point;
 use crate::packing::Sum;
 use crate::reading;
 use crate::record::{Action, Record, Status};
+use crate::remove::remove_all;
 use crate::rename;
 use crate::sameness;
 use crate::selection;
@@ -206,7 +206,7 @@ impl Unfinished {
         hidden.push(name);
         let path = directory.join(hidden);
         if fs::symlink_metadata(&path).is_ok() {
-            removal::remove_all(&path).with_context(|| format!("cannot remove {}", home::shown(&path)))?;
+            remove_all(&path).with_context(|| format!("cannot remove {}", home::shown(&path)))?;
         }
         let made = DirBuilder::new().mode(0o700).create(&path);
         made.map_err(|source| Error::Io { action: "create", path: path.clone(), source })?;
@@ -216,7 +216,7 @@ impl Unfinished {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        let _ = removal::remove_all(&self.path);
+        let _ = remove_all(&self.path);
     }
 }
 

@@ -4,7 +4,7 @@ mod batch;
 mod choice;
 mod names;
 mod recovery;
-pub(crate) mod removal;
+mod removal;
 mod underway;
 mod writer;
 

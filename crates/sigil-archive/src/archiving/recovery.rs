@@ -24,6 +24,7 @@ use crate::holders::{FileId, Holders};
 use crate::kill_point::kill_point;
 use crate::reading::{Likeness, Strictness, compare};
 use crate::record::{Action, Record, Status};
+use crate::remove::remove_all;
 use crate::restoring;
 use crate::unit::{Base, Unit};
 
@@ -39,7 +40,7 @@ pub(crate) fn recover(store: &Store, account: &mut Account<'_, '_>) -> Result<()
     for name in left.iter().filter(|name| names::is_removed(name) || restoring::is_unfinished(name)) {
         kill_point("recovering-removed");
         let path = sessions.join(name);
-        match removal::remove_all(&path) {
+        match remove_all(&path) {
             Ok(()) if restoring::is_unfinished(name) => {}
             Ok(()) => {
                 account.add(&Record { path: Some(path), ..Record::new(Action::Remove, Status::Done) })?

@@ -1,9 +1,8 @@
 //! Removing sessions that are in the archive: the last three steps of [`super::batch`].
 
 use std::ffi::OsString;
-use std::fs::{self, File, Permissions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use sigil_store::{cause, home};
@@ -14,6 +13,7 @@ use crate::contents::{Contents, Root};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::record::Action;
+use crate::remove::remove_all;
 use crate::rename::rename;
 use crate::unit::Base;
 
@@ -108,33 +108,6 @@ pub(super) fn remove(candidate: &Candidate, archive: PathBuf, origin: Origin) ->
             failed(candidate, Action::Archive, &anyhow::Error::from(why).context(context))
         }
     }
-}
-
-/// Removes a directory with all that is in it, even what its owner has forbidden to write to.
-pub(crate) fn remove_all(path: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(path) {
-        Err(why) if why.kind() == io::ErrorKind::PermissionDenied => {
-            permit(path)?;
-            fs::remove_dir_all(path)
-        }
-        removed => removed,
-    }
-}
-
-/// Lets the owner write to a directory and those in it. Links are not followed.
-fn permit(directory: &Path) -> io::Result<()> {
-    let opened = File::open(directory).or_else(|_| {
-        fs::set_permissions(directory, Permissions::from_mode(0o700))?;
-        File::open(directory)
-    })?;
-    opened.set_permissions(Permissions::from_mode(0o700))?;
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            permit(&entry.path())?;
-        }
-    }
-    Ok(())
 }
 
 /// Gives what was taken aside its name back, or another one if that is taken; which, is given back.
