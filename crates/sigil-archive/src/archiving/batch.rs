@@ -119,14 +119,10 @@ impl<'a> Batch<'a> {
             return Ok(all);
         };
         let holders = Holders::look();
-        for underway in &mut all {
-            underway.advance(|candidate, stage| match stage {
-                Stage::Aside { archive, origin } => {
-                    removal::look_once_more(candidate, archive, origin, &holders)
-                }
-                other => other,
-            });
-        }
+        let all = self.each(all, |candidate, stage| match stage {
+            Stage::Aside { archive, origin } => removal::look_once_more(candidate, archive, origin, &holders),
+            other => other,
+        });
         kill_point("all-removable");
         atomic::sync_dir(&base.path).with_context(|| not_synced(&base.path))?;
         kill_point("sessions-synced");

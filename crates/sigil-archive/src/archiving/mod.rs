@@ -37,8 +37,8 @@ const AT_ONCE: usize = 1024;
 const MEMBERS: usize = 64 << 10;
 const BYTES: u64 = 1 << 30;
 
-/// The steps that the progress bar shows of a session: it is written, compared and removed.
-const STEPS: u64 = 3;
+/// The steps that the progress bar shows of a session: it is written, compared, looked at once more and removed.
+const STEPS: u64 = 4;
 
 /// A session that is to be archived.
 #[derive(Debug)]
