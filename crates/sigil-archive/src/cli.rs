@@ -10,10 +10,9 @@ use sigil_cli::OutputArgs;
 use sigil_cli::color::Color;
 use sigil_input::moment::Age;
 use sigil_input::zone;
-use sigil_store::{Config, Store, home, nearest};
+use sigil_store::{Config, Store, home, nearest, size};
 
 use crate::pruning::KeepRules;
-use crate::size;
 
 /// The names of the actions that are subcommands.
 const ACTIONS: [&str; 5] = ["list", "prune", "restore", "rotate", "verify"];

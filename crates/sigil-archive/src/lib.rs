@@ -24,7 +24,6 @@ mod restoring;
 mod rotate;
 mod sameness;
 mod selection;
-mod size;
 mod unit;
 mod verification;
 

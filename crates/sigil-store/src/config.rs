@@ -33,6 +33,8 @@ pub struct Config {
     pub check: Check,
     /// `[findings]`: from where on a report finds something worth saying.
     pub findings: Findings,
+    /// `[alert]`: what `sigil-alert` watches for and whom it tells; what it means is for that tool to say.
+    pub alert: Alerting,
     /// `[prices."NAME"]`: what tokens of a model cost, by its name.
     pub prices: BTreeMap<String, Price>,
 }
@@ -97,6 +99,84 @@ pub struct Findings {
     pub low_usage_percent: Option<f64>,
     /// `name_length`: characters that a session's id should stay under.
     pub name_length: Option<u64>,
+}
+
+/// What is said about alerts, as it stands there: keys are known, values are as they were written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Alerting {
+    /// `[alert]`.
+    pub settings: Vec<Setting>,
+    /// `[alert.rules.NAME]`, in the order of the file.
+    pub rules: Vec<RuleSettings>,
+}
+
+/// One `[alert.rules.NAME]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RuleSettings {
+    /// The name.
+    pub name: String,
+    /// The line on which it begins.
+    pub line: usize,
+    /// What it sets.
+    pub settings: Vec<Setting>,
+}
+
+/// One `key = value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The key, without the tables around it.
+    pub key: String,
+    /// The key with the tables around it.
+    pub path: String,
+    /// The line on which it stands.
+    pub line: usize,
+    /// The value.
+    pub value: SettingValue,
+}
+
+/// A value that is to be understood later.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingValue {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+impl Alerting {
+    /// The keys of `[alert]` beside `rules`.
+    pub const KEYS: [&'static str; 9] = [
+        "repeat",
+        "interval",
+        "state",
+        "webhook_env",
+        "webhook_file",
+        "webhook_format",
+        "exec",
+        "exec_timeout",
+        "report",
+    ];
+    /// The keys of `[alert.rules.NAME]`.
+    pub const RULE_KEYS: [&'static str; 16] = [
+        "enabled",
+        "measure",
+        "threshold",
+        "severity",
+        "warning",
+        "error",
+        "critical",
+        "window",
+        "last",
+        "at_least",
+        "for",
+        "keep",
+        "session",
+        "component",
+        "file",
+        "action",
+    ];
 }
 
 /// What a model costs and can hold. In the file prices are in USD per million tokens; here they are in

@@ -20,6 +20,7 @@ pub mod nearest;
 pub mod quantity;
 pub mod rotation;
 pub mod session_id;
+pub mod size;
 pub mod threads;
 
 pub use archived::{Archived, Day};

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::SettingValue;
 use crate::escape::quoted;
 use crate::quantity::{self, BadQuantity};
 use crate::{Error, nearest};
@@ -181,8 +182,29 @@ impl<'a> Entry<'a> {
         self.wrong(&format!("expected {what}, found {found}"))
     }
 
-    fn path(&self) -> String {
+    /// The key with those of the tables around it.
+    pub(super) fn path(&self) -> String {
         format!("{}{}", self.prefix, self.key)
+    }
+
+    /// The line on which it stands, from 1.
+    pub(super) fn line(&self) -> usize {
+        line_at(self.document.text.as_bytes(), self.offset)
+    }
+
+    /// The value as it stands there.
+    pub(super) fn value(&self) -> Result<SettingValue, Error> {
+        match self.value {
+            DeValue::Boolean(value) => Ok(SettingValue::Bool(*value)),
+            DeValue::String(text) => Ok(SettingValue::Text(text.as_ref().to_owned())),
+            _ => {
+                let text = self.number("a number, a string, true or false")?;
+                let number = text.replace('_', "").parse().ok().filter(|number: &f64| number.is_finite());
+                number
+                    .map(SettingValue::Number)
+                    .ok_or_else(|| self.wrong(&format!("{} is no number", quoted(text))))
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::document::{Document, Entry};
-use super::{Budget, Check, Color, Config, Findings, Price};
+use super::{Alerting, Budget, Check, Color, Config, Findings, Price, RuleSettings, Setting};
 use crate::Error;
 use crate::home::Environment;
 
@@ -22,6 +22,7 @@ pub(super) fn read(document: &Document<'_>, environment: &Environment) -> Result
             "budget" => config.budget = budget(&entry)?,
             "check" => config.check = check(&entry)?,
             "findings" => config.findings = findings(&entry)?,
+            "alert" => config.alert = alerting(&entry)?,
             "prices" => {
                 for model in entry.table()? {
                     config.prices.insert(model.key().to_owned(), price(&model)?);
@@ -36,6 +37,7 @@ pub(super) fn read(document: &Document<'_>, environment: &Environment) -> Result
                     "budget",
                     "check",
                     "findings",
+                    "alert",
                     "prices",
                 ]));
             }
@@ -100,6 +102,36 @@ fn findings(table: &Entry<'_>) -> Result<Findings, Error> {
         }
     }
     Ok(findings)
+}
+
+fn alerting(table: &Entry<'_>) -> Result<Alerting, Error> {
+    let mut alerting = Alerting::default();
+    for entry in table.table()? {
+        if entry.key() == "rules" {
+            for rule in entry.table()? {
+                let mut settings = Vec::new();
+                for entry in rule.table()? {
+                    settings.push(setting(&entry, &Alerting::RULE_KEYS)?);
+                }
+                alerting.rules.push(RuleSettings {
+                    name: rule.key().to_owned(),
+                    line: rule.line(),
+                    settings,
+                });
+            }
+        } else {
+            let known: Vec<&str> = Alerting::KEYS.into_iter().chain(["rules"]).collect();
+            alerting.settings.push(setting(&entry, &known)?);
+        }
+    }
+    Ok(alerting)
+}
+
+fn setting(entry: &Entry<'_>, known: &[&str]) -> Result<Setting, Error> {
+    if !known.contains(&entry.key()) {
+        return Err(entry.unknown(known));
+    }
+    Ok(Setting { key: entry.key().to_owned(), path: entry.path(), line: entry.line(), value: entry.value()? })
 }
 
 fn price(table: &Entry<'_>) -> Result<Price, Error> {

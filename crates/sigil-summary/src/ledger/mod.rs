@@ -16,6 +16,7 @@
 //! that follow each other join into one, which decides more; the first of all looks back on nothing.
 
 pub(crate) mod answers;
+pub mod meter;
 mod spent;
 pub(crate) mod stretch;
 

@@ -5,7 +5,7 @@
 ///
 /// # Errors
 /// It is no size; the text says what was expected.
-pub(crate) fn parse(text: &str) -> Result<u64, String> {
+pub fn parse(text: &str) -> Result<u64, String> {
     bytes(text.trim()).ok_or_else(|| "expected a size such as 10MB, 1.5GB or 512K".to_owned())
 }
 

@@ -1,0 +1,240 @@
+//! Sessions as they run: events in, readings out. In event time, and in bounded memory.
+
+mod session;
+mod silent;
+mod window;
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use serde::{Deserialize, Serialize};
+use sigil_event::EventRef;
+use sigil_summary::CountAll;
+use sigil_summary::budget::Budgets;
+use sigil_summary::component::UNNAMED;
+use sigil_summary::ledger::meter::Answers;
+
+use crate::engine::{Engine, Reading, Who};
+use crate::rules::{FORGOTTEN_US, Measure, Rules};
+use session::{Fares, Session};
+use silent::Deadlines;
+use window::Share;
+
+/// How many sessions are known at a time. Above that those go that have been silent for longest, ended ones first.
+const SESSIONS: usize = 20_000;
+
+/// How far in the future a time may lie: clocks differ. An event beyond is taken to be of now.
+const AHEAD_US: i64 = 300 * 1_000_000;
+
+/// A session whose events are read so soon after they were written runs by the clock.
+const LIVE_US: i64 = 3_600 * 1_000_000;
+
+/// Which rules ask for what, and what counts.
+pub(crate) struct Plan {
+    pub(crate) count_all: CountAll,
+    pub(crate) budgets: Budgets,
+    error_rate: Vec<u16>,
+    errors: Vec<u16>,
+    response_time: Vec<u16>,
+    session_budget: Vec<u16>,
+    component_budget: Vec<u16>,
+    latency: Vec<u16>,
+    operation_tokens: Vec<u16>,
+    retries: Vec<u16>,
+    failed_after_routing: Vec<u16>,
+    over_budget: Vec<u16>,
+    session_error: Vec<u16>,
+    silence: Vec<u16>,
+    session_age: Vec<u16>,
+    malformed: Vec<u16>,
+    /// What is said of a session that has failed, and holds when it has ended.
+    failures: Vec<u16>,
+    /// The longest window of those that count errors.
+    longest_us: i64,
+    /// After how long a silent session is looked at.
+    silence_us: Option<i64>,
+}
+
+impl Plan {
+    pub(crate) fn new(rules: &Rules, count_all: CountAll, budgets: Budgets) -> Self {
+        let errors = rules.by(Measure::Errors);
+        let silence = rules.by(Measure::Silence);
+        let failures = [Measure::FailedAfterRouting, Measure::OverBudget, Measure::SessionError];
+        Self {
+            count_all,
+            budgets,
+            longest_us: errors.iter().map(|rule| rules.get(*rule).window_us).max().unwrap_or(0),
+            silence_us: silence.iter().map(|rule| silence_us(rules, *rule)).min(),
+            failures: failures.into_iter().flat_map(|measure| rules.by(measure)).collect(),
+            error_rate: rules.by(Measure::ErrorRate),
+            errors,
+            response_time: rules.by(Measure::ResponseTime),
+            session_budget: rules.by(Measure::SessionBudget),
+            component_budget: rules.by(Measure::ComponentBudget),
+            latency: rules.by(Measure::Latency),
+            operation_tokens: rules.by(Measure::OperationTokens),
+            retries: rules.by(Measure::Retries),
+            failed_after_routing: rules.by(Measure::FailedAfterRouting),
+            over_budget: rules.by(Measure::OverBudget),
+            session_error: rules.by(Measure::SessionError),
+            silence,
+            session_age: rules.by(Measure::SessionAge),
+            malformed: rules.by(Measure::Malformed),
+        }
+    }
+}
+
+fn silence_us(rules: &Rules, rule: u16) -> i64 {
+    (rules.get(rule).levels.lowest().clamp(1.0, 1e9) * 1e6) as i64
+}
+
+/// All sessions that are known.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Sessions {
+    all: Vec<Session>,
+    #[serde(skip)]
+    places: HashMap<Box<str>, usize, RandomState>,
+    /// The one that the last event belongs to.
+    #[serde(skip)]
+    current: Option<usize>,
+    answers: Answers,
+    /// The latest time of all events.
+    latest_us: Option<i64>,
+    #[serde(skip)]
+    deadlines: Deadlines,
+    malformed: Share,
+    of_input: crate::engine::Instances,
+}
+
+impl Sessions {
+    /// Makes what was read from a state file whole again: `names` are those of the rules at that time.
+    pub(crate) fn restore(&mut self, names: &[String], rules: &Rules, plan: &Plan) {
+        for session in &mut self.all {
+            session.instances.renumber(names, rules);
+        }
+        self.of_input.renumber(names, rules);
+        self.find_places(plan);
+    }
+
+    fn find_places(&mut self, plan: &Plan) {
+        self.places =
+            self.all.iter().enumerate().map(|(place, session)| (session.id.clone(), place)).collect();
+        self.current = None;
+        self.deadlines = Deadlines::default();
+        for session in self.all.iter_mut().filter(|session| session.fares == Fares::Running) {
+            session.await_more(plan, &mut self.deadlines);
+        }
+    }
+
+    /// Takes an event, read at `now_us`.
+    pub(crate) fn add(&mut self, event: &EventRef<'_>, now_us: i64, plan: &Plan, engine: &mut Engine) {
+        self.take_line(false, plan, engine);
+        let written_us = event.at.map(|at| at.us).filter(|at_us| *at_us <= now_us.saturating_add(AHEAD_US));
+        let at_us = written_us.or(self.latest_us).unwrap_or(now_us);
+        if self.latest_us.is_none_or(|latest_us| at_us > latest_us) {
+            self.latest_us = Some(at_us);
+            self.look_for_silence(at_us, false, plan, engine);
+        }
+        let place = self.place(event, plan);
+        let session = &mut self.all[place];
+        session.is_live = now_us.saturating_sub(at_us) < LIVE_US;
+        session.add(event, at_us, plan, &mut self.answers, engine);
+        if session.is_to_be_awaited() {
+            session.await_more(plan, &mut self.deadlines);
+        }
+    }
+
+    /// Takes a line of the input: whether it was malformed.
+    #[inline]
+    pub(crate) fn take_line(&mut self, is_malformed: bool, plan: &Plan, engine: &mut Engine) {
+        let Some(first) = plan.malformed.first() else { return };
+        let last = engine.rules.get(*first).last;
+        if self.malformed.add(is_malformed, last) {
+            let at_us = self.latest_us.unwrap_or_default();
+            for rule in &plan.malformed {
+                let value = self.malformed.percent(engine.rules.get(*rule).at_least);
+                let who = Who { subject: Some("input"), ..Who::default() };
+                self.of_input.observe(engine, Reading { rule: *rule, who, at_us, value });
+            }
+        }
+    }
+
+    /// Notes the clock: sessions that run by it may have been silent for too long.
+    pub(crate) fn tick(&mut self, now_us: i64, plan: &Plan, engine: &mut Engine) {
+        self.look_for_silence(now_us, true, plan, engine);
+    }
+
+    fn place(&mut self, event: &EventRef<'_>, plan: &Plan) -> usize {
+        if let Some(place) = self.current
+            && event.session_id.map_or(&*self.all[place].id == UNNAMED, |id| id.is(&self.all[place].id))
+        {
+            return place;
+        }
+        let decoded = event.session_id.map(|id| id.decode());
+        let id = decoded.as_deref().unwrap_or(UNNAMED);
+        let place = match self.places.get(id) {
+            Some(place) => *place,
+            None => {
+                if self.all.len() >= SESSIONS {
+                    self.forget_some(plan);
+                }
+                self.all.push(Session::new(id));
+                self.places.insert(id.into(), self.all.len() - 1);
+                self.all.len() - 1
+            }
+        };
+        self.current = Some(place);
+        place
+    }
+
+    /// Forgets a tenth of the sessions: first those that have ended, then those that have been silent for longest.
+    fn forget_some(&mut self, plan: &Plan) {
+        let mut order: Vec<_> = self.all.iter().map(|one| (one.fares != Fares::Ended, one.last_us)).collect();
+        order.sort_unstable();
+        let last_gone = order[order.len() / 10];
+        self.all.retain(|one| (one.fares != Fares::Ended, one.last_us) > last_gone);
+        self.find_places(plan);
+    }
+
+    /// The ids of all sessions that are known.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.all.iter().map(|session| session.id.to_string()).collect()
+    }
+
+    /// Forgets what nobody has heard of for a week of the events' time.
+    pub(crate) fn forget_old(&mut self, plan: &Plan) {
+        let Some(latest_us) = self.latest_us else { return };
+        let before = self.all.len();
+        self.all.retain(|session| latest_us.saturating_sub(session.last_us) < FORGOTTEN_US);
+        if self.all.len() != before {
+            self.find_places(plan);
+        }
+    }
+
+    /// Looks at running sessions whose deadline has passed. By the clock only those that run by it, which are told of as
+    /// soon as it is so, and by events all of them.
+    fn look_for_silence(&mut self, now_us: i64, is_clock: bool, plan: &Plan, engine: &mut Engine) {
+        let Some(silence_us) = plan.silence_us else { return };
+        let mut others = Vec::new();
+        while let Some((looked_us, id)) = self.deadlines.pop_before(now_us) {
+            let Some(session) = self.places.get(&id).map(|place| &mut self.all[*place]) else { continue };
+            if session.fares != Fares::Running || session.look_us != Some(looked_us) {
+                continue;
+            }
+            let deadline_us = session.last_us.saturating_add(silence_us);
+            if deadline_us > looked_us {
+                session.look_at(deadline_us, &mut self.deadlines);
+            } else if is_clock && !session.is_live {
+                others.push((looked_us, id));
+            } else {
+                session.be_silent(looked_us, plan, engine);
+                if engine.repeat_us > 0 {
+                    session.look_at(looked_us.saturating_add(engine.repeat_us), &mut self.deadlines);
+                }
+            }
+        }
+        for (looked_us, id) in others {
+            self.deadlines.add(looked_us, &id);
+        }
+    }
+}
