@@ -32,7 +32,7 @@ const TICK: Duration = Duration::from_secs(1);
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// How long sinks are waited for at the end, so that cron is not kept waiting.
-const SETTLE: Duration = Duration::from_secs(20);
+const SETTLE: Duration = Duration::from_secs(10);
 
 /// The same after a signal.
 const SETTLE_SOON: Duration = Duration::from_secs(3);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use sigil_event::{Estimate, EventRef, Sink, SourceId, Text, Written};
 use sigil_summary::findings::Thresholds;
+use sigil_summary::ledger::meter::{Answers, Meter};
 use sigil_summary::price::{Prices, Table};
 use sigil_summary::{CountAll, Detail, Estimated, Key, Resolved, Running, Spent, StatedCosts, Summary};
 use written::Way;
@@ -94,6 +95,35 @@ impl Sink for Counter {
     fn end(&mut self, end: u64, lines: u64) {
         self.0.end(end, lines);
     }
+}
+
+#[derive(Default)]
+struct Meters {
+    sessions: std::collections::BTreeMap<String, Meter>,
+    answers: Answers,
+    count_all: CountAll,
+}
+
+impl Sink for Meters {
+    fn begin(&mut self, _: SourceId, _: u64) {}
+    fn event(&mut self, event: &EventRef<'_>, _: u64) {
+        let session = event.session_id.unwrap().decode().into_owned();
+        self.sessions.entry(session).or_default().add(event, &mut self.answers, self.count_all);
+    }
+    fn defect(&mut self, _: u64, _: sigil_event::Defect) {}
+    fn end(&mut self, _: u64, _: u64) {}
+}
+
+#[test]
+fn of_the_snapshots_of_an_answer_a_meter_counts_the_best() {
+    let mut meters = Meters::default();
+    let line = |tokens: u64, id: &str| {
+        format!(
+            "{{\"session_id\":\"s\",\"component\":\"c\",\"tokens\":{tokens},\"metadata\":{{\"usage_id\":\"{id}\"}}}}"
+        )
+    };
+    feed(&mut meters, 0, 0, &[line(5, "a"), line(9, "a"), line(7, "a"), line(1, "b")]);
+    assert_eq!(meters.sessions["s"].total(), 10);
 }
 
 const STEPS: [&str; 5] = [
@@ -427,6 +457,26 @@ proptest! {
             for session in &whole.sessions {
                 let used = running.0.session(&session.id).unwrap().used;
                 prop_assert_eq!(used, session.tokens(count_all), "{}", session.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_meter_reads_what_the_summary_says(
+        log in proptest::collection::vec(any_line().prop_filter("stated", |line| !line.contains(ESTIMATED)), 0..60),
+        all in any::<bool>(),
+    ) {
+        let count_all = if all { CountAll::Yes } else { CountAll::No };
+        // Of a snapshot that is bettered behind a statement a meter knows no more what that statement has counted.
+        let log: Vec<_> = log.iter().enumerate().map(|(n, line)| line.replace("\"usage_id\":\"u", &format!("\"usage_id\":\"{n}-"))).collect();
+        let mut meters = Meters { count_all, ..Meters::default() };
+        for (n, line) in log.iter().enumerate() {
+            feed(&mut meters, 0, n, std::slice::from_ref(line));
+            // What is kept between runs is all there is to know.
+            let kept = serde_json::to_string(&(&meters.sessions, &meters.answers)).unwrap();
+            (meters.sessions, meters.answers) = serde_json::from_str(&kept).unwrap();
+            for session in &whole(&log[..=n]).sessions {
+                prop_assert_eq!(meters.sessions[&*session.id].total(), session.tokens(count_all), "{}", session.id);
             }
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn count(log: &Path, pieces: &[Piece], options: &Options) -> io::Resu
         let to = if is_last { end_of_last_line(&file, piece.from, piece.to)? } else { piece.to };
         rest = to;
         file.seek(SeekFrom::Start(piece.from))?;
-        let mut decoder = options.decoder(&Source::file(log, Found::Named));
+        let mut decoder = options.decoder(&Source::file(log, Found::Named)).first_of_all();
         let read = read_stream(
             file.take(to.saturating_sub(piece.from)),
             SourceId(0),

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::answer::Answer;
+use sigil_store::code;
+
+use super::answer::{Answer, Trouble};
 use super::exec::Program;
 use super::outbox::{Batch, Portion};
 use super::payload;
@@ -45,8 +47,23 @@ impl Carrier {
         matches!(self, Self::Webhook(..))
     }
 
+    /// What is said of an attempt that had no time to end.
+    pub(super) fn unfinished(&self) -> Trouble {
+        match self {
+            Self::Webhook(..) => Trouble::network("has not answered yet"),
+            Self::Exec(_) | Self::Report(_) => {
+                Trouble { code: code::COMPONENT_FAILED, what: "is not done yet".to_owned() }
+            }
+        }
+    }
+
     /// Tries once. Gives up early when `is_stopped` says so, except while a server is asked.
-    pub(super) fn deliver(&self, batch: &Batch, now_us: i64, is_stopped: &dyn Fn() -> bool) -> Answer {
+    pub(super) fn deliver(
+        &self,
+        batch: &Batch,
+        now_us: &dyn Fn() -> i64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Answer {
         match self {
             Self::Webhook(webhook, _) => webhook.deliver(&batch.alerts, now_us),
             Self::Exec(program) => match batch.alerts.as_slice() {

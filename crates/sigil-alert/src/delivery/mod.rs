@@ -36,8 +36,6 @@ pub(crate) use secret::Secret;
 pub(crate) use sink::{Sink, WebhookFormat};
 use state::Shared;
 
-/// How long a request waits for more alerts that it can tell of.
-const GATHERING: Duration = Duration::from_millis(100);
 /// How long programs and files get to be given up.
 const GIVING_UP: Duration = Duration::from_millis(250);
 
@@ -76,8 +74,7 @@ impl Delivery {
         for sink in sinks {
             let (key, shown) = (sink.key(), sink.shown());
             let carrier = Carrier::new(sink);
-            let gathering = if carrier.gathers() { GATHERING } else { Duration::ZERO };
-            let Some(index) = shared.lock().add_line(key, shown, gathering) else { continue };
+            let Some(index) = shared.lock().add_line(key, shown, &carrier) else { continue };
             let worker = Arc::clone(&shared);
             let started =
                 thread::Builder::new().name("sink".to_owned()).spawn(move || worker.work(index, &carrier));

@@ -4,7 +4,7 @@
 //! with one fingerprint stay in order. What a sink refuses for what it is waits aside, with whatever follows it
 //! of its fingerprint, so that it holds up nothing else.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -104,7 +104,7 @@ impl Outbox {
         if !queue.waiting.is_empty() && queue.tries.due_us(now_us) <= now_us {
             let most = queue.most.map_or(portion.most, |most| most.min(portion.most));
             let mut alerts: Vec<Alert> = Vec::new();
-            let mut fingerprints = std::collections::HashSet::new();
+            let mut fingerprints = HashSet::new();
             for alert in queue.waiting.iter().take(most.max(1)) {
                 if portion.is_distinct && !fingerprints.insert(alert.fingerprint.as_str()) {
                     break;
@@ -173,10 +173,12 @@ impl Queue {
         }
         self.aside.extend(refused);
         self.waiting = rest;
-        // The reason may be the sink after all: then what follows is refused as well, and not in a rush.
-        self.tries.failed(now_us, jitter);
-        if self.waiting.is_empty() {
-            self.tries = Tries::default();
+        self.tries = Tries::default();
+        if !self.waiting.is_empty() {
+            // The reason may be the sink after all: the more it has refused, the longer what follows has to wait.
+            let refused: HashSet<&str> = self.aside.iter().map(|alert| alert.fingerprint.as_str()).collect();
+            self.tries.attempts = u32::try_from(refused.len().saturating_sub(1)).unwrap_or(u32::MAX);
+            self.tries.failed(now_us, jitter);
         }
     }
 

@@ -45,7 +45,7 @@ impl Sink {
             bail!("E010_CONFIG_ERR: the webhook's address is empty");
         }
         let uri: Option<Uri> = address.parse().ok();
-        let uri = uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+        let uri = uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && has_right_port(uri));
         match uri.as_ref().and_then(Uri::host) {
             Some(host) if !host.is_empty() => Ok(Self::Webhook { address: Secret::new(address), format }),
             _ => bail!(
@@ -102,9 +102,45 @@ impl Sink {
     }
 }
 
+/// Whether the port, if there is one, is a number that a port can have.
+fn has_right_port(uri: &Uri) -> bool {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let is_bare = host.rsplit_once(':').is_none_or(|(_, port)| port.ends_with(']'));
+    is_bare || uri.port_u16().is_some_and(|port| port > 0)
+}
+
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
+
+    #[test]
+    fn formats_have_the_names_of_the_command_line() {
+        let names = ["slack", "json", "alertmanager"].map(|name| WebhookFormat::from_str(name, false));
+        assert_eq!(
+            names,
+            [Ok(WebhookFormat::Slack), Ok(WebhookFormat::Json), Ok(WebhookFormat::Alertmanager)]
+        );
+    }
+
+    #[test]
+    fn a_port_is_a_number() {
+        for address in [
+            "http://h",
+            "http://h:80",
+            "https://u:p@h/x",
+            "http://[::1]",
+            "http://[::1]:8080/",
+            "http://u:1@h",
+        ] {
+            assert!(webhook(address).is_ok(), "{address}");
+        }
+        for address in ["http://h:99999/", "http://h:x/", "http://h:0/", "http://[::1]:70000"] {
+            assert!(webhook(address).is_err(), "{address}");
+        }
+    }
 
     fn webhook(address: &str) -> Result<Sink> {
         Sink::webhook(address, WebhookFormat::Slack)

@@ -12,6 +12,9 @@ use super::carrier::Carrier;
 use super::outbox::Outbox;
 use crate::alert::Alert;
 
+/// How long a request waits for more alerts that it can tell of.
+const GATHERING: Duration = Duration::from_millis(100);
+
 /// The state, and how it is waited for.
 pub(super) struct Shared {
     state: Mutex<State>,
@@ -38,6 +41,8 @@ struct Line {
     key: String,
     shown: String,
     gathering: Duration,
+    /// What is said of what has not been tried to the end.
+    unfinished: Trouble,
     /// Until when the first alert of a request waits for others.
     gathers_until_us: i64,
     is_under_way: bool,
@@ -99,7 +104,7 @@ impl Shared {
             let Some(batch) = state.outbox.next(&state.lines[index].key, portion, now_us) else { continue };
             state.lines[index].is_under_way = true;
             drop(state);
-            let answer = carrier.deliver(&batch, now_us, &|| self.lock().is_stopped);
+            let answer = carrier.deliver(&batch, &|| self.now_us(), &|| self.lock().is_stopped);
             state = self.lock();
             state.lines[index].is_under_way = false;
             let key = state.lines[index].key.clone();
@@ -112,14 +117,15 @@ impl Shared {
 
 impl State {
     /// Makes a sink known; none if it is already.
-    pub(super) fn add_line(&mut self, key: String, shown: String, gathering: Duration) -> Option<usize> {
+    pub(super) fn add_line(&mut self, key: String, shown: String, carrier: &Carrier) -> Option<usize> {
         if self.lines.iter().any(|line| line.key == key) {
             return None;
         }
         self.lines.push(Line {
             key,
             shown,
-            gathering,
+            gathering: if carrier.gathers() { GATHERING } else { Duration::ZERO },
+            unfinished: carrier.unfinished(),
             gathers_until_us: i64::MIN,
             is_under_way: false,
             trouble: None,
@@ -220,11 +226,12 @@ impl State {
     fn untried(&self, line: &Line, now_us: i64) -> Trouble {
         let due_us = self.outbox.due_us(&line.key, now_us).unwrap_or(now_us);
         match u64::try_from(due_us.saturating_sub(now_us)) {
-            Ok(pause_us @ 1..) if !line.is_under_way => Trouble::network(format!(
-                "took nothing the last time, and is tried again in {}",
-                number::duration(pause_us)
-            )),
-            _ => Trouble::network("has not answered yet"),
+            Ok(pause_us @ 1..) if !line.is_under_way => {
+                let again = number::duration(pause_us);
+                let what = format!("took nothing the last time, and is tried again in {again}");
+                Trouble { what, ..line.unfinished.clone() }
+            }
+            _ => line.unfinished.clone(),
         }
     }
 }

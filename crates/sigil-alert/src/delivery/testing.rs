@@ -151,6 +151,10 @@ impl Drop for Server {
 
 fn read(stream: &TcpStream) -> Option<Request> {
     let mut reader = BufReader::new(stream);
+    // What begins with TLS may have no end of a line at all.
+    if reader.fill_buf().ok()?.first() != Some(&b'P') {
+        return None;
+    }
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
         if reader.read_line(&mut head).ok()? == 0 {

@@ -64,7 +64,7 @@ impl Webhook {
     }
 
     /// Posts alerts, and says what came of it.
-    pub(super) fn deliver(&self, alerts: &[Alert], now_us: i64) -> Answer {
+    pub(super) fn deliver(&self, alerts: &[Alert], now_us: &dyn Fn() -> i64) -> Answer {
         let body = payload::body(self.format, alerts).to_string();
         let mut request = self.agent.post(self.url.reveal()).header(CONTENT_TYPE, "application/json");
         if let Some(authorization) = &self.authorization {
@@ -79,7 +79,7 @@ impl Webhook {
         let _ = response.body_mut().as_reader().take(BODY_BYTES).read_to_end(&mut said);
         let said = self.address.hide_in(&String::from_utf8_lossy(&said));
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        answer::of_http(response.status().as_u16(), retry_after, &said, now_us)
+        answer::of_http(response.status().as_u16(), retry_after, &said, now_us())
     }
 
     /// Why there is no answer, without the address.

@@ -82,7 +82,7 @@ const TABLE: &[Entry] = &[
         levels: error(10.0),
         window_us: 10 * MINUTE,
         at_least: 20,
-        keep_us: MINUTE,
+        keep_us: 10 * MINUTE,
         action: "Look at the errors: sigil-report -s SESSION --all-errors",
         ..NONE
     },
@@ -91,7 +91,7 @@ const TABLE: &[Entry] = &[
         measure: Measure::Errors,
         levels: error(5.0),
         window_us: MINUTE,
-        keep_us: MINUTE,
+        keep_us: 15 * MINUTE,
         action: "Look at the errors: sigil-report -s SESSION --all-errors",
         ..NONE
     },

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::alert::{Alert, Status};
-use crate::report;
+use crate::figure::figure;
 
 /// Go's zero time: when an alert ends that still fires.
 const NOT_ENDED: &str = "0001-01-01T00:00:00Z";
@@ -63,8 +63,8 @@ fn annotations(alert: &Alert) -> Map<String, Value> {
     let mut put = |name: &str, value: String| annotations.insert(name.to_owned(), value.into());
     put("summary", alert.message.clone());
     put("description", alert.recommended_action.clone());
-    put("current_value", report::value(alert.current_value, &alert.unit));
-    put("threshold", report::value(alert.threshold, &alert.unit));
+    put("current_value", figure(alert.current_value, &alert.unit));
+    put("threshold", figure(alert.threshold, &alert.unit));
     annotations
 }
 

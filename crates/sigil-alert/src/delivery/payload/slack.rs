@@ -11,7 +11,7 @@ use sigil_cli::escape::one_line;
 use sigil_cli::number::thousands;
 
 use crate::alert::{Alert, Severity, Status};
-use crate::report;
+use crate::figure::figure;
 
 /// Up to so many alerts have an attachment each.
 const MOST_IN_FULL: usize = 5;
@@ -20,7 +20,7 @@ const NAMED: usize = 10;
 
 /// The longest texts, in characters as Slack counts them: escaped.
 const TITLE: usize = 150;
-const MESSAGE: usize = 3_000;
+const MESSAGE: usize = 2_000;
 const FIELD: usize = 300;
 const LINE: usize = 300;
 const NAME: usize = 80;
@@ -48,19 +48,18 @@ fn attachment(alert: &Alert) -> Value {
         field("Severity", &state(alert), true),
         field("Rule", &alert.rule, true),
         field("Component", &alert.affected_component, true),
-        field("Value", &report::value(alert.current_value, &alert.unit), true),
-        field("Threshold", &report::value(alert.threshold, &alert.unit), true),
+        field("Value", &figure(alert.current_value, &alert.unit), true),
+        field("Threshold", &figure(alert.threshold, &alert.unit), true),
         field("Since", &alert.starts_at, true),
     ];
     if !alert.recommended_action.is_empty() {
         fields.push(field("Recommended action", &alert.recommended_action, false));
     }
-    let text = cut(&alert.message, MESSAGE);
     json!({
         "color": color(alert),
         "title": format!("Sigil Alert: {}", cut(subject(alert), TITLE)),
-        "text": text,
-        "fallback": text,
+        "text": cut(&alert.message, MESSAGE),
+        "fallback": cut(&alert.message, LINE),
         "fields": fields,
         "footer": "Sigil Monitoring",
         "mrkdwn_in": [],
