@@ -75,10 +75,10 @@ impl<'a> Said<'a> {
         }
     }
 
-    pub(crate) fn glob(&self) -> Result<String> {
+    pub(crate) fn glob(&self) -> Result<&'a str> {
         let text = self.text()?;
         match glob::Pattern::new(text) {
-            Ok(_) => Ok(text.to_owned()),
+            Ok(_) => Ok(text),
             Err(why) => Err(self.wrong(&format!("{} is no glob: {}", escape::quoted(text), why.msg))),
         }
     }

@@ -1,6 +1,6 @@
 //! The rules that there are without a configuration (`CLI.md`, sigil-alert).
 
-use super::{Filter, Levels, Rule};
+use super::{Filter, Levels, Matcher, Rule};
 use crate::rules::measure::Measure;
 
 const SECOND: i64 = 1_000_000;
@@ -230,7 +230,7 @@ pub(crate) const FORGOTTEN_US: i64 = 7 * 24 * HOUR;
 
 /// The rules as they are without a configuration.
 pub(super) fn rules() -> Vec<Rule> {
-    let filter = |pattern: &str| (!pattern.is_empty()).then(|| pattern.to_owned());
+    let filter = |pattern: &str| (!pattern.is_empty()).then(|| Matcher::new(pattern));
     let rule = |entry: &Entry| Rule {
         name: entry.name.into(),
         measure: entry.measure,

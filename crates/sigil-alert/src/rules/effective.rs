@@ -6,7 +6,7 @@ use sigil_store::config::{Config, RuleSettings, SettingValue};
 use sigil_store::{escape, home, nearest, quantity, size};
 
 use super::measure::{self, Measure};
-use super::{Filter, Levels, Rule, Rules, builtin};
+use super::{Filter, Levels, Matcher, Rule, Rules, builtin};
 use crate::alert::Severity;
 use crate::settings::Said;
 
@@ -81,9 +81,9 @@ fn change(rule: &mut Rule, settings: &RuleSettings, config: &Config) -> Result<(
             "at_least" => rule.at_least = said.whole(1, u64::from(u32::MAX))?,
             "for" => rule.hold_us = said.span_us()?,
             "keep" => rule.keep_us = said.span_us()?,
-            "session" => rule.filter.session = Some(said.glob()?),
-            "component" => rule.filter.component = Some(said.glob()?),
-            "file" => rule.filter.file = Some(said.glob()?),
+            "session" => rule.filter.session = Some(Matcher::new(said.glob()?)),
+            "component" => rule.filter.component = Some(Matcher::new(said.glob()?)),
+            "file" => rule.filter.file = Some(Matcher::new(said.glob()?)),
             "action" => rule.action = said.text()?.to_owned(),
             _ => {}
         }

@@ -9,6 +9,8 @@ pub(crate) use builtin::FORGOTTEN_US;
 pub(crate) use measure::{Measure, Scope};
 pub(crate) use table::{json, text};
 
+use glob::Pattern;
+
 use crate::alert::Severity;
 
 /// One rule.
@@ -41,13 +43,35 @@ pub(crate) struct Levels {
     pub(crate) critical: Option<f64>,
 }
 
-/// What a rule is about; everything if it says nothing. Globs.
+/// What a rule is about; everything if it says nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Filter {
-    pub(crate) session: Option<String>,
-    pub(crate) component: Option<String>,
+    pub(crate) session: Option<Matcher>,
+    pub(crate) component: Option<Matcher>,
     /// Of the file's name.
-    pub(crate) file: Option<String>,
+    pub(crate) file: Option<Matcher>,
+}
+
+/// A glob, or a name that is none.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Matcher {
+    text: String,
+    glob: Option<Pattern>,
+}
+
+impl Matcher {
+    pub(crate) fn new(text: &str) -> Self {
+        let glob = sigil_store::is_glob(text).then(|| Pattern::new(text).ok()).flatten();
+        Self { text: text.to_owned(), glob }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        self.text == name || self.glob.as_ref().is_some_and(|glob| glob.matches(name))
+    }
 }
 
 impl Levels {
@@ -81,20 +105,15 @@ impl Rule {
 
     /// Whether it is about this session and component.
     pub(crate) fn is_about(&self, session: &str, component: Option<&str>) -> bool {
-        matches(self.filter.session.as_deref(), Some(session))
-            && matches(self.filter.component.as_deref(), component)
+        let Filter { session: sessions, component: components, .. } = &self.filter;
+        sessions.as_ref().is_none_or(|sessions| sessions.matches(session))
+            && components.as_ref().is_none_or(|components| component.is_some_and(|one| components.matches(one)))
     }
 
     /// Whether it is about a file of this name.
     pub(crate) fn is_about_file(&self, name: &str) -> bool {
-        matches(self.filter.file.as_deref(), Some(name))
+        self.filter.file.as_ref().is_none_or(|files| files.matches(name))
     }
-}
-
-fn matches(pattern: Option<&str>, text: Option<&str>) -> bool {
-    let Some(pattern) = pattern else { return true };
-    let Some(text) = text else { return false };
-    pattern == text || glob::Pattern::new(pattern).is_ok_and(|glob| glob.matches(text))
 }
 
 /// The rules in force, in a fixed order; a rule is known by its number in it.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sigil_cli::table::{Column, Table};
 use sigil_cli::{Palette, number};
 
-use super::{Rule, Rules};
+use super::{Matcher, Rule, Rules};
 use crate::figure::figure;
 
 #[derive(Serialize)]
@@ -55,9 +55,9 @@ pub(crate) fn json(rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
             at_least: has("at_least").then_some(rule.at_least),
             for_s: rule.hold_us as f64 / 1e6,
             keep_s: rule.keep_us as f64 / 1e6,
-            session: rule.filter.session.as_deref(),
-            component: rule.filter.component.as_deref(),
-            file: rule.filter.file.as_deref(),
+            session: rule.filter.session.as_ref().map(Matcher::text),
+            component: rule.filter.component.as_ref().map(Matcher::text),
+            file: rule.filter.file.as_ref().map(Matcher::text),
             action: &rule.action,
         };
         serde_json::to_writer(&mut *out, &object)?;
@@ -117,7 +117,7 @@ fn over(rule: &Rule) -> String {
 
 fn measured(rule: &Rule) -> String {
     let filters = [&rule.filter.session, &rule.filter.component, &rule.filter.file];
-    let filters: Vec<&str> = filters.into_iter().flatten().map(String::as_str).collect();
+    let filters: Vec<&str> = filters.into_iter().flatten().map(Matcher::text).collect();
     let name = rule.measure.nature().name;
     if filters.is_empty() { name.to_owned() } else { format!("{name} of {}", filters.join(", ")) }
 }
