@@ -3,6 +3,7 @@
 //! Directories are opened one within the other and links are never followed, so that whatever is moved about meanwhile,
 //! nothing outside is looked at.
 
+mod found;
 mod open;
 
 use std::ffi::{OsStr, OsString};
@@ -11,9 +12,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Stat, readlinkat, statat};
+use rustix::fs::{Dir, FileType, Stat, readlinkat};
 
 use crate::holders::{FileId, Holders};
+use found::{Found, Mount};
 pub(crate) use open::Opener;
 use open::directory;
 
@@ -59,8 +61,8 @@ pub(crate) struct Stamp {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Contents {
     pub(crate) members: Vec<Member>,
-    /// The file system that all of it is on.
-    device: u64,
+    /// What all of it is mounted with.
+    mount: Option<Mount>,
 }
 
 /// Something to look at.
@@ -185,12 +187,12 @@ impl Contents {
         level: usize,
     ) -> Result<(), Refusal> {
         let refused = |source: rustix::io::Errno| Refusal::Io { name: name.clone(), source: source.into() };
-        let found = statat(parent, entry, AtFlags::SYMLINK_NOFOLLOW).map_err(refused)?;
-        if level > 0 && found.st_dev != self.device {
+        let Found { stamp, mode, owner, mount } = Found::at(parent, entry).map_err(refused)?;
+        if level > 0 && self.mount != Some(mount) {
             return Err(Refusal::Mount { name });
         }
-        self.device = found.st_dev;
-        let kind = match FileType::from_raw_mode(found.st_mode) {
+        self.mount = Some(mount);
+        let kind = match FileType::from_raw_mode(mode) {
             FileType::RegularFile => Kind::File,
             FileType::Directory => Kind::Directory,
             FileType::Symlink => {
@@ -209,9 +211,7 @@ impl Contents {
                 self.look(opened.fd().map_err(refused)?, &inner, place, name, depth, level + 1)?;
             }
         }
-        let stamp = Stamp::of(&found);
-        let mode = found.st_mode & 0o7777;
-        let owner = (found.st_uid, found.st_gid);
+        let mode = mode & 0o7777;
         self.members.push(Member { name, place, kind, stamp, mode, owner });
         Ok(())
     }

@@ -11,6 +11,7 @@ mod restored;
 mod sessions;
 mod shelf;
 mod store;
+mod surroundings;
 mod together;
 
 use std::io::{self, Write};

@@ -1,0 +1,66 @@
+//! Mounts.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use super::not_run;
+use super::store::{Store, log};
+
+/// Runs a shell script in the store's directory, with mounts that nobody else sees; whether it could do what it does first.
+fn with_mounts(store: &Store, script: &str, test: &str) -> bool {
+    let tool = env!("CARGO_BIN_EXE_sigil-archive");
+    let namespaces: [&[&str]; 2] = [&["--mount"], &["--user", "--map-root-user", "--mount"]];
+    let could = namespaces.iter().any(|namespace| {
+        let mut command = Command::new("unshare");
+        command.args(*namespace).args(["sh", "-c", script, tool]);
+        command.current_dir(store.root()).env("HOME", store.root()).stdin(Stdio::null());
+        command.output().is_ok_and(|told| told.status.success())
+    });
+    if !could {
+        not_run(test, "file systems cannot be mounted here");
+    }
+    could
+}
+
+#[test]
+fn what_is_mounted_in_a_session_is_not_emptied() {
+    let store = Store::of(2);
+    let precious = store.file("precious/file", "mine", 10);
+    fs::create_dir(store.sessions().join("s-000/inner")).unwrap();
+    // The same file system, so that only the mount tells.
+    let script = "mount --bind precious sessions/s-000/inner || exit 77
+\"$0\" -l . >out 2>err
+echo $? >status";
+    if !with_mounts(&store, script, "what_is_mounted_in_a_session_is_not_emptied") {
+        return;
+    }
+    let told = fs::read_to_string(store.root().join("err")).unwrap();
+    assert_eq!(fs::read_to_string(precious).unwrap(), "mine");
+    assert!(told.contains("another file system is mounted at \"s-000/inner\""), "{told}");
+    assert_eq!(fs::read_to_string(store.root().join("status")).unwrap(), "2\n");
+    assert_eq!(store.live(), ["s-000"]);
+    store.check(&["s-000".to_owned(), "s-001".to_owned()], &told);
+}
+
+#[test]
+fn on_a_file_system_that_is_put_together_of_two_others_sessions_are_archived() {
+    let store = Store::new();
+    store.file("lower/s-000/execution.jsonl", log("s-000"), 10);
+    for name in ["sessions", "disk"] {
+        fs::create_dir(store.root().join(name)).unwrap();
+    }
+    let script = "mount -t tmpfs none disk && mkdir disk/upper disk/work || exit 77
+mount -t overlay -o lowerdir=lower,upperdir=disk/upper,workdir=disk/work none sessions || exit 77
+cp -r --preserve=timestamps sessions/s-000 sessions/s-001
+\"$0\" -l . >out 2>err
+echo $? >status
+ls -A sessions >left";
+    if !with_mounts(&store, script, "on_a_file_system_that_is_put_together_of_two_others") {
+        return;
+    }
+    let told = fs::read_to_string(store.root().join("err")).unwrap();
+    assert!(!told.contains("another file system is mounted"), "{told}");
+    let left = fs::read_to_string(store.root().join("left")).unwrap();
+    // What lies below cannot be renamed there, as some of these file systems are made, and stays.
+    assert!(!left.contains("s-001"), "{left}: {told}");
+}
