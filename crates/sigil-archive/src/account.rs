@@ -191,7 +191,7 @@ fn kind(code: &str, cause: &str) -> String {
 
 fn counted(action: Action, count: u64) -> String {
     let (one, many) = match action {
-        Action::Archive | Action::Copy | Action::Remove => ("session", "sessions"),
+        Action::Recover | Action::Archive | Action::Copy | Action::Remove => ("session", "sessions"),
         Action::Prune | Action::Restore | Action::Verify => ("archive", "archives"),
         Action::Rotate => ("log", "logs"),
         Action::Compress | Action::Delete => ("rotated part", "rotated parts"),
@@ -201,6 +201,7 @@ fn counted(action: Action, count: u64) -> String {
 
 fn done(action: Action) -> &'static str {
     match action {
+        Action::Recover => "recovered",
         Action::Archive => "archived",
         Action::Copy => "copied",
         Action::Remove => "removed, archived before",
@@ -215,6 +216,7 @@ fn done(action: Action) -> &'static str {
 
 fn verb(action: Action) -> &'static str {
     match action {
+        Action::Recover => "recover",
         Action::Archive => "archive",
         Action::Copy => "copy",
         Action::Remove => "remove",

@@ -64,20 +64,12 @@ pub(crate) fn life(
 }
 
 /// The log and its rotated parts that can be read from their ends, newest first.
-fn newest_parts<'c>(contents: &'c Contents, log: &Path) -> Vec<&'c Member> {
-    let log_name = log.file_name().and_then(|name| name.to_str());
-    let mut parts: Vec<_> = contents
-        .files()
-        .filter_map(|file| {
-            let name = file.name.file_name()?.to_str()?;
-            let is_beside = file.name.parent() == log.parent();
-            let is_part = Some(rotation::split(name).0) == log_name || Some(name) == log_name;
-            let is_log = is_beside && is_part && rotation::plain_name(name) == name;
-            (is_log && file.stamp.size > 0).then(|| (rotation::order_key(name), file))
-        })
-        .collect();
-    parts.sort_by(|(one, _), (other, _)| other.cmp(one));
-    parts.into_iter().map(|(_, file)| file).collect()
+fn newest_parts<'c>(contents: &'c Contents, log: &Path) -> impl Iterator<Item = &'c Member> {
+    let is_plain = |file: &&Member| {
+        let name = file.name.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| rotation::plain_name(name) == name)
+    };
+    contents.parts_of(log).into_iter().rev().filter(move |file| is_plain(file) && file.stamp.size > 0)
 }
 
 /// Takes what the last events tell; whether there were any.

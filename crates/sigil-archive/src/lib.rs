@@ -60,10 +60,8 @@ pub fn run(args: Args, io: &mut Io<'_>) -> Result<Status> {
     let _lock = if request.changes_store() { Some(lock::lock(terms)?) } else { None };
     let nothing = match &request.action {
         Task::Archive(task) => {
-            if !terms.is_dry {
-                archiving::recover(&terms.store, &mut account)?;
-            }
-            archiving::archive(task, terms, &mut account)?;
+            let finished = archiving::recover(&terms.store, terms.is_dry, &mut account)?;
+            archiving::archive(task, terms, &finished, &mut account)?;
             if let Some(days) = task.error_log_days {
                 rotate::error_log(days, terms, &mut account)?;
             }

@@ -32,6 +32,8 @@ pub(crate) struct Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Action {
+    /// A session that a killed run was about to remove is where it was before that run.
+    Recover,
     Archive,
     Copy,
     /// A session whose archive is there already was removed.

@@ -13,7 +13,14 @@ use crate::cli::Terms;
 /// # Errors
 /// The archive cannot be read, or a pattern matches nothing.
 pub(crate) fn meant(terms: &Terms, patterns: &[String]) -> Result<Vec<Archived>> {
-    let all = terms.store.archived()?;
+    meant_of(terms.store.archived()?, terms, patterns)
+}
+
+/// Those of `all` archives of the store whose session is meant.
+///
+/// # Errors
+/// A pattern matches nothing.
+pub(crate) fn meant_of(all: Vec<Archived>, terms: &Terms, patterns: &[String]) -> Result<Vec<Archived>> {
     if patterns.is_empty() {
         return Ok(all);
     }

@@ -95,20 +95,26 @@ pub(crate) fn sessions(store: &Store) -> Result<(Vec<Unit>, Vec<PathBuf>)> {
     Ok((names.iter().map(|name| Unit::of_session(&base, name)).collect(), links))
 }
 
-/// Those of `units` whose ids match one of `patterns`; all if there are none.
+/// Those of `units` whose ids match one of `patterns`; all if there are none. A pattern may be met by an id in `finished`, too.
 ///
 /// # Errors
 /// A pattern is none, or matches nothing.
-pub(crate) fn chosen(units: Vec<Unit>, patterns: &[String], place: &Path) -> Result<Vec<Unit>> {
+pub(crate) fn chosen(
+    units: Vec<Unit>,
+    patterns: &[String],
+    finished: &[String],
+    place: &Path,
+) -> Result<Vec<Unit>> {
     if patterns.is_empty() {
         return Ok(units);
     }
     let mut wanted = vec![false; units.len()];
     for pattern in patterns {
         let glob = glob::Pattern::new(pattern).ok();
-        let mut is_met = false;
+        let meant = |id: &String| id == pattern || glob.as_ref().is_some_and(|glob| glob.matches(id));
+        let mut is_met = finished.iter().any(meant);
         for (unit, wanted) in units.iter().zip(&mut wanted) {
-            let is_meant = unit.id == *pattern || glob.as_ref().is_some_and(|glob| glob.matches(&unit.id));
+            let is_meant = meant(&unit.id);
             *wanted |= is_meant;
             is_met |= is_meant;
         }

@@ -157,11 +157,24 @@ impl Store {
     ///
     /// Those of [`archive_days`](Self::archive_days) and [`archived_on`](Self::archived_on).
     pub fn archived(&self) -> Result<Vec<Archived>, Error> {
-        let mut archives = Vec::new();
+        let (archives, refused) = self.archived_where_readable()?;
+        refused.into_iter().next().map_or(Ok(archives), Err)
+    }
+
+    /// The archives of all days whose directories can be read, by day, name and number, and why the others cannot.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`archive_days`](Self::archive_days).
+    pub fn archived_where_readable(&self) -> Result<(Vec<Archived>, Vec<Error>), Error> {
+        let (mut archives, mut refused) = (Vec::new(), Vec::new());
         for day in self.archive_days()? {
-            archives.extend(self.archived_on(day)?);
+            match self.archived_on(day) {
+                Ok(of_day) => archives.extend(of_day),
+                Err(error) => refused.push(error),
+            }
         }
-        Ok(archives)
+        Ok((archives, refused))
     }
 }
 

@@ -1,8 +1,8 @@
 //! One run at a time: a lock that ends with the process that holds it, however it ends.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ const AGAIN: Duration = Duration::from_millis(50);
 
 /// A lock, held as long as this value lives.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+pub struct Lock(File);
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,12 @@ impl Lock {
             // The lock holds whether it says by whom or not.
             Ok(()) | Err(_) => Ok(Ok(Self(file))),
         }
+    }
+
+    /// Whether what is locked is still what is at `path`, and nothing else has come there.
+    pub fn is_at(&self, path: &Path) -> bool {
+        let there = fs::symlink_metadata(path).and_then(|there| Ok((there, self.0.metadata()?)));
+        there.is_ok_and(|(there, held)| (there.dev(), there.ino()) == (held.dev(), held.ino()))
     }
 }
 

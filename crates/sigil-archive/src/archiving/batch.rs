@@ -192,13 +192,11 @@ impl<'a> Batch<'a> {
 
     /// Makes the day's directory, and brings it to the disk with those above it.
     fn make_day(&self) -> Result<(), String> {
-        if self.day_dir.is_symlink() {
-            let day = home::shown(self.day_dir);
-            return Err(format!(
-                "E010_CONFIG_ERR: {day} is a link; archives are kept in a directory of that name"
-            ));
-        }
-        atomic::create_dir(&names::unfinished_dir(self.day_dir)).map_err(|error| error.to_string())?;
+        let made = atomic::create_dir(self.day_dir.parent().unwrap_or(self.day_dir))
+            .map_err(anyhow::Error::from)
+            .and_then(|()| names::make_dir(self.day_dir))
+            .and_then(|()| names::make_dir(&names::unfinished_dir(self.day_dir)));
+        made.map_err(|error| failure::describe(&error))?;
         let above = self.day_dir.ancestors().take(3);
         let synced = above.filter(|path| path.exists()).try_for_each(atomic::sync_dir);
         synced.map_err(|why| failure::describe(&anyhow::Error::from(why).context(not_synced(self.day_dir))))
@@ -283,10 +281,13 @@ impl<'a> Batch<'a> {
         kill_point("publishing");
         for copy in 1.. {
             let archive = archive_path(self.day_dir, &candidate.unit.name, copy);
-            let published =
-                if self.choice.is_copy { rename(CWD, path, CWD, &archive) } else { share(path, &archive) };
+            let published = if self.choice.is_copy {
+                rename(CWD, path, CWD, &archive).map(|()| path.to_owned())
+            } else {
+                share(path, &archive)
+            };
             match published {
-                Ok(()) => return Stage::Published { archive, origin: Origin::New { mark: path.to_owned() } },
+                Ok(mark) => return Stage::Published { archive, origin: Origin::New { mark } },
                 Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(why) => {
                     let _ = fs::remove_file(path);
@@ -298,14 +299,15 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Gives an archive its name beside the one that it has. Where files have one name only, it gets another.
-fn share(path: &Path, archive: &Path) -> io::Result<()> {
+/// Gives an archive its name beside the one that it has, which is its mark. Where files have one name only, it gets another.
+fn share(path: &Path, archive: &Path) -> io::Result<PathBuf> {
     match fs::hard_link(path, archive) {
         Err(why) if matches!(why.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) => {
             rename(CWD, path, CWD, archive)
         }
         linked => linked,
     }
+    .map(|()| path.to_owned())
 }
 
 /// Removes archives that cannot be relied on.

@@ -2,15 +2,16 @@
 
 mod batch;
 mod choice;
+mod marks;
 mod names;
 mod recovery;
 mod removal;
+mod shelf;
 mod underway;
 mod writer;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -27,6 +28,8 @@ use crate::record::{Action, Record, Status};
 use crate::unit::{self, Unit};
 use batch::Batch;
 use choice::Choice;
+pub(crate) use marks::forget;
+pub(crate) use names::{behind, is_aside};
 pub(crate) use recovery::recover;
 
 /// How many sessions are looked at before it is said what becomes of them.
@@ -61,11 +64,16 @@ impl Candidate {
     }
 }
 
-/// Archives what is asked for.
+/// Archives what is asked for; of what a killed run was `finished` with there is nothing more to ask.
 ///
 /// # Errors
 /// The store cannot be looked into or written to at all; what happens to one session alone becomes its record.
-pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
+pub(crate) fn archive(
+    archiving: &Archiving,
+    terms: &Terms,
+    finished: &[String],
+    account: &mut Account<'_, '_>,
+) -> Result<()> {
     let units = match &archiving.from {
         Some((owner, places)) => {
             let (units, refused) = unit::transcripts(*owner, places)?;
@@ -85,7 +93,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
             units
         }
     };
-    let units = unit::chosen(units, &terms.sessions, &terms.store.sessions_dir())?;
+    let units = unit::chosen(units, &terms.sessions, finished, &terms.store.sessions_dir())?;
     if units.is_empty() {
         return Ok(());
     }
@@ -100,7 +108,8 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
         holders: if archiving.is_copy { Holders::default() } else { Holders::look() },
     };
     let mut known: HashMap<OsString, Vec<PathBuf>> = HashMap::new();
-    for archived in terms.store.archived()? {
+    // What cannot be read was said before.
+    for archived in terms.store.archived_where_readable()?.0 {
         known.entry(archived.name).or_default().push(archived.path);
     }
     let day_dir = terms.store.archive_day_dir(day(terms.now_us, terms.zone));
@@ -139,8 +148,7 @@ pub(crate) fn archive(archiving: &Archiving, terms: &Terms, account: &mut Accoun
     account.reached();
     if !terms.is_dry {
         // Where nothing could be archived nothing is left behind; a directory that holds anything stays.
-        names::remove_unfinished_dir(&day_dir);
-        let _ = fs::remove_dir(&day_dir);
+        marks::remove_dirs(&day_dir);
     }
     Ok(())
 }

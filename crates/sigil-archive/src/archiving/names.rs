@@ -6,6 +6,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use sigil_store::{atomic, home};
+
 /// How long the name of a session may be, in bytes: with what stands behind or before it, it has to fit into 255.
 pub(super) const LONGEST_NAME: usize = 248;
 
@@ -17,7 +19,7 @@ const REMOVED: &str = ".gone-";
 
 /// The directory in that of a day in which archives are written, in a directory for each core. What is done keeps its name
 /// there until its session is gone.
-const UNFINISHED: &str = ".unfinished";
+pub(super) const UNFINISHED: &str = ".unfinished";
 
 pub(super) fn aside(name: &OsStr) -> OsString {
     before(ASIDE, name)
@@ -32,13 +34,17 @@ pub(super) fn unfinished_dir(day_dir: &Path) -> PathBuf {
     day_dir.join(UNFINISHED)
 }
 
-/// Removes that directory, unless something is in the making there.
-pub(super) fn remove_unfinished_dir(day_dir: &Path) {
-    let directory = unfinished_dir(day_dir);
-    for inner in fs::read_dir(&directory).into_iter().flatten().flatten() {
-        let _ = fs::remove_dir(inner.path());
+/// Makes a directory of a day, of archives that are written, or of a core. It is no link: what is written there stays there.
+///
+/// # Errors
+/// It cannot be made, or something else is called so.
+pub(super) fn make_dir(path: &Path) -> anyhow::Result<()> {
+    atomic::create_dir(path)?;
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+        return Ok(());
     }
-    let _ = fs::remove_dir(directory);
+    let path = home::shown(path);
+    anyhow::bail!("E010_CONFIG_ERR: {path} is a link; archives are kept in a directory of that name")
 }
 
 /// The session that such a name was given to.
@@ -46,8 +52,8 @@ pub(super) fn of_aside(name: &OsStr) -> Option<OsString> {
     behind(ASIDE, name)
 }
 
-pub(super) fn is_removed(name: &OsStr) -> bool {
-    behind(REMOVED, name).is_some()
+pub(super) fn of_removed(name: &OsStr) -> Option<OsString> {
+    behind(REMOVED, name)
 }
 
 fn before(prefix: &str, name: &OsStr) -> OsString {
@@ -56,6 +62,14 @@ fn before(prefix: &str, name: &OsStr) -> OsString {
     text
 }
 
-fn behind(prefix: &str, name: &OsStr) -> Option<OsString> {
-    name.as_bytes().strip_prefix(prefix.as_bytes()).map(|rest| OsStr::from_bytes(rest).to_owned())
+/// Whether the session called `name` was taken aside and has not got its name back.
+pub(crate) fn is_aside(sessions: &Path, name: &OsStr) -> bool {
+    fs::symlink_metadata(sessions.join(aside(name))).is_ok()
+}
+
+/// What stands behind a prefix, if a session can be called so.
+pub(crate) fn behind(prefix: &str, name: &OsStr) -> Option<OsString> {
+    let rest = name.as_bytes().strip_prefix(prefix.as_bytes())?;
+    let is_name = !rest.is_empty() && !rest.starts_with(b".");
+    is_name.then(|| OsStr::from_bytes(rest).to_owned())
 }

@@ -1,230 +1,274 @@
-//! Finishing what a run began that was killed, before anything else is done.
+//! Bringing a store into order after a run that was killed, before anything else is done.
 //!
-//! What is left says how far it came. An archive with a second name among the unfinished ones was published, and its
-//! session not yet removed: if the session is as it was archived it is removed now, and if it has grown since, the archive
-//! is withdrawn. A session that was taken aside gets its name back unless it is removed.
+//! Nothing is archived or removed here that a run would not do anew: a session that is still there, under its name or
+//! taken aside, gets its name, and the archive that the killed run made of it is withdrawn. Whether it is archived is up
+//! to this run. Only a session that was being removed, of which an archive holds all that is left, is removed.
 
-use std::collections::HashMap;
-use std::ffi::OsString;
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use sigil_store::archived::Archived;
-use sigil_store::{Error, Store, atomic};
+use sigil_store::{Error, Store};
 
-use super::underway::{self, Origin, Stage, Underway};
+use super::shelf::{Published, Shelf};
+use super::underway::{Origin, Stage};
 use super::{Candidate, names, removal};
 use crate::account::Account;
-use crate::contents::{Contents, Depth, Opener, Root};
-use crate::holders::{FileId, Holders};
+use crate::contents::{Contents, Depth, Opener, Refusal, Root};
 use crate::kill_point::kill_point;
-use crate::reading::{Likeness, Strictness, compare};
+use crate::reading::{Likeness, Strictness, begins, compare};
 use crate::record::{Action, Record, Status};
 use crate::remove::remove_all;
 use crate::restoring;
 use crate::unit::{Base, Unit};
 
-/// Brings a store into order again. What cannot be done to one session becomes a record, and the rest is done.
+/// Brings a store into order, or says what would be done, and gives the ids of the sessions that a killed run was done
+/// with but for the last. What cannot be done to one session or day becomes a record, and the rest is done.
 ///
 /// # Errors
 /// The store cannot be looked into, or standard output written.
-pub(crate) fn recover(store: &Store, account: &mut Account<'_, '_>) -> Result<()> {
-    let archived = store.archived()?;
-    let published = published(store, &archived, account)?;
+pub(crate) fn recover(store: &Store, is_dry: bool, account: &mut Account<'_, '_>) -> Result<Vec<String>> {
+    let shelf = Shelf::look(store, is_dry, account)?;
     let sessions = store.sessions_dir();
-    let left = hidden(&sessions)?;
-    for name in left.iter().filter(|name| names::is_removed(name) || restoring::is_unfinished(name)) {
-        kill_point("recovering-removed");
-        let path = sessions.join(name);
-        match remove_all(&path) {
-            Ok(()) if restoring::is_unfinished(name) => {}
-            Ok(()) => {
-                account.add(&Record { path: Some(path), ..Record::new(Action::Remove, Status::Done) })?
-            }
-            Err(why) => account.add(&refused(Action::Remove, path, why))?,
+    let mut finished = Vec::new();
+    // Where it is not there at this moment, as a disk that is not mounted, nothing is known of any session.
+    if sessions.is_dir() {
+        let left = hidden(&sessions)?;
+        if !left.is_empty() || !shelf.published.is_empty() {
+            let recovery = Recovery { base: Base::open(&sessions)?, shelf: &shelf, is_dry };
+            finished = recovery.all(&left, account)?;
         }
     }
-    let aside: Vec<_> = left.iter().filter_map(|name| names::of_aside(name)).collect();
-    if sessions.is_dir() && (!aside.is_empty() || !published.is_empty()) {
-        let recovery = Recovery { base: Base::open(&sessions)?, holders: Holders::look(), archived };
-        for name in &aside {
-            account.add(&recovery.finish(name, &names::aside(name), published.get(name)))?;
-        }
-        for (name, one) in &published {
-            if !aside.contains(name) && sessions.join(name).is_dir() {
-                account.add(&recovery.finish(name, name, Some(one)))?;
-            }
-        }
+    if !is_dry {
+        shelf.clear();
     }
-    for (name, one) in &published {
-        // Where the session could not be given its name back, the next run goes on from here.
-        if !sessions.join(names::aside(name)).exists() {
-            let _ = fs::remove_file(&one.mark);
-        }
-    }
-    for day in store.archive_days()? {
-        // It is there as long as an archive in it is in the making.
-        names::remove_unfinished_dir(&store.archive_day_dir(day));
-    }
-    Ok(())
+    Ok(finished)
 }
 
-/// An archive with its name and the one that it was written under.
-struct Published {
-    archive: PathBuf,
-    mark: PathBuf,
-}
-
-/// The archives that were published and whose sessions may be there yet, by the names of these. Others that were in the
-/// making go.
-fn published(
-    store: &Store,
-    archived: &[Archived],
-    account: &mut Account<'_, '_>,
-) -> Result<HashMap<OsString, Published>> {
-    let mut published = HashMap::new();
-    for day in store.archive_days()? {
-        let mut marks = Vec::new();
-        for inner in files(&names::unfinished_dir(&store.archive_day_dir(day)))? {
-            if inner.is_dir() { marks.extend(files(&inner)?) } else { marks.push(inner) }
-        }
-        if marks.is_empty() {
-            continue;
-        }
-        let of_day = archived.iter().filter(|one| one.day == day);
-        let by_id: HashMap<_, _> = of_day.filter_map(|one| Some((id(&one.path)?, one))).collect();
-        for mark in marks {
-            if let Some(twin) = id(&mark).and_then(|id| by_id.get(&id)) {
-                published.insert(twin.name.clone(), Published { archive: twin.path.clone(), mark });
-            } else if let Err(why) = fs::remove_file(&mark) {
-                account.add(&refused(Action::Archive, mark, why))?;
-            }
-        }
-    }
-    Ok(published)
-}
-
-fn id(path: &Path) -> Option<FileId> {
-    let found = fs::symlink_metadata(path).ok()?;
-    Some((found.dev(), found.ino()))
-}
-
-struct Recovery {
+struct Recovery<'s> {
     base: Arc<Base>,
-    holders: Holders,
-    archived: Vec<Archived>,
+    shelf: &'s Shelf,
+    is_dry: bool,
 }
 
-impl Recovery {
-    /// Removes the session called `name`, which is at `place` now, if it is in the archive; else sees to it that it is
-    /// not, and has its name.
-    fn finish(&self, name: &OsString, place: &OsString, published: Option<&Published>) -> Record {
-        let unit = Unit::of_session(&self.base, name);
-        let root = Root { place: place.into(), name: name.into(), depth: Depth::Whole };
-        let looked = Contents::of(&self.base.fd, &[root]);
-        let (contents, is_whole) = match looked {
-            Ok(contents) => (contents, true),
-            Err(_) => (Contents::default(), false),
-        };
-        let mut candidate = Candidate { unit, contents, opener: Opener::new(&self.base) };
-        let archive = if is_whole { self.archive_of(&mut candidate, published) } else { None };
-        let at = match (archive, published) {
-            (Some(archive), published) => {
-                let mine = published.filter(|published| published.archive == archive);
-                let origin = mine.map_or(Origin::Known, |mine| Origin::New { mark: mine.mark.clone() });
-                self.remove(&candidate, place, archive, origin)
-            }
-            (None, published) => {
-                // If it has everything that the archive has, and more, the archive is not needed.
-                let is_more = |published: &&Published| {
-                    let found = compare(
-                        &published.archive,
-                        &mut candidate.opener,
-                        &candidate.contents,
-                        Strictness::Beginnings,
-                    );
-                    is_whole && found.is_ok_and(|likeness| likeness == Likeness::Same)
-                };
-                let needless = published.filter(is_more);
-                if place == name {
-                    needless.map(|needless| fs::remove_file(&needless.archive));
-                    underway::left(&candidate, Action::Archive, REASON.to_owned())
-                } else {
-                    let archive = needless.map_or(Path::new(""), |needless| &needless.archive);
-                    let mark = needless.map(|needless| needless.mark.clone());
-                    let origin = mark.map_or(Origin::Known, |mark| Origin::New { mark });
-                    removal::put_back(&candidate, archive, &origin, REASON)
+/// Whether the archive that a killed run made of a session is still of use.
+enum Verdict {
+    /// The session holds all of it.
+    Needless,
+    /// It holds what the session does not.
+    Needed(String),
+    /// That cannot be told now.
+    Unknown(String),
+}
+
+impl Recovery<'_> {
+    /// Goes through the hidden names `left` beside the sessions, and what was published.
+    fn all(&self, left: &[OsString], account: &mut Account<'_, '_>) -> Result<Vec<String>> {
+        let mut finished = Vec::new();
+        for hidden in left {
+            // What nobody has archived, nobody was restoring.
+            let of = restoring::of_unfinished(hidden).filter(|name| self.shelf.of(name).next().is_some());
+            if of.is_some() && !self.is_dry {
+                kill_point("recovering-removed");
+                let path = self.base.path.join(hidden);
+                if let Err(why) = restoring::clear(&path) {
+                    account.add(&refused(path, why))?;
                 }
             }
-        };
-        Underway { candidate, at }.finished(Action::Archive)
+        }
+        let mut removed = HashSet::new();
+        for name in left.iter().filter_map(|name| names::of_removed(name)) {
+            kill_point("recovering-removed");
+            let record = self.finish_removal(&name);
+            if matches!(record.status, Status::Done | Status::Planned) {
+                finished.extend(record.session_id.clone());
+                removed.insert(name);
+            }
+            account.add(&record)?;
+        }
+        let aside: HashSet<_> = left.iter().filter_map(|name| names::of_aside(name)).collect();
+        let published = self.shelf.published.iter().map(|one| one.archived.name.clone());
+        let names: BTreeSet<_> = aside.iter().cloned().chain(published).collect();
+        for name in names {
+            if aside.contains(&name) || self.is_there(&name) && !removed.contains(&name) {
+                kill_point("recovering");
+                account.add(&self.put_back(&name, aside.contains(&name)))?;
+            } else if removed.contains(&name) || !self.is_there(&names::removed(&name)) {
+                finished.push(Unit::of_session(&self.base, &name).id);
+                self.published(&name).for_each(|one| self.forget(one));
+            }
+        }
+        Ok(finished)
     }
 
-    /// The archive that holds just what is in a session. It may not have come to the disk before the run was killed.
-    fn archive_of(&self, candidate: &mut Candidate, published: Option<&Published>) -> Option<PathBuf> {
-        let mine = published.map(|published| &published.archive);
-        let of_name = self.archived.iter().filter(|archived| archived.name == candidate.unit.name);
-        let mut all = mine.into_iter().chain(of_name.map(|archived| &archived.path));
-        let archive = all.find(|path| {
-            let likeness = compare(path, &mut candidate.opener, &candidate.contents, Strictness::Contents);
+    fn is_there(&self, place: &OsStr) -> bool {
+        fs::symlink_metadata(self.base.path.join(place)).is_ok()
+    }
+
+    /// Removes what is left of a session, if an archive holds all of it.
+    fn finish_removal(&self, name: &OsString) -> Record {
+        let place = names::removed(name);
+        let (mut candidate, looked) = self.look(name, &place);
+        let path = self.base.path.join(&place);
+        let told = |candidate: &Candidate, status, reason: Option<String>| Record {
+            path: Some(path.clone()),
+            reason,
+            ..candidate.record(Action::Remove, status)
+        };
+        if let Err(refusal) = looked {
+            return told(&candidate, Status::Left, Some(refusal.to_string()));
+        }
+        let mut archives = self.shelf.of(name).peekable();
+        if archives.peek().is_none() {
+            let reason = format!(
+                "{} is called like a session that is being removed, and no archive holds it; rename it or remove it",
+                sigil_store::home::shown(&path)
+            );
+            return told(&candidate, Status::Left, Some(reason));
+        }
+        let is_held = archives.any(|archive| {
+            let strictness = Strictness::Remains;
+            let likeness = compare(&archive.path, &mut candidate.opener, &candidate.contents, strictness);
             likeness.is_ok_and(|likeness| likeness == Likeness::Same)
-        })?;
-        candidate.opener.close();
-        let synced = fs::File::open(archive).and_then(|archive| archive.sync_all());
-        let synced = synced.and_then(|()| atomic::sync_dir(archive.parent().unwrap_or(Path::new("."))));
-        synced.is_ok().then(|| archive.clone())
-    }
-
-    fn remove(&self, candidate: &Candidate, place: &OsString, archive: PathBuf, origin: Origin) -> Stage {
-        let mut stage = Stage::Published { archive, origin };
-        loop {
-            stage = match stage {
-                Stage::Published { archive, origin } if *place == candidate.unit.name => {
-                    removal::take_aside(candidate, archive, origin)
-                }
-                Stage::Published { archive, origin } => Stage::Aside { archive, origin },
-                Stage::Aside { archive, origin } => {
-                    kill_point("recovering");
-                    // Who has opened a session that still has its name is seen only after it has lost that.
-                    let holders =
-                        if *place == candidate.unit.name { &Holders::look() } else { &self.holders };
-                    removal::look_once_more(candidate, archive, origin, holders)
-                }
-                Stage::Removable { archive, origin } => {
-                    let _ = atomic::sync_dir(&candidate.unit.base.path);
-                    removal::remove(candidate, archive, origin)
-                }
-                other => return other,
+        });
+        if is_held {
+            if self.is_dry {
+                return told(&candidate, Status::Planned, None);
+            }
+            return match remove_all(&path) {
+                Ok(()) => told(&candidate, Status::Done, None),
+                Err(why) => refused(path, why),
             };
         }
+        let reason = "a run was killed that was removing it, and no archive holds all of it";
+        if self.is_dry {
+            return told(&candidate, Status::Left, Some(reason.to_owned()));
+        }
+        match removal::give_name_back(&self.base, &place, name) {
+            Ok(_) => told(&candidate, Status::Left, Some(reason.to_owned())),
+            Err(why) => told(&candidate, Status::Failed, Some(failure(&why, reason))),
+        }
+    }
+
+    /// Gives a session its name back, and withdraws what the killed run has archived of it, unless that holds more.
+    fn put_back(&self, name: &OsString, is_aside: bool) -> Record {
+        let place = if is_aside { names::aside(name) } else { name.clone() };
+        let (mut candidate, looked) = self.look(name, &place);
+        if self.is_dry {
+            let reason = Some("a run has not come to its end with it".to_owned());
+            return Record { reason, ..candidate.record(Action::Recover, Status::Planned) };
+        }
+        let mut record = candidate.record(Action::Recover, Status::Done);
+        for one in self.published(name) {
+            let verdict = match &looked {
+                Ok(()) => self.verdict(&mut candidate, &place, &one.archived.path),
+                Err(refusal) => Verdict::Unknown(refusal.to_string()),
+            };
+            match verdict {
+                Verdict::Needless => {
+                    let origin = Origin::New { mark: one.mark.path.clone() };
+                    if let Err(why) = removal::withdraw(&one.archived.path, &origin) {
+                        let reason = Some(failure(&why, "its archive cannot be withdrawn"));
+                        record = Record { status: Status::Failed, reason, ..record };
+                    }
+                }
+                Verdict::Needed(why) => {
+                    self.forget(one);
+                    record =
+                        Record { status: Status::Left, reason: Some(format!("{REASON}: {why}")), ..record };
+                }
+                // The mark stays, and the next run sees.
+                Verdict::Unknown(why) => {
+                    let reason = Some(format!("{UNKNOWN}: {why}"));
+                    record = Record { status: Status::Left, reason, ..record };
+                }
+            }
+        }
+        if !is_aside {
+            return record;
+        }
+        // What has to do with archives is done, so this is the name alone.
+        let Stage::Ended(told) = removal::put_back(&candidate, Path::new(""), &Origin::Known, REASON) else {
+            return record;
+        };
+        let is_as_it_was = told.reason.as_deref() == Some(REASON);
+        if is_as_it_was { record } else { Record { action: Action::Recover, ..*told } }
+    }
+
+    /// Whether the archive at `archive` is still of use beside the session, which is at `place`.
+    fn verdict(&self, candidate: &mut Candidate, place: &OsStr, archive: &Path) -> Verdict {
+        kill_point("comparing");
+        let log = candidate.unit.log.clone();
+        let found = begins(archive, &mut candidate.opener, &candidate.contents, &log);
+        candidate.opener.close();
+        match found {
+            Ok(Likeness::Same) => Verdict::Needless,
+            Ok(Likeness::Changed) => Verdict::Unknown("it is being changed".to_owned()),
+            // A log that is just being rotated begins with nothing that it began with.
+            Ok(Likeness::Different(what)) => match self.contents(&candidate.unit.name, place) {
+                Ok(now) if candidate.contents.is_still(&now) => Verdict::Needed(what),
+                _ => Verdict::Unknown("it is being changed".to_owned()),
+            },
+            Err(why) => Verdict::Unknown(sigil_store::cause::of_io(&why)),
+        }
+    }
+
+    fn look(&self, name: &OsStr, place: &OsStr) -> (Candidate, Result<(), Refusal>) {
+        let unit = Unit::of_session(&self.base, name);
+        let (contents, looked) = match self.contents(name, place) {
+            Ok(contents) => (contents, Ok(())),
+            Err(refusal) => (Contents::default(), Err(refusal)),
+        };
+        (Candidate { unit, contents, opener: Opener::new(&self.base) }, looked)
+    }
+
+    fn contents(&self, name: &OsStr, place: &OsStr) -> Result<Contents, Refusal> {
+        let root = Root { place: place.into(), name: name.into(), depth: Depth::Whole };
+        Contents::of(&self.base.fd, &[root])
+    }
+
+    fn published(&self, name: &OsStr) -> impl Iterator<Item = &Published> {
+        self.shelf.published.iter().filter(move |one| one.archived.name == name)
+    }
+
+    /// There is nothing to be decided any more about an archive and its session.
+    fn forget(&self, one: &Published) {
+        if !self.is_dry {
+            let _ = one.mark.remove();
+        }
     }
 }
 
-/// Why a session that a killed run was about to remove stays.
+/// Why a session and what a killed run has archived of it both stay.
 const REASON: &str = "a run was killed that was archiving it, and it is not as it was archived";
+const UNKNOWN: &str =
+    "a run was killed that was archiving it, and whether it is as it was archived cannot be told";
+
+/// A failure of the system, for a record.
+fn failure(why: &io::Error, context: &str) -> String {
+    format!("{}: {context}: {}", sigil_store::code::of_io(why), sigil_store::cause::of_io(why))
+}
 
 /// Something that stands in the way and could not be removed.
-fn refused(action: Action, path: PathBuf, why: io::Error) -> Record {
+fn refused(path: PathBuf, why: io::Error) -> Record {
     let error = Error::Io { action: "remove", path: path.clone(), source: why };
-    Record { path: Some(path), reason: Some(error.to_string()), ..Record::new(action, Status::Failed) }
+    let reason = Some(error.to_string());
+    Record { path: Some(path), reason, ..Record::new(Action::Remove, Status::Failed) }
 }
 
-/// The hidden names in a directory; none if it is not there.
+/// The hidden names in a directory.
 fn hidden(directory: &Path) -> Result<Vec<OsString>, Error> {
-    let names = files(directory)?.into_iter().filter_map(|path| path.file_name().map(OsString::from));
-    Ok(names.filter(|name| name.as_encoded_bytes().starts_with(b".")).collect())
-}
-
-/// What is in a directory; nothing if it is not there.
-fn files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
     let refused = |source| Error::Io { action: "read", path: directory.to_owned(), source };
-    match fs::read_dir(directory) {
-        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path()).map_err(refused)).collect(),
-        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(why) => Err(refused(why)),
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory).map_err(refused)? {
+        let name = entry.map_err(refused)?.file_name();
+        if name.as_encoded_bytes().starts_with(b".") {
+            names.push(name);
+        }
     }
+    Ok(names)
 }

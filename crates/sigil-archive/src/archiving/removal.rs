@@ -25,8 +25,8 @@ pub(super) fn take_aside(candidate: &Candidate, archive: PathBuf, origin: Origin
         Ok(()) => Stage::Aside { archive, origin },
         Err(why) => {
             // It is archived, and it is still there, as after a run that was killed: the next one sees that.
-            let error = anyhow::Error::from(why).context("it is archived, but cannot be taken away");
-            failed(candidate, Action::Archive, &error)
+            let context = "it is archived, but cannot be taken away";
+            failed(candidate, Action::Archive, &anyhow::Error::from(why).context(context))
         }
     }
 }
@@ -45,39 +45,43 @@ pub(super) fn look_once_more(
         unit.roots.iter().map(|root| Root { place: aside.clone().into(), ..root.clone() }).collect();
     let now = Contents::of(&unit.base.fd, &roots);
     let reason = match now {
-        Ok(now) if !candidate.contents.is_still(&now) => "it has changed meanwhile",
-        Ok(now) if now.is_held(holders) => "a process holds it open",
-        Ok(_) => {
-            let removed = names::removed(&unit.name);
-            return match rename(&unit.base.fd, &aside, &unit.base.fd, &removed) {
-                Ok(()) => Stage::Removable { archive, origin },
-                Err(why) => put_back(candidate, &archive, &origin, &cause::of_io(&why)),
-            };
-        }
-        Err(_) => "it has changed meanwhile",
+        Ok(now) if !candidate.contents.is_still(&now) => "it has changed meanwhile".to_owned(),
+        Ok(now) if now.is_held(holders) => "a process holds it open".to_owned(),
+        Ok(_) => match rename(&unit.base.fd, &aside, &unit.base.fd, &names::removed(&unit.name)) {
+            Ok(()) => return Stage::Removable { archive, origin },
+            Err(why) => cause::of_io(&why),
+        },
+        Err(_) => "it has changed meanwhile".to_owned(),
     };
-    put_back(candidate, &archive, &origin, reason)
+    put_back(candidate, &archive, &origin, &reason)
+}
+
+/// Withdraws the archive of a session that stays, if it is known whose it is.
+pub(super) fn withdraw(archive: &Path, origin: &Origin) -> io::Result<()> {
+    let Origin::New { mark } = origin else { return Ok(()) };
+    kill_point("withdrawing");
+    match fs::remove_file(archive) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
+        _ => {}
+    }
+    kill_point("withdrawn");
+    // Without an archive it means nothing any more.
+    let _ = fs::remove_file(mark);
+    Ok(())
 }
 
 /// Withdraws the archive of a session, if it is known whose it is, and gives the session its name back.
 pub(super) fn put_back(candidate: &Candidate, archive: &Path, origin: &Origin, reason: &str) -> Stage {
-    kill_point("withdrawing");
     let aside = names::aside(&candidate.unit.name);
     let there =
         || format!("it is {} until the next run", home::shown(&candidate.unit.base.path.join(&aside)));
-    if let Origin::New { .. } = origin
-        && let Err(why) = fs::remove_file(archive)
-    {
+    if let Err(why) = withdraw(archive, origin) {
         let error = anyhow::Error::from(why).context("its archive cannot be withdrawn");
         return failed(candidate, Action::Archive, &error.context(format!("{reason}; {}", there())));
     }
-    kill_point("withdrawn");
     match give_name_back(&candidate.unit.base, &aside, &candidate.unit.name) {
         Ok(name) => {
             kill_point("back");
-            if let Origin::New { mark } = origin {
-                let _ = fs::remove_file(mark);
-            }
             let elsewhere = (name != candidate.unit.name).then(|| {
                 let path = candidate.unit.base.path.join(&name);
                 format!("; its name was taken meanwhile, so it is {} now", home::shown(&path))

@@ -10,9 +10,8 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 use sigil_store::archived::archive_path;
-use sigil_store::atomic;
 
-use super::Candidate;
+use super::{Candidate, names};
 use crate::gzip::{BLOCK_BYTES, Deflater, Parallel, Serial, Stream};
 use crate::packing::fingerprint;
 use crate::packing::{Packed, pack};
@@ -86,7 +85,7 @@ impl ArchiveWriter {
         }
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let directory = directory.join(number.to_string());
-        atomic::create_dir(&directory)?;
+        names::make_dir(&directory)?;
         Ok(Tools { deflater: Deflater::new(), block: Vec::with_capacity(BLOCK_BYTES), directory })
     }
 }

@@ -4,6 +4,7 @@
 //! nothing outside is looked at.
 
 mod found;
+mod log;
 mod open;
 
 use std::ffi::{OsStr, OsString};
@@ -16,8 +17,8 @@ use rustix::fs::{Dir, FileType, Stat, readlinkat};
 
 use crate::holders::{FileId, Holders};
 use found::{Found, Mount};
-pub(crate) use open::Opener;
-use open::directory;
+pub(crate) use log::part_order;
+pub(crate) use open::{Opener, directory};
 
 /// How deep directories may lie in each other. No session is anywhere near; each takes an open descriptor.
 const DEEPEST: usize = 64;

@@ -44,7 +44,17 @@ impl Opener {
     /// # Errors
     /// It cannot be opened.
     pub(crate) fn open(&mut self, member: &Member) -> io::Result<Option<File>> {
-        let file = match self.open_at(&member.place) {
+        let Some(file) = self.open_as_it_is(member)? else { return Ok(None) };
+        let is_same = Stamp::of(&fstat(&file)?) == member.stamp;
+        Ok(is_same.then_some(file))
+    }
+
+    /// Opens what is called like a file that was found, whether it has stayed as it was or not; none if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub(crate) fn open_as_it_is(&mut self, member: &Member) -> io::Result<Option<File>> {
+        Ok(Some(match self.open_at(&member.place) {
             Err(rustix::io::Errno::NOENT | rustix::io::Errno::LOOP | rustix::io::Errno::NOTDIR) => {
                 return Ok(None);
             }
@@ -54,9 +64,7 @@ impl Opener {
                 return Err(io::Error::new(why.kind(), format!("cannot read {name}: {cause}")));
             }
             Ok(opened) => File::from(opened),
-        };
-        let is_same = Stamp::of(&fstat(&file)?) == member.stamp;
-        Ok(is_same.then_some(file))
+        }))
     }
 
     fn open_at(&mut self, place: &Path) -> rustix::io::Result<OwnedFd> {

@@ -12,7 +12,7 @@ use crate::archiving;
 use crate::cli::{Pruning, Terms};
 use crate::kill_point::kill_point;
 use crate::record::{Action, Record, Status};
-use crate::selection::meant;
+use crate::selection::meant_of;
 pub(crate) use rules::{KeepRules, Sized};
 
 /// Deletes archives.
@@ -20,7 +20,15 @@ pub(crate) use rules::{KeepRules, Sized};
 /// # Errors
 /// The archive cannot be looked into. What cannot be deleted becomes a record.
 pub(crate) fn prune(pruning: &Pruning, terms: &Terms, account: &mut Account<'_, '_>) -> Result<()> {
-    let archives = Sized::all(meant(terms, &terms.sessions)?);
+    let (all, refused) = terms.store.archived_where_readable()?;
+    for error in refused {
+        account.add(&Record {
+            path: Some(terms.store.archive_dir()),
+            reason: Some(error.to_string()),
+            ..Record::new(Action::Prune, Status::Failed)
+        })?;
+    }
+    let archives = Sized::all(meant_of(all, terms, &terms.sessions)?);
     let today = archiving::day(terms.now_us, terms.zone);
     let (deletions, left_bytes) = rules::deletions(archives, pruning, today);
     for (sized, why) in deletions {

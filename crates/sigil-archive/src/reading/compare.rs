@@ -16,8 +16,8 @@ use crate::packing::Sum;
 pub(crate) enum Strictness {
     /// Names and bytes.
     Contents,
-    /// Names, and bytes as far as the archive has them: it holds nothing that is not on the disk, too.
-    Beginnings,
+    /// Names and bytes of what is on the disk; the archive may hold more.
+    Remains,
     /// Permissions, times, checksums and the archive's end, too: it was just made.
     Everything,
 }
@@ -43,7 +43,6 @@ pub(crate) fn compare(
     strictness: Strictness,
 ) -> io::Result<Likeness> {
     let is_strict = strictness == Strictness::Everything;
-    let is_whole = strictness != Strictness::Beginnings;
     let mut expected: HashMap<&[u8], &Member> =
         contents.members.iter().map(|member| (member.name.as_os_str().as_bytes(), member)).collect();
     let mut entries = super::entries(path)?;
@@ -62,9 +61,12 @@ pub(crate) fn compare(
             return differs("follows a member with another checksum");
         }
         let Some(member) = expected.remove(trimmed(&entry.name)) else {
+            if strictness == Strictness::Remains {
+                continue;
+            }
             return differs("is not there any more, or there twice");
         };
-        if let Some(what) = difference(&entry, member, strictness) {
+        if let Some(what) = difference(&entry, member, is_strict) {
             return differs(what);
         }
         if member.kind != Kind::File {
@@ -97,7 +99,7 @@ pub(crate) fn compare(
         return Ok(Likeness::Different("it has no end".to_owned()));
     }
     // A directory is there with what is in it, whether an archive names it or not.
-    match expected.values().find(|member| is_strict || is_whole && member.kind != Kind::Directory) {
+    match expected.values().find(|member| is_strict || member.kind != Kind::Directory) {
         Some(member) => {
             let name = member.name.to_string_lossy();
             Ok(Likeness::Different(format!("{} is not in it", sigil_cli::escape::quoted(&name))))
@@ -107,28 +109,27 @@ pub(crate) fn compare(
 }
 
 /// What of a member is not as it is on the disk.
-fn difference(entry: &Entry, member: &Member, strictness: Strictness) -> Option<&'static str> {
-    let is_kind = match (&member.kind, entry.kind) {
-        (Kind::File, EntryKind::File) | (Kind::Directory, EntryKind::Directory) => true,
-        (Kind::Link(target), EntryKind::Symlink) => target.as_os_str().as_bytes() == entry.link,
-        _ => false,
-    };
-    if !is_kind {
+fn difference(entry: &Entry, member: &Member, is_strict: bool) -> Option<&'static str> {
+    if !is_of_kind(entry, member) {
         return Some("is of another kind");
     }
-    let is_size = match strictness {
-        Strictness::Beginnings => entry.size <= member.stamp.size,
-        Strictness::Contents | Strictness::Everything => entry.size == member.stamp.size,
-    };
-    if member.kind == Kind::File && !is_size {
+    if member.kind == Kind::File && entry.size != member.stamp.size {
         return Some("has another size");
     }
     let is_owner = entry.owner == (u64::from(member.owner.0), u64::from(member.owner.1));
-    let is_strict = strictness == Strictness::Everything;
     if is_strict && (entry.mode != member.mode || entry.mtime != member.stamp.mtime || !is_owner) {
         return Some("has other permissions, times or owners");
     }
     None
+}
+
+/// Whether both are files, directories, or links that lead to the same.
+pub(super) fn is_of_kind(entry: &Entry, member: &Member) -> bool {
+    match (&member.kind, entry.kind) {
+        (Kind::File, EntryKind::File) | (Kind::Directory, EntryKind::Directory) => true,
+        (Kind::Link(target), EntryKind::Symlink) => target.as_os_str().as_bytes() == entry.link,
+        _ => false,
+    }
 }
 
 /// Reads until `buffer` is full or nothing is left.
@@ -146,7 +147,7 @@ pub(crate) fn fill(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize
 }
 
 /// A name without what stands for the directory that it is to be unpacked in, and without a slash at its end.
-fn trimmed(name: &[u8]) -> &[u8] {
+pub(super) fn trimmed(name: &[u8]) -> &[u8] {
     let mut name = name;
     while let Some(rest) = name.strip_prefix(b"./") {
         name = rest;

@@ -1,5 +1,6 @@
 //! Reading archives back: beside what they were made of, by themselves, and out again.
 
+mod beginning;
 mod check;
 mod compare;
 
@@ -9,6 +10,7 @@ use std::path::Path;
 
 use sigil_input::Entries;
 
+pub(crate) use beginning::begins;
 pub(crate) use check::check;
 pub(crate) use compare::{Likeness, Strictness, compare, fill};
 

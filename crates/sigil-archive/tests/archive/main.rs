@@ -7,6 +7,7 @@ mod hostile;
 mod killed;
 mod kinds;
 mod real_programs;
+mod recovered;
 mod restored;
 mod sessions;
 mod shelf;

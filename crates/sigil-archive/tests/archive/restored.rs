@@ -84,7 +84,7 @@ fn what_a_killed_run_left_is_in_nobody_s_way() {
     store.archive();
     store.file("sessions/.new-s-000/s-000/execution.jsonl", "half", 0);
     store.tool().args(["restore", "s-000", "-q"]).status(0);
-    store.file("sessions/.new-x/x/execution.jsonl", "half", 0);
+    store.file("sessions/.new-s-000/s-000/execution.jsonl", "half", 0);
     store.archive();
     store.check(&["s-000".to_owned()], "");
 }

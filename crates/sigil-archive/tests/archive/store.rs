@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use flate2::read::MultiGzDecoder;
@@ -66,6 +68,31 @@ impl Store {
         output
     }
 
+    /// The tool on this store, told nothing, as a process of its own.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sigil-archive"));
+        command.args(args).arg("-l").arg(self.root()).env("HOME", self.root());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Runs the tool, which has to be killed at a point.
+    #[track_caller]
+    pub(crate) fn killed_at(&self, args: &[&str], at: &str) {
+        let status = self.command(args).env("SIGIL_ARCHIVE_KILL_AT", at).status().unwrap();
+        assert!(!status.success(), "not killed at {at}");
+    }
+
+    /// Runs the tool until it stops at a point.
+    pub(crate) fn stopped_at(&self, args: &[&str], at: &str) -> Child {
+        let child = self.command(args).env("SIGIL_ARCHIVE_STOP_AT", at).spawn().unwrap();
+        let stat = format!("/proc/{}/stat", child.id());
+        while !fs::read_to_string(&stat).unwrap().contains(") T ") {
+            thread::yield_now();
+        }
+        child
+    }
+
     /// The ids of the sessions that are not archived.
     pub(crate) fn live(&self) -> Vec<String> {
         names(&self.sessions())
@@ -87,13 +114,14 @@ impl Store {
             }
         };
         for id in names(&self.sessions()) {
-            if let Ok(text) = fs::read_to_string(self.sessions().join(id).join("execution.jsonl")) {
-                count(&text);
+            let session = self.sessions().join(id);
+            for name in names(&session).iter().filter(|name| name.starts_with("execution.jsonl")) {
+                count(&fs::read_to_string(session.join(name)).unwrap());
             }
         }
         for archive in self.archives() {
             for (name, bytes) in members(&archive) {
-                if name.ends_with("execution.jsonl") {
+                if name.contains("execution.jsonl") {
                     count(std::str::from_utf8(&bytes).unwrap());
                 }
             }
@@ -103,13 +131,17 @@ impl Store {
 
     /// Checks that the events of those sessions are there, each in one place, and that nothing unfinished lies about.
     pub(crate) fn check(&self, ids: &[String], told: &str) {
-        let expected: BTreeMap<_, _> = ids
-            .iter()
-            .flat_map(|id| log(id).lines().map(str::to_owned).collect::<Vec<_>>())
-            .map(|line| (line, 1))
-            .collect();
-        assert!(self.events() == expected, "events are lost or doubled; {told}");
+        self.check_with(&ids.iter().map(String::as_str).collect::<Vec<_>>(), &[], told);
         self.check_hidden(told);
+    }
+
+    /// Checks that there are the events of those sessions and so many others, each in one place.
+    #[track_caller]
+    pub(crate) fn check_with(&self, ids: &[&str], more: &[&str], told: &str) {
+        let logs = ids.iter().flat_map(|id| log(id).lines().map(str::to_owned).collect::<Vec<_>>());
+        let more = more.iter().map(|line| (*line).to_owned());
+        let expected: BTreeMap<_, _> = logs.chain(more).map(|line| (line, 1)).collect();
+        assert_eq!(self.events(), expected, "{told}");
     }
 
     /// Checks that nothing unfinished lies about.
@@ -127,6 +159,13 @@ pub(crate) fn log(id: &str) -> String {
             format!("{{\"timestamp\":\"2026-01-11T10:15:3{at}Z\",\"session_id\":\"{id}\",\"event_type\":\"{kind}\",\"tokens\":{at}}}\n")
         })
         .collect()
+}
+
+/// Lets a process go on that was stopped, to its end; whether that was a good one.
+pub(crate) fn goes_on(mut child: Child) -> bool {
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::CONT).unwrap();
+    child.wait().unwrap().success()
 }
 
 pub(crate) fn age(path: &Path, days: u32) {

@@ -1,10 +1,51 @@
-//! Mounts.
+//! Mounts, file systems that can do less than others, and users who may do less.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::os::unix::fs::chown;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use super::not_run;
-use super::store::{Store, log};
+use super::store::{Store, log, names};
+
+/// A user that owns nothing, as a number.
+const NOBODY: u32 = 65_534;
+
+/// Runs the tool as a user who is not root, who gets the store's directories; nothing, if that cannot be done.
+pub(crate) fn as_nobody(store: &Store, args: &[&str], test: &str) -> Option<Output> {
+    let tool = env!("CARGO_BIN_EXE_sigil-archive");
+    let is_root = rustix::process::geteuid().is_root();
+    let mut command = if is_root { Command::new("setpriv") } else { Command::new(tool) };
+    if is_root {
+        let id = NOBODY.to_string();
+        command.args(["--reuid", &id, "--regid", &id, "--clear-groups", tool]);
+        give(store.root());
+    }
+    let output = command
+        .args(args)
+        .arg("-l")
+        .arg(store.root())
+        .env("HOME", store.root())
+        .stdin(Stdio::null())
+        .output();
+    match output {
+        Ok(output) if !output.stderr.starts_with(b"setpriv: ") => Some(output),
+        refused => {
+            not_run(test, &format!("the tool cannot be run as another user: {refused:?}"));
+            None
+        }
+    }
+}
+
+/// Gives a directory and what is in it to nobody, but for what is called `roots`.
+fn give(path: &Path) {
+    chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    if path.is_dir() {
+        for name in names(path).iter().filter(|name| *name != "roots") {
+            give(&path.join(name));
+        }
+    }
+}
 
 /// Runs a shell script in the store's directory, with mounts that nobody else sees; whether it could do what it does first.
 fn with_mounts(store: &Store, script: &str, test: &str) -> bool {

@@ -3,6 +3,8 @@
 //! An archive is unpacked beside where it belongs, in a hidden directory that nobody else writes to: links are made
 //! last, so none can lead a member elsewhere. Only when all is on the disk it gets its name.
 
+mod unfinished;
+
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -20,18 +22,17 @@ use sigil_store::archived::{Archived, Day};
 use sigil_store::{Error, atomic, home};
 
 use crate::account::Account;
+use crate::archiving;
 use crate::cli::Terms;
 use crate::kill_point::kill_point;
 use crate::packing::Sum;
 use crate::reading;
 use crate::record::{Action, Record, Status};
-use crate::remove::remove_all;
 use crate::rename;
 use crate::sameness;
 use crate::selection;
-
-/// Before the name of what is being restored.
-const UNFINISHED: &str = ".new-";
+use unfinished::Unfinished;
+pub(crate) use unfinished::{clear, of_unfinished};
 
 /// What an archive has brought.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,8 +79,8 @@ fn restore_one(path: &Path, id: Option<String>, to: Option<&Path>, terms: &Terms
         ..Record::new(Action::Restore, Status::Done)
     };
     let restored = match (to, archived) {
-        (Some(to), _) => into_directory(path, to, terms),
-        (None, Some(archived)) => into_sessions(path, &archived.name, terms),
+        (Some(to), archived) => into_directory(path, to, archived.as_ref(), terms),
+        (None, Some(archived)) => into_sessions(&archived, terms),
         (None, None) => Err(anyhow::anyhow!(
             "E010_CONFIG_ERR: {} is not called like an archived session; say where to put it with --to",
             home::shown(path)
@@ -100,13 +101,19 @@ fn archived(path: &Path) -> Option<Archived> {
 }
 
 /// Restores a session under its name in the store.
-fn into_sessions(path: &Path, name: &OsStr, terms: &Terms) -> Result<(PathBuf, Restored)> {
+fn into_sessions(archived: &Archived, terms: &Terms) -> Result<(PathBuf, Restored)> {
+    let (path, name) = (archived.path.as_path(), archived.name.as_os_str());
     let sessions = terms.store.sessions_dir();
     let target = sessions.join(name);
     if fs::symlink_metadata(&target).is_ok() {
         bail!(
             "E010_CONFIG_ERR: {} is there; nothing is overwritten; put it elsewhere with --to",
             home::shown(&target)
+        );
+    }
+    if archiving::is_aside(&sessions, name) {
+        bail!(
+            "E010_CONFIG_ERR: a run was killed that was archiving it, and it is whole; sigil-archive without a command gives it back its name"
         );
     }
     if terms.is_dry {
@@ -126,16 +133,24 @@ fn into_sessions(path: &Path, name: &OsStr, terms: &Terms) -> Result<(PathBuf, R
     kill_point("restored");
     rename(&found, &target)?;
     atomic::sync_dir(&sessions)?;
+    // Of what a killed run had archived and removed there is a session again, and the archive stays.
+    archiving::forget(archived);
     Ok((target, restored))
 }
 
 /// Restores what an archive holds into any directory, beside what is there.
-fn into_directory(path: &Path, to: &Path, terms: &Terms) -> Result<(PathBuf, Restored)> {
+fn into_directory(
+    path: &Path,
+    to: &Path,
+    archived: Option<&Archived>,
+    terms: &Terms,
+) -> Result<(PathBuf, Restored)> {
     if terms.is_dry {
         return Ok((to.to_owned(), Restored::default()));
     }
     atomic::create_dir(to)?;
-    let unfinished = Unfinished::new(to, path.file_name().unwrap_or_default())?;
+    let name = archived.map_or(path.file_name().unwrap_or_default(), |archived| &archived.name);
+    let unfinished = Unfinished::new(to, name)?;
     let restored = unpack(path, &unfinished.path)?;
     kill_point("restored");
     // Nothing is moved before everything is known to have room.
@@ -146,6 +161,10 @@ fn into_directory(path: &Path, to: &Path, terms: &Terms) -> Result<(PathBuf, Res
         settle(&unfinished.path.join(&name), &to.join(&name))?;
     }
     atomic::sync_dir(to)?;
+    let is_store = || fs::canonicalize(to).ok() == fs::canonicalize(terms.store.sessions_dir()).ok();
+    if let Some(archived) = archived.filter(|_| is_store()) {
+        archiving::forget(archived);
+    }
     Ok((to.to_owned(), restored))
 }
 
@@ -192,37 +211,6 @@ fn is_same(one: &Path, other: &Path) -> Result<bool> {
         return Ok(fs::read_link(one)? == fs::read_link(other)?);
     }
     Ok(sameness::is_same(File::open(one)?, File::open(other)?)?)
-}
-
-/// A directory for what is not whole yet. It goes when this goes.
-struct Unfinished {
-    path: PathBuf,
-}
-
-impl Unfinished {
-    /// Makes one in `directory`; what a run has left that was killed goes.
-    fn new(directory: &Path, name: &OsStr) -> Result<Self> {
-        let mut hidden = OsString::from(UNFINISHED);
-        hidden.push(name);
-        let path = directory.join(hidden);
-        if fs::symlink_metadata(&path).is_ok() {
-            remove_all(&path).with_context(|| format!("cannot remove {}", home::shown(&path)))?;
-        }
-        let made = DirBuilder::new().mode(0o700).create(&path);
-        made.map_err(|source| Error::Io { action: "create", path: path.clone(), source })?;
-        Ok(Self { path })
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        let _ = remove_all(&self.path);
-    }
-}
-
-/// Whether a hidden name is that of something that was being restored.
-pub(crate) fn is_unfinished(name: &OsStr) -> bool {
-    name.as_bytes().starts_with(UNFINISHED.as_bytes())
 }
 
 /// Unpacks the archive at `path` into `target`, an empty directory, and brings it to the disk.
