@@ -24,8 +24,14 @@ pub(super) fn take_aside(candidate: &Candidate, archive: PathBuf, origin: Origin
     match rename(base, name, base, &names::aside(name)) {
         Ok(()) => Stage::Aside { archive, origin },
         Err(why) => {
-            // It is archived, and it is still there, as after a run that was killed: the next one sees that.
-            let context = "it is archived, but cannot be taken away";
+            let context = match withdraw(&archive, &origin) {
+                Ok(()) => "it cannot be taken away, so it is not archived".to_owned(),
+                // It is there twice, as after a run that was killed: the next one sees that.
+                Err(why) => format!(
+                    "it is archived, but cannot be taken away, and its archive not withdrawn ({})",
+                    cause::of_io(&why)
+                ),
+            };
             failed(candidate, Action::Archive, &anyhow::Error::from(why).context(context))
         }
     }

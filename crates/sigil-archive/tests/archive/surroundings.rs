@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::chown;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::not_run;
@@ -45,6 +45,41 @@ fn give(path: &Path) {
             give(&path.join(name));
         }
     }
+}
+
+/// A directory that may be changed again when this goes.
+struct Immutable(PathBuf);
+
+impl Immutable {
+    fn new(path: PathBuf) -> Option<Self> {
+        let told = Command::new("chattr").arg("+i").arg(&path).output();
+        told.is_ok_and(|told| told.status.success()).then_some(Self(path))
+    }
+}
+
+impl Drop for Immutable {
+    fn drop(&mut self) {
+        let _ = Command::new("chattr").arg("-i").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_session_that_cannot_be_taken_away_is_there_once() {
+    let store = Store::of(2);
+    let Some(fixed) = Immutable::new(store.sessions().join("s-000")) else {
+        not_run("a_session_that_cannot_be_taken_away_is_there_once", "chattr +i cannot be used here");
+        return;
+    };
+    for run in 1..3 {
+        let output = store.tool().run();
+        let told = output.stderr_text();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("it cannot be taken away, so it is not archived"), "{told}");
+        store.check(&["s-000".to_owned(), "s-001".to_owned()], &format!("run {run}"));
+    }
+    drop(fixed);
+    store.archive();
+    assert_eq!((store.live().len(), store.archives().len()), (0, 2));
 }
 
 /// Runs a shell script in the store's directory, with mounts that nobody else sees; whether it could do what it does first.
@@ -103,5 +138,5 @@ ls -A sessions >left";
     assert!(!told.contains("another file system is mounted"), "{told}");
     let left = fs::read_to_string(store.root().join("left")).unwrap();
     // What lies below cannot be renamed there, as some of these file systems are made, and stays.
-    assert!(!left.contains("s-001"), "{left}: {told}");
+    assert!(!left.contains("s-001") && store.archives().len() == 2 - left.lines().count(), "{left}: {told}");
 }
