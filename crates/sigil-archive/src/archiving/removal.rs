@@ -5,17 +5,21 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, AtFlags, accessat};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use sigil_cli::escape;
 use sigil_store::{cause, home};
 
 use super::underway::{Origin, Stage, failed, left};
 use super::{Candidate, names};
-use crate::contents::{Contents, Root};
+use crate::contents::{Contents, Kind, Member, Root};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::record::Action;
 use crate::remove::remove_all;
 use crate::rename::rename;
-use crate::unit::Base;
+use crate::unit::{Base, Unit};
 
 /// Step 4.
 pub(super) fn take_aside(candidate: &Candidate, archive: PathBuf, origin: Origin) -> Stage {
@@ -53,13 +57,29 @@ pub(super) fn look_once_more(
     let reason = match now {
         Ok(now) if !candidate.contents.is_still(&now) => "it has changed meanwhile".to_owned(),
         Ok(now) if now.is_held(holders) => "a process holds it open".to_owned(),
-        Ok(_) => match rename(&unit.base.fd, &aside, &unit.base.fd, &names::removed(&unit.name)) {
-            Ok(()) => return Stage::Removable { archive, origin },
-            Err(why) => cause::of_io(&why),
+        Ok(now) => match closed(unit, &now) {
+            Some(inner) => {
+                let name = escape::quoted(&inner.name.to_string_lossy());
+                format!("{name} belongs to another user, and nothing in it may be removed")
+            }
+            None => match rename(&unit.base.fd, &aside, &unit.base.fd, &names::removed(&unit.name)) {
+                Ok(()) => return Stage::Removable { archive, origin },
+                Err(why) => cause::of_io(&why),
+            },
         },
         Err(_) => "it has changed meanwhile".to_owned(),
     };
     put_back(candidate, &archive, &origin, &reason)
+}
+
+/// A directory of a session in which nothing may be removed, so that half of the session would stay. To one of its own a
+/// user may always write in the end.
+fn closed<'c>(unit: &Unit, now: &'c Contents) -> Option<&'c Member> {
+    let user = geteuid().as_raw();
+    let others = now.members.iter().filter(|inner| inner.kind == Kind::Directory && inner.owner.0 != user);
+    let wanted = Access::WRITE_OK | Access::EXEC_OK;
+    let access = |inner: &&Member| accessat(&unit.base.fd, &inner.place, wanted, AtFlags::EACCESS);
+    others.into_iter().find(|inner| matches!(access(inner), Err(Errno::ACCESS | Errno::PERM | Errno::ROFS)))
 }
 
 /// Withdraws the archive of a session that stays, if it is known whose it is.

@@ -1,7 +1,7 @@
 //! Mounts, file systems that can do less than others, and users who may do less.
 
-use std::fs;
-use std::os::unix::fs::chown;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -45,6 +45,27 @@ fn give(path: &Path) {
             give(&path.join(name));
         }
     }
+}
+
+#[test]
+fn a_session_of_which_half_would_stay_is_put_back() {
+    let test = "a_session_of_which_half_would_stay_is_put_back";
+    if !rustix::process::geteuid().is_root() {
+        not_run(test, "only root may make files that are another user's");
+        return;
+    }
+    let store = Store::of(1);
+    let file = store.file("sessions/s-000/roots/file", "x", 10);
+    fs::set_permissions(file.parent().unwrap(), Permissions::from_mode(0o755)).unwrap();
+    let Some(output) = as_nobody(&store, &[], test) else { return };
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        told.contains("\"s-000/roots\" belongs to another user, and nothing in it may be removed"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert_eq!(names(&store.sessions().join("s-000")), ["execution.jsonl", "roots", "tokens.json"]);
+    store.check(&["s-000".to_owned()], &told);
 }
 
 /// A directory that may be changed again when this goes.
