@@ -28,7 +28,7 @@ pub(crate) fn rename(
 fn in_steps(from: impl AsFd, name: impl Arg + Copy, to: impl AsFd, new: impl Arg + Copy) -> io::Result<()> {
     match linkat(&from, name, &to, new, AtFlags::empty()) {
         Ok(()) => Ok(unlinkat(&from, name, AtFlags::empty())?),
-        Err(Errno::PERM | Errno::ISDIR | Errno::OPNOTSUPP) => {
+        Err(Errno::PERM | Errno::ISDIR | Errno::MLINK | Errno::NOSYS | Errno::OPNOTSUPP) => {
             match statat(&to, new, AtFlags::SYMLINK_NOFOLLOW) {
                 Err(Errno::NOENT) => Ok(renameat(&from, name, &to, new)?),
                 Ok(_) => Err(Errno::EXIST.into()),

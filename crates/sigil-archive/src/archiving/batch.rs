@@ -28,7 +28,7 @@ use sigil_store::{atomic, home, threads};
 use super::choice::Choice;
 use super::underway::{self, Origin, Stage, Underway};
 use super::writer::ArchiveWriter;
-use super::{Candidate, names, removal};
+use super::{Candidate, marks, names, removal};
 use crate::holders::Holders;
 use crate::kill_point::kill_point;
 use crate::reading::{Likeness, Strictness, compare};
@@ -299,15 +299,25 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Gives an archive its name beside the one that it has, which is its mark. Where files have one name only, it gets another.
+/// Gives an archive its name beside the one that it has, which is its mark. Where files have one name only, the mark is a
+/// file of its own.
 fn share(path: &Path, archive: &Path) -> io::Result<PathBuf> {
+    use io::ErrorKind::{AlreadyExists, PermissionDenied, TooManyLinks, Unsupported};
     match fs::hard_link(path, archive) {
-        Err(why) if matches!(why.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) => {
-            rename(CWD, path, CWD, archive)
+        Ok(()) => Ok(path.to_owned()),
+        Err(why) if matches!(why.kind(), PermissionDenied | TooManyLinks | Unsupported) => {
+            // What is there is another session's, and no mark may ever say its name.
+            if fs::symlink_metadata(archive).is_ok() {
+                return Err(AlreadyExists.into());
+            }
+            let (directory, name) = (path.parent(), archive.file_name());
+            let mark = marks::note(directory.unwrap_or(path), name.unwrap_or_default())?;
+            kill_point("noted");
+            let renamed = rename(CWD, path, CWD, archive);
+            renamed.map(|()| mark.clone()).inspect_err(|_| drop(fs::remove_file(&mark)))
         }
-        linked => linked,
+        Err(why) => Err(why),
     }
-    .map(|()| path.to_owned())
 }
 
 /// Removes archives that cannot be relied on.

@@ -9,16 +9,17 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat, unlinkat};
 use sigil_store::archived::Archived;
+use sigil_store::atomic;
 
 use super::names::{self, UNFINISHED};
 use crate::contents::directory;
@@ -109,6 +110,25 @@ pub(crate) fn forget(archived: &Archived) {
     for (_, mark) in of_day(day_dir, std::slice::from_ref(archived)).unwrap_or_default().published {
         let _ = mark.remove();
     }
+}
+
+/// Writes a mark into `directory` that says what an archive is to be called, and brings it to the disk.
+pub(super) fn note(directory: &Path, archive: &OsStr) -> io::Result<PathBuf> {
+    for number in 1_u64.. {
+        let mut name = number.to_string().into_bytes();
+        name.extend_from_slice(NOTE);
+        let path = directory.join(OsString::from_vec(name));
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(why) => return Err(why),
+            Ok(mut file) => {
+                let written = file.write_all(archive.as_bytes()).and_then(|()| file.sync_all());
+                let synced = written.and_then(|()| atomic::sync_dir(directory));
+                return synced.map(|()| path.clone()).inspect_err(|_| drop(fs::remove_file(&path)));
+            }
+        }
+    }
+    unreachable!("a directory has no room for as many files as there are numbers")
 }
 
 /// Removes the hidden directory of a day, and the day's own, unless anything is in them.

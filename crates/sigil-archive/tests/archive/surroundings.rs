@@ -161,3 +161,67 @@ ls -A sessions >left";
     // What lies below cannot be renamed there, as some of these file systems are made, and stays.
     assert!(!left.contains("s-001") && store.archives().len() == 2 - left.lines().count(), "{left}: {told}");
 }
+
+/// Runs what is behind it so that the system has no hard links, and no renaming that spares what is there.
+const WITHOUT_LINKS: &str = "
+import ctypes, os, platform, struct, sys
+calls = {'x86_64': [86, 265, 316], 'aarch64': [37, 276]}.get(platform.machine())
+if not calls: sys.exit(77)
+op = lambda code, jt, jf, k: struct.pack('HBBI', code, jt, jf, k)
+code = op(0x20, 0, 0, 0)
+for n, call in enumerate(calls): code += op(0x15, len(calls) - n, 0, call)
+code += op(6, 0, 0, 0x7fff0000) + op(6, 0, 0, 0x00050000 | int(os.environ['REFUSED']))
+class Program(ctypes.Structure): _fields_ = [('len', ctypes.c_ushort), ('filter', ctypes.c_char_p)]
+libc = ctypes.CDLL(None, use_errno=True)
+program = Program(len(code) // 8, code)
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(program), 0, 0): sys.exit(77)
+os.execv(sys.argv[1], sys.argv[1:])
+";
+
+/// The tool where files have one name only; the system says so by that number.
+fn without_links(store: &Store, refused: i32) -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-c", WITHOUT_LINKS, env!("CARGO_BIN_EXE_sigil-archive"), "-q", "-l"]).arg(store.root());
+    command.env("HOME", store.root()).env("REFUSED", refused.to_string()).stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn where_files_have_one_name_only_nothing_is_there_twice_either() {
+    use rustix::io::Errno;
+    // What this machine cannot be told to be without.
+    let probe = without_links(&Store::of(0), 1).output();
+    if !probe.is_ok_and(|told| told.status.code() != Some(77) && !told.stderr.starts_with(b"Traceback")) {
+        not_run("where_files_have_one_name_only", "system calls cannot be refused here");
+        return;
+    }
+    for refused in [Errno::PERM, Errno::NOSYS, Errno::OPNOTSUPP].map(Errno::raw_os_error) {
+        let store = Store::of(2);
+        let ids = store.live();
+        let output = without_links(&store, refused).output().unwrap();
+        let told = format!("{refused}: {}", String::from_utf8_lossy(&output.stderr));
+        if refused == Errno::PERM.raw_os_error() {
+            // That is no answer to renaming: the run says so, and nothing is lost.
+            store.check_with(&["s-000", "s-001"], &[], &told);
+            continue;
+        }
+        assert!(output.status.success(), "{told}");
+        store.check(&ids, &told);
+        assert_eq!(store.live(), [""; 0], "{told}");
+    }
+    for point in
+        ["noted:2", "published:1", "archive-synced:1", "all-aside:1", "looking:2", "removing:2", "removed:1"]
+    {
+        let store = Store::of(2);
+        let ids = store.live();
+        let mut command = without_links(&store, Errno::NOSYS.raw_os_error());
+        let killed = command.env("SIGIL_ARCHIVE_KILL_AT", point).status().unwrap();
+        assert!(!killed.success(), "not killed at {point}");
+        // What is not removed has to be there whatever is asked for.
+        store.tool().args(["--days", "3650", "-q"]).status(0);
+        store.check(&ids, point);
+        store.archive();
+        store.check(&ids, point);
+        assert_eq!(store.live(), [""; 0], "{point}");
+    }
+}
