@@ -13,9 +13,11 @@ pub(crate) const PAGE: Page = Page {
                  stays.",
                 "A session that is running and was written to within ten minutes stays, which matters with --days 0, and a \
                  warning says so; --force archives it. One that another process holds open, or works in, always stays. That is \
-                 known of processes that this user may look into (proc(5)): run it as the user who writes the logs, or as root.",
+                 known of processes that this user may look into (proc(5)): run it as the user who writes the logs, or as root. A thread \
+                 that has left the open files of its process (unshare(2), CLONE_FILES) is not seen.",
                 "A session that is a link to a directory elsewhere stays. Links in a session are kept as links and never followed. \
-                 A named pipe, a socket or a device in it is an error, and it stays.",
+                 A named pipe, a socket or a device in it is an error, and so is something that is mounted in it, and it stays. \
+                 So does one that holds a directory of another user in which nothing may be removed.",
             ],
         ),
         (
@@ -25,7 +27,15 @@ pub(crate) const PAGE: Page = Page {
                  byte, and only then gets its name. The session is renamed, so that no writer finds it any more, and looked at \
                  once more: if it has changed or a process has it open, its archive is withdrawn, it gets its name back, and a \
                  warning says so. Else it is removed. Whenever the program is killed, every event is in the session or in the \
-                 archive, and the next run that archives finishes what was begun.",
+                 archive.",
+                "The next run that archives brings into order what a killed one left, before anything else: a session \
+                 that was not removed yet gets its name back, the archive that was made of it is withdrawn if the session holds \
+                 all of it, or has only gone on since, and what becomes of it is decided anew. It is such a session if its log \
+                 with all rotated parts begins with what the archive has of it and no other file is missing. If the archive \
+                 holds something else, both stay, and a warning says so. Of a session that was being removed the rest is \
+                 removed if an archive holds all of it. --copy and --days do not matter for that, and --dry-run says what would be done. What is only \
+                 called like something that a run leaves (.aside-ID, .gone-ID and .new-ID in sessions/, .unfinished in the \
+                 directory of a day) is left as it is, and no link there is followed.",
                 "No file is ever written over. An archive of the same name on the same day is called ID~2.tar.gz, and so on. If \
                  any day's archive holds just what is in a session already, only the session goes.",
                 "One run at a time archives, prunes, rotates or restores in a store; another one waits as long as --wait says, and then names the process that holds \
@@ -91,9 +101,10 @@ pub(crate) const PAGE: Page = Page {
         (
             "JSON",
             &[
-                "With --json there is a line for each thing that was done or not: action (archive, copy, remove, prune, rotate, \
+                "With --json there is a line for each thing that was done or not: action (recover, archive, copy, remove, prune, rotate, \
                  compress, delete, restore, verify), status (done, planned, left, spared, failed), session_id, path, archive, \
-                 files, bytes, archive_bytes, reason. remove is a session that was archived before; left is worth a warning, \
+                 files, bytes, archive_bytes, reason. recover is a session that a killed run was archiving, or a day that cannot be looked at; \
+                 remove is one that was archived before; left is worth a warning, \
                  spared is not, and has a line only with -v. list writes session_id, date, archive, archive_bytes, written.",
             ],
         ),
