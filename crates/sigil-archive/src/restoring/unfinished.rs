@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ use crate::remove::remove_all;
 
 /// Before the name of what is being restored.
 const UNFINISHED: &str = ".new-";
+
+/// Nobody else has a right to it.
+const MODE: u32 = 0o700;
 
 /// A directory for what is not whole yet. It goes when this goes.
 pub(super) struct Unfinished {
@@ -32,7 +35,7 @@ impl Unfinished {
         for number in 2.. {
             let path = directory.join(&hidden);
             clear(&path).with_context(|| format!("cannot remove {}", home::shown(&path)))?;
-            match DirBuilder::new().mode(0o700).create(&path) {
+            match DirBuilder::new().mode(MODE).create(&path) {
                 Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(source) => return Err(Error::Io { action: "create", path, source }.into()),
                 Ok(()) => match lock::directory(&path, Duration::ZERO) {
@@ -67,12 +70,13 @@ pub(crate) fn of_unfinished(hidden: &OsStr) -> Option<OsString> {
     archived(Path::new(&name)).map(|Archived { name, .. }| name)
 }
 
-/// Removes such a directory if no run is at work in it.
+/// Removes such a directory if no run is at work in it. One that others may look into was made by somebody else.
 ///
 /// # Errors
 /// It cannot be removed.
 pub(crate) fn clear(path: &Path) -> io::Result<()> {
-    if !fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+    let is_own = |found: fs::Metadata| found.is_dir() && found.mode() & 0o777 == MODE;
+    if !fs::symlink_metadata(path).is_ok_and(is_own) {
         return Ok(());
     }
     match lock::directory(path, Duration::ZERO) {

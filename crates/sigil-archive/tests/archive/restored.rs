@@ -1,6 +1,7 @@
 //! Bringing sessions back.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use super::store::{Store, log, names};
 
@@ -82,9 +83,21 @@ fn an_unknown_id_is_said_with_the_nearest() {
 fn what_a_killed_run_left_is_in_nobody_s_way() {
     let store = Store::of(1);
     store.archive();
-    store.file("sessions/.new-s-000/s-000/execution.jsonl", "half", 0);
+    let half = || {
+        let file = store.file("sessions/.new-s-000/s-000/execution.jsonl", "half", 0);
+        let directory = file.ancestors().nth(2).unwrap().to_owned();
+        fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
+        directory
+    };
+    half();
     store.tool().args(["restore", "s-000", "-q"]).status(0);
-    store.file("sessions/.new-s-000/s-000/execution.jsonl", "half", 0);
+    let directory = half();
     store.archive();
     store.check(&["s-000".to_owned()], "");
+    // Others may look into it: no run has made it.
+    half();
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).unwrap();
+    store.archive();
+    store.tool().args(["restore", "s-000", "-q"]).status(0);
+    assert_eq!(store.live(), [".new-s-000", "s-000"]);
 }
