@@ -67,8 +67,7 @@ pub(crate) const ALL: &[Nature] = {
     const fn nature(
         name: &'static str,
         measure: Measure,
-        scope: Scope,
-        alert_type: AlertType,
+        (scope, alert_type): (Scope, AlertType),
         unit: &'static str,
         exceeds: bool,
         terms: &'static [&'static str],
@@ -80,8 +79,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "error_rate",
             M::ErrorRate,
-            S::Session,
-            Type::Error,
+            (S::Session, Type::Error),
             "%",
             true,
             &["window", "at_least"],
@@ -90,8 +88,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "errors",
             M::Errors,
-            S::Session,
-            Type::Error,
+            (S::Session, Type::Error),
             "errors",
             false,
             &["window"],
@@ -100,8 +97,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "response_time",
             M::ResponseTime,
-            S::Session,
-            Type::Performance,
+            (S::Session, Type::Performance),
             "s",
             true,
             &["last", "at_least"],
@@ -110,8 +106,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "session_budget",
             M::SessionBudget,
-            S::Session,
-            Type::Budget,
+            (S::Session, Type::Budget),
             "%",
             false,
             &[],
@@ -120,8 +115,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "component_budget",
             M::ComponentBudget,
-            S::Session,
-            Type::Budget,
+            (S::Session, Type::Budget),
             "%",
             false,
             &[],
@@ -130,8 +124,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "latency",
             M::Latency,
-            S::Session,
-            Type::Performance,
+            (S::Session, Type::Performance),
             "s",
             true,
             &[],
@@ -140,8 +133,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "operation_tokens",
             M::OperationTokens,
-            S::Session,
-            Type::Performance,
+            (S::Session, Type::Performance),
             "tokens",
             false,
             &[],
@@ -150,8 +142,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "retries",
             M::Retries,
-            S::Session,
-            Type::Error,
+            (S::Session, Type::Error),
             "retries",
             false,
             &[],
@@ -160,8 +151,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "failed_after_routing",
             M::FailedAfterRouting,
-            S::Session,
-            Type::Error,
+            (S::Session, Type::Error),
             "",
             false,
             &[],
@@ -170,8 +160,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "over_budget",
             M::OverBudget,
-            S::Session,
-            Type::Error,
+            (S::Session, Type::Error),
             "",
             false,
             &[],
@@ -180,8 +169,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "session_error",
             M::SessionError,
-            S::Session,
-            Type::Error,
+            (S::Session, Type::Error),
             "",
             false,
             &[],
@@ -190,8 +178,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "silence",
             M::Silence,
-            S::Session,
-            Type::Session,
+            (S::Session, Type::Session),
             "s",
             false,
             &[],
@@ -200,8 +187,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "session_age",
             M::SessionAge,
-            S::Session,
-            Type::Session,
+            (S::Session, Type::Session),
             "s",
             false,
             &[],
@@ -210,8 +196,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "malformed",
             M::Malformed,
-            S::Input,
-            Type::Error,
+            (S::Input, Type::Error),
             "%",
             true,
             &["last", "at_least"],
@@ -220,8 +205,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "growth",
             M::Growth,
-            S::File,
-            Type::Growth,
+            (S::File, Type::Growth),
             "%",
             true,
             &["at_least"],
@@ -230,8 +214,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "line_errors",
             M::LineErrors,
-            S::File,
-            Type::Error,
+            (S::File, Type::Error),
             "%",
             true,
             &["at_least"],
@@ -240,8 +223,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "growth_speed",
             M::GrowthSpeed,
-            S::File,
-            Type::Growth,
+            (S::File, Type::Growth),
             "B/min",
             false,
             &["at_least"],
@@ -250,8 +232,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "store_size",
             M::StoreSize,
-            S::Store,
-            Type::Growth,
+            (S::Store, Type::Growth),
             "B",
             false,
             &[],
@@ -260,8 +241,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "disk_use",
             M::DiskUse,
-            S::Store,
-            Type::Growth,
+            (S::Store, Type::Growth),
             "%",
             false,
             &[],
@@ -270,8 +250,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "memory",
             M::Memory,
-            S::Process,
-            Type::Performance,
+            (S::Process, Type::Performance),
             "B",
             false,
             &[],
@@ -280,8 +259,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "cpu",
             M::Cpu,
-            S::Process,
-            Type::Performance,
+            (S::Process, Type::Performance),
             "%",
             false,
             &[],
@@ -290,8 +268,7 @@ pub(crate) const ALL: &[Nature] = {
         nature(
             "io",
             M::Io,
-            S::Process,
-            Type::Performance,
+            (S::Process, Type::Performance),
             "B/s",
             false,
             &[],

@@ -107,7 +107,9 @@ impl Rule {
     pub(crate) fn is_about(&self, session: &str, component: Option<&str>) -> bool {
         let Filter { session: sessions, component: components, .. } = &self.filter;
         sessions.as_ref().is_none_or(|sessions| sessions.matches(session))
-            && components.as_ref().is_none_or(|components| component.is_some_and(|one| components.matches(one)))
+            && components
+                .as_ref()
+                .is_none_or(|components| component.is_some_and(|one| components.matches(one)))
     }
 
     /// Whether it is about a file of this name.

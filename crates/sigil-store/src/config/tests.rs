@@ -29,6 +29,11 @@ fn complaint(config: &str) -> String {
     message.split_once("config.toml:").unwrap().1.to_owned()
 }
 
+fn setting(path: &str, line: usize, value: SettingValue) -> Setting {
+    let key = path.rsplit('.').next().unwrap().to_owned();
+    Setting { key, path: path.to_owned(), line, value }
+}
+
 #[test]
 fn everything_that_can_be_said_is_understood() {
     let (home, environment) = home(Some(
@@ -48,6 +53,11 @@ fn everything_that_can_be_said_is_understood() {
          reasoning_tokens = \"20k\"\n\
          memory_latency_ms = 2500\n\
          low_usage_percent = 12.5\n\
+         [alert]\n\
+         repeat = \"1h\"\n\
+         [alert.rules.retries]\n\
+         enabled = false\n\
+         warning = 1_000\n\
          [prices.\"my-model\"]\n\
          input = 3\n\
          output = 15.5\n\
@@ -70,6 +80,17 @@ fn everything_that_can_be_said_is_understood() {
             memory_latency_ms: Some(2500),
             low_usage_percent: Some(12.5),
             ..Findings::default()
+        },
+        alert: Alerting {
+            settings: vec![setting("alert.repeat", 18, SettingValue::Text("1h".into()))],
+            rules: vec![RuleSettings {
+                name: "retries".into(),
+                line: 19,
+                settings: vec![
+                    setting("alert.rules.retries.enabled", 20, SettingValue::Bool(false)),
+                    setting("alert.rules.retries.warning", 21, SettingValue::Number(1000.0)),
+                ],
+            }],
         },
         prices: BTreeMap::from([(
             "my-model".to_owned(),
