@@ -16,6 +16,9 @@ use crate::watch::Watched;
 /// How often what has been measured is kept while nothing is told.
 const KEEP_EVERY: Duration = Duration::from_secs(30);
 
+/// What is told is kept at once, unless keeping takes more than this part of the time.
+const KEEPING_SHARE: u32 = 20;
+
 /// Hands alerts out.
 pub(crate) struct Desk {
     format: Format,
@@ -24,6 +27,10 @@ pub(crate) struct Desk {
     /// How the outbox was when it was kept last.
     kept_changes: u64,
     kept_at: Instant,
+    /// How long that took.
+    keeping: Duration,
+    /// Whether something has been told since.
+    is_due: bool,
     /// Whether anything has fired in this run.
     pub(crate) has_fired: bool,
     /// Whether something went wrong that the exit status is to say.
@@ -38,6 +45,8 @@ impl Desk {
             state,
             kept_changes: 0,
             kept_at: Instant::now(),
+            keeping: Duration::ZERO,
+            is_due: false,
             has_fired: false,
             is_troubled: false,
         }
@@ -60,7 +69,8 @@ impl Desk {
             }
         }
         io.stdout().flush()?;
-        self.keep(watched, io);
+        self.is_due = true;
+        self.keep_if_due(watched, io);
         Ok(())
     }
 
@@ -69,16 +79,24 @@ impl Desk {
         for trouble in self.delivery.troubles() {
             io.warn(trouble);
         }
-        if self.delivery.changes() != self.kept_changes || self.kept_at.elapsed() >= KEEP_EVERY {
+        self.is_due |= self.delivery.changes() != self.kept_changes || self.kept_at.elapsed() >= KEEP_EVERY;
+        self.keep_if_due(watched, io);
+    }
+
+    fn keep_if_due(&mut self, watched: &Watched, io: &mut Io<'_>) {
+        if self.is_due && self.kept_at.elapsed() >= self.keeping * KEEPING_SHARE {
             self.keep(watched, io);
         }
     }
 
     fn keep(&mut self, watched: &Watched, io: &mut Io<'_>) {
+        self.is_due = false;
         self.kept_changes = self.delivery.changes();
-        self.kept_at = Instant::now();
+        let began = Instant::now();
         let outbox = self.delivery.outbox();
         self.save(watched, outbox, io.channels().1);
+        self.kept_at = Instant::now();
+        self.keeping = began.elapsed();
     }
 
     fn save(&mut self, watched: &Watched, outbox: Outbox, voice: &mut Voice<'_>) {
