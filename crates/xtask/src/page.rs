@@ -9,7 +9,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 ///
 /// A date of the clock would make every page drift every day.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const DATE: &str = "2026-11-21";
+const DATE: &str = "2026-11-22";
 
 /// The sections of a tool's page that its arguments do not tell.
 pub(crate) struct Page {

@@ -13,6 +13,7 @@ pub(crate) struct Tool {
 
 /// All of them, in alphabetical order.
 pub(crate) const TOOLS: &[Tool] = &[
+    Tool { name: "sigil-alert", command: sigil_alert::command, page: &pages::sigil_alert::PAGE },
     Tool { name: "sigil-archive", command: sigil_archive::command, page: &pages::sigil_archive::PAGE },
     Tool { name: "sigil-report", command: sigil_report::command, page: &pages::sigil_report::PAGE },
     Tool { name: "sigil-tail", command: sigil_tail::command, page: &pages::sigil_tail::PAGE },

@@ -1,6 +1,7 @@
 //! Every example of every page is run, in a directory where it finds what it names.
 
 use crate::tools::TOOLS;
+use sigil_store::config::Alerting;
 use sigil_testkit::samples::claude::Answer;
 use sigil_testkit::samples::{guide_session, store};
 use sigil_testkit::{Tool, binary};
@@ -49,6 +50,54 @@ fn every_example_of_the_readme_works() {
     assert!(outputs.contains(shown.trim_end()), "{shown}\nis not in\n{outputs}");
 }
 
+#[test]
+fn the_page_of_alerts_names_every_rule_as_it_is_and_every_key() {
+    let page = super::sigil_alert::PAGE;
+    let paragraphs = |title: &str| {
+        let section = page.sections.iter().find(|(name, _)| *name == title);
+        section.map(|(_, paragraphs)| *paragraphs).unwrap()
+    };
+    let home = tempfile::tempdir().unwrap();
+    let rules = |args: &[&str]| {
+        let tool = Tool::new(binary("sigil-alert")).args(["rules"]).args(args).env("HOME", home.path());
+        tool.run().stdout_text()
+    };
+    // Name, levels, terms, for, measure, with two spaces or more between them.
+    let table = rules(&[]);
+    let columns: Vec<usize> =
+        ["RULE", "LEVELS", "OVER", "FOR", "MEASURE"].iter().map(|name| table.find(name).unwrap()).collect();
+    let mut documented = paragraphs("RULES").iter().skip(1);
+    for line in table.lines().skip(1) {
+        let cell = |from: usize, to: usize| line.get(from..to.min(line.len())).unwrap_or("").trim();
+        let [name, levels, over, hold, measure] =
+            std::array::from_fn(|n| cell(columns[n], columns.get(n + 1).copied().unwrap_or(usize::MAX)));
+        let over = if over == "-" { String::new() } else { format!("; {over}") };
+        let paragraph = documented.next().unwrap_or(&"");
+        let measure = measure.split(' ').next().unwrap();
+        let begin = format!("{name}: {levels}{over} ({measure}). ");
+        assert!(paragraph.starts_with(&begin), "the page says\n{paragraph}\nand the rule is\n{begin}");
+        assert_eq!(paragraph.contains("; for is "), hold != "-", "{name}");
+    }
+    assert_eq!(documented.next(), None);
+    // What people read of each is what programs do.
+    for rule in rules(&["--json"]).lines() {
+        let rule: serde_json::Value = serde_json::from_str(rule).unwrap();
+        let name = rule["rule"].as_str().unwrap();
+        let of_rule = paragraphs("RULES").iter().find(|text| text.starts_with(&format!("{name}: "))).unwrap();
+        assert_eq!(of_rule.contains("keep is "), rule["keep_s"] != 0.0, "{name}");
+        for key in ["component", "file"] {
+            let said = rule.get(key).map(|glob| format!("{key} is {glob}"));
+            assert_eq!(said.as_ref().is_some_and(|said| of_rule.contains(said)), said.is_some(), "{name}");
+        }
+    }
+    let settings = paragraphs("SETTINGS").join(" ");
+    let words: Vec<&str> =
+        settings.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+    for key in Alerting::KEYS.iter().chain(&Alerting::RULE_KEYS) {
+        assert!(words.contains(key), "{key}");
+    }
+}
+
 /// Runs a command for a shell, and returns what it prints.
 fn run(command: &str, home: &Path) -> String {
     let built = TOOLS.first().map(|tool| binary(tool.name)).unwrap();
@@ -58,6 +107,8 @@ fn run(command: &str, home: &Path) -> String {
         .args(["-e", "-c", command])
         .env("HOME", home)
         .env("PATH", &path)
+        // Nobody is there; nothing that they find is to be told.
+        .env("SLACK_WEBHOOK_URL", "http://127.0.0.1:9/services/T0/B0/x")
         .env("SIGIL_TAIL", built.with_file_name("sigil-tail"))
         .current_dir(home)
         .run();
