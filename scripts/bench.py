@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+from bench_alert import alert
 from bench_archive import archive
 from bench_tail import tail
 from measuring import MIB, Command, bound, measure, peak_mib, run, slowest_ms, table
@@ -188,7 +189,8 @@ def unchanged(args):
     return [*known, anew], known
 
 
-SECTIONS = {"log": one_log, "transcripts": transcripts, "store": store, "tail": tail, "archive": archive}
+SECTIONS = {"log": one_log, "transcripts": transcripts, "store": store, "tail": tail, "archive": archive,
+            "alert": alert}
 
 
 def main():

@@ -8,6 +8,7 @@
 #   transcripts   Claude Code transcripts by day, beside ccusage
 #   store         a store of 10,000 small sessions, beside find, cat and wc; and again when little of it has changed
 #   archive       archiving 10,000 small sessions and one large one, beside the guide's loop, tar and pigz
+#   alert         one log through a pipe, beside sigil-tokens, and how soon an alert is out
 #   tail          following 1,000 sessions and 5,000,000 events, reading one log through; beside tail and cat
 #
 #   BENCH_MIB     size of the log, and of the transcripts, in MiB (1024)
@@ -28,12 +29,12 @@ sections=
 for argument; do
     case $argument in
         --strict) ;;
-        log | transcripts | store | tail | archive) sections="$sections $argument" ;;
+        log | transcripts | store | tail | archive | alert) sections="$sections $argument" ;;
         -h | --help) usage; exit ;;
         *) usage >&2; exit 2 ;;
     esac
 done
-wanted() { case " ${sections:-log transcripts store tail archive} " in *" $1 "*) ;; *) return 1 ;; esac; }
+wanted() { case " ${sections:-log transcripts store tail archive alert} " in *" $1 "*) ;; *) return 1 ;; esac; }
 
 mib=${BENCH_MIB:-1024}
 dir=${BENCH_DIR:-${TMPDIR:-/tmp}/sigil-bench}
@@ -55,10 +56,10 @@ missing() { say "$1 could not be installed; see $notes"; }
 
 say "building in release"
 cargo build --release --locked --quiet -p sigil-tokens -p sigil-report -p sigil-tail \
-    -p sigil-archive
+    -p sigil-archive -p sigil-alert
 bin=${CARGO_TARGET_DIR:-target}/release
 
-if { wanted log || wanted tail || wanted archive; } && [ ! -f "$log" ]; then
+if { wanted log || wanted tail || wanted archive || wanted alert; } && [ ! -f "$log" ]; then
     say "making a log of $mib MiB"
     python3 scripts/gen_logs.py big "$mib" "$log.part"
     mv "$log.part" "$log"
