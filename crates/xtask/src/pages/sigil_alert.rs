@@ -17,7 +17,7 @@ pub(crate) const PAGE: Page = Page {
                  input is then read only if - is given, too, so that it may run from cron. With --watch-logs the size of the log \
                  store and its disk are looked at as well. Without --interval it looks once and ends; what a log has done \
                  since the last look is known from the state. With --interval 10m it looks every ten minutes until a \
-                 signal comes, or until the events end that it reads beside. The rules process_cpu and process_io need two looks: \
+                 signal comes, also when a process has ended, which a line on standard error says each time; or until the events end that it reads beside. The rules process_cpu and process_io need two looks: \
                  where there was none before, it looks a second time after a second.",
                 "--watch-logs takes globs, which it expands itself, each time anew; quote them. Rotated parts (LOG.1, LOG-20260111, \
                  LOG.2.gz) are no logs of their own but belong to LOG: what was written to a part after the last look counts as \
@@ -33,7 +33,7 @@ pub(crate) const PAGE: Page = Page {
                  does not turn the time of its session back. Windows, for, keep and --repeat run in this time, so that an \
                  alert is over, or repeated, when an event comes that shows it.",
                 "Only silence is seen by the clock, too: a session whose last event was read within an hour of its time is told of as soon \
-                 as it has been silent for too long. Any other one is told of when a later event of another session is read.",
+                 as it has been silent for too long. Any other one is told of when a later event is read, with the time at which it had been silent for too long.",
                 "Files, the store and processes are judged by the clock.",
             ],
         ),
@@ -62,8 +62,7 @@ pub(crate) const PAGE: Page = Page {
                 "Standard output has a line of JSON for each alert, with these keys: timestamp (of the event or the look that caused it, RFC 3339 \
                  in --timezone), alert_type (Growth, Error, Performance, Budget or Session), severity (Warning, Error or \
                  Critical), status (firing or resolved), affected_component (the component, else the file, the process or the store, \
-                 else the session), session_id (null where there is none), rule, message, current_value and threshold (at most two decimals; \
-                 in unit), unit (%, s, B, B/s, B/min, tokens, errors, retries, or empty), recommended_action, fingerprint (16 hexadecimal \
+                 else the session), session_id (null where there is none), rule, message, current_value (at most two decimals) and threshold, both in unit, unit (%, s, B, B/s, B/min, tokens, errors, retries, or empty), recommended_action, fingerprint (16 hexadecimal \
                  digits) and starts_at (when it began to fire). Of a resolved alert threshold is the lowest one, and current_value is 0 if its \
                  subject has ended.",
                 "--format report writes the same as an Alert Report of a line for each of these that people need, and an empty \

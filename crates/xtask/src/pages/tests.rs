@@ -90,6 +90,19 @@ fn the_page_of_alerts_names_every_rule_as_it_is_and_every_key() {
             assert_eq!(said.as_ref().is_some_and(|said| of_rule.contains(said)), said.is_some(), "{name}");
         }
     }
+    let failed = r#"{"timestamp":"2026-01-11T10:00:00Z","session_id":"s","event_type":"session_error"}"#;
+    let told = Tool::new(binary("sigil-alert")).stdin(format!("{failed}\n")).env("HOME", home.path()).run();
+    let output = paragraphs("OUTPUT").join(" ");
+    for line in told
+        .jsonl()
+        .unwrap()
+        .into_iter()
+        .chain(rules(&["--json"]).lines().map(|line| serde_json::from_str(line).unwrap()))
+    {
+        for key in line.as_object().unwrap().keys() {
+            assert!(output.contains(key), "{key}");
+        }
+    }
     let settings = paragraphs("SETTINGS").join(" ");
     let words: Vec<&str> =
         settings.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
