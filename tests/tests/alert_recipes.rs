@@ -156,7 +156,7 @@ fn monitor_resources_tells_once_and_ends_with_the_process_or_the_group() {
         }
         let named = if sign.is_empty() { "process" } else { "process group" };
         let affected = format!("- Affected Component: {named} {}", victim.0.id());
-        assert!(lines.iter().any(|line| *line == affected), "{lines:?}");
+        assert!(lines.contains(&affected), "{lines:?}");
         // Looked at again, and not told again.
         thread::sleep(Duration::from_secs(2));
         drop(victim);
