@@ -80,7 +80,8 @@ pub(crate) const CONFIGURATION: Section = (
         "In the table [check], warn_at and critical_at: percentages for sigil-tokens --check.",
         "In the table [findings], from where on sigil-report finds something: reasoning_tokens (15000), memory_latency_ms \
          (5000), retries (2), name_length (64); and what is still well: steady_latency_ms (3000), low_usage_percent (10).",
-        "In the tables [alert] and [alert.rules.NAME], what sigil-alert watches for and whom it tells; see sigil-alert(1).",
+        "In the tables [alert] and [alert.rules.NAME], what sigil-alert watches for and whom it tells; see \
+         sigil-alert(1).",
         "In a table [prices.\"NAME\"] for each model, input, output, cache_read, cache_write and cache_write_1h: what \
          its tokens cost in USD per million; and context_window: how many tokens it can hold. They beat what is \
          published, and what is left out is as published, but a price of one's own is the same for prompts of any \

@@ -167,5 +167,5 @@ pub(crate) const PAGE: Page = Page {
         shared::COLOUR,
         shared::TZ,
     ],
-    see_also: &["sigil-report(1)", "sigil-tail(1)", "tar(1)", "logrotate(8)", "crontab(5)"],
+    see_also: &["sigil-alert(1)", "sigil-report(1)", "sigil-tail(1)", "tar(1)", "logrotate(8)", "crontab(5)"],
 };

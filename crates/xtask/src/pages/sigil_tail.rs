@@ -174,5 +174,5 @@ pub(crate) const PAGE: Page = Page {
         ("TERM", "What the terminal can do. On one that is dumb the dashboard is plain lines."),
         shared::TZ,
     ],
-    see_also: &["sigil-tokens(1)", "sigil-report(1)", "tail(1)", "logrotate(8)"],
+    see_also: &["sigil-alert(1)", "sigil-tokens(1)", "sigil-report(1)", "tail(1)", "logrotate(8)"],
 };
