@@ -14,7 +14,7 @@ pub(crate) fn figure(number: f64, unit: &str) -> String {
     match unit {
         "" => plain(number),
         "%" => format!("{}%", plain(number)),
-        "s" if (0.0..LARGEST_SPAN).contains(&number) => number::duration((number * 1e6).round() as u64),
+        "s" if (0.0..LARGEST_SPAN).contains(&number) => number::latency((number * 1e6).round() as u64),
         "B" | "B/s" | "B/min" if is_plain => {
             format!("{}{}", number::size(number.round() as u64), &unit[1..])
         }

@@ -17,7 +17,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::alert::Alert;
-use crate::checks::{Checks, Seen};
+use crate::checks::{Checks, Looked, Seen};
 use crate::cli::Config;
 use crate::delivery::Outbox;
 use crate::desk::Desk;
@@ -119,8 +119,9 @@ impl Course {
                 return Ok(());
             }
             if next_check.is_some_and(|at| at <= Instant::now()) {
-                self.check(&config.checks, config.interval.is_none(), interruption, io)?;
-                next_check = config.interval.and_then(|interval| Instant::now().checked_add(interval));
+                let is_over = self.check(&config.checks, config.interval.is_none(), interruption, io)?;
+                let interval = config.interval.filter(|_| !is_over);
+                next_check = interval.and_then(|interval| Instant::now().checked_add(interval));
             }
             if let Some((outcome, malformed)) = self.wait(&news, is_reading, next_check, io)? {
                 is_reading = false;
@@ -198,36 +199,44 @@ impl Course {
         self.desk.tell(&told, &watched, io)
     }
 
-    /// Looks at files and processes.
+    /// Looks at files and processes. Tells whether there is nothing left to be looked at.
     fn check(
         &mut self,
         checks: &Checks,
         is_only: bool,
         interruption: &AtomicBool,
         io: &mut Io<'_>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let needs_two = is_only && checks.needs_two(&lock(&self.watched).seen);
-        for is_second in [false, true].into_iter().take(1 + usize::from(needs_two)) {
-            if is_second {
-                let from = Instant::now();
-                while from.elapsed() < BETWEEN && !interruption.load(Ordering::SeqCst) {
-                    thread::sleep(GLANCE);
-                }
-            }
-            let mut watched = lock(&self.watched);
-            let Watched { seen, engine, .. } = &mut *watched;
-            let troubles = checks.check(seen, now_us(), engine);
-            let told = engine.take_told();
-            self.desk.tell(&told, &watched, io)?;
-            drop(watched);
-            if !is_second {
-                for trouble in &troubles {
-                    self.is_troubled = true;
-                    io.warn(trouble);
-                }
+        let looked = self.look(checks, io)?;
+        for trouble in &looked.troubles {
+            self.is_troubled = true;
+            io.warn(trouble);
+        }
+        for missing in &looked.missing {
+            // Whoever is watched all the time may end: so ends the watching.
+            if is_only || !missing.has_been_seen {
+                self.is_troubled = true;
+                io.warn(format_args!("E001_SESSION_NF: there is no {}; it may have ended", missing.name));
             }
         }
-        Ok(())
+        if needs_two && !looked.is_all_over {
+            let from = Instant::now();
+            while from.elapsed() < BETWEEN && !interruption.load(Ordering::SeqCst) {
+                thread::sleep(GLANCE);
+            }
+            self.look(checks, io)?;
+        }
+        Ok(looked.is_all_over)
+    }
+
+    fn look(&mut self, checks: &Checks, io: &mut Io<'_>) -> Result<Looked> {
+        let mut watched = lock(&self.watched);
+        let Watched { seen, engine, .. } = &mut *watched;
+        let looked = checks.check(seen, now_us(), engine);
+        let told = engine.take_told();
+        self.desk.tell(&told, &watched, io)?;
+        Ok(looked)
     }
 
     /// Says how the reading went.
@@ -291,8 +300,8 @@ impl Sink for Feed {
             self.malformed.places.push((self.source, line + 1));
         }
         let mut watched = lock(&self.watched);
-        let Watched { sessions, engine, plan, .. } = &mut *watched;
-        sessions.take_line(true, plan, engine);
+        let Watched { sessions, engine, plan, now_us, .. } = &mut *watched;
+        sessions.take_line(true, *now_us, plan, engine);
     }
 
     fn end(&mut self, _: u64, _: u64) {}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sigil_input::read::Options;
-use sigil_store::{code, home, rotation};
+use sigil_store::{code, escape, home, rotation};
 
 use super::growth::{self, Mark};
 use super::lines;
@@ -36,7 +36,7 @@ pub(super) fn check(
     engine: &mut Engine,
     troubles: &mut Vec<String>,
 ) {
-    let (paths, unreadable) = matching(globs);
+    let (paths, unreadable) = matching(globs, files);
     troubles.extend(unreadable);
     if paths.len() > FILES {
         let (found, most) = (paths.len(), FILES);
@@ -66,18 +66,22 @@ pub(super) fn check(
     forget(files, &paths, now_us, engine);
 }
 
-/// Regular files that the globs match, without the rotated parts of others, each once.
-fn matching(globs: &[String]) -> (BTreeSet<PathBuf>, Vec<String>) {
+/// Regular files that the globs match, without the rotated parts of others, each once. That a glob has never matched
+/// anything is said: it may be mistyped.
+fn matching(globs: &[String], known: &BTreeMap<String, File>) -> (BTreeSet<PathBuf>, Vec<String>) {
     let (mut paths, mut troubles) = (BTreeSet::new(), Vec::new());
     for pattern in globs {
+        let mut has_matched = false;
+        let pattern = absolute(pattern);
         // What was checked when it was typed is a glob.
-        for found in glob::glob(pattern).into_iter().flatten() {
+        for found in glob::glob(&pattern).into_iter().flatten() {
             match found {
                 Ok(path) => {
                     let name =
                         path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                     let is_part = rotation::split(&name).1.is_some() || rotation::plain_name(&name) != name;
                     if !is_part && path.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                        has_matched = true;
                         paths.insert(path);
                     }
                 }
@@ -88,8 +92,22 @@ fn matching(globs: &[String]) -> (BTreeSet<PathBuf>, Vec<String>) {
                 }
             }
         }
+        let is_known = |name: &String| glob::Pattern::new(&pattern).is_ok_and(|glob| glob.matches(name));
+        if !has_matched && troubles.is_empty() && !known.keys().any(is_known) {
+            let pattern = escape::quoted(&home::shown(Path::new(&pattern)));
+            troubles.push(format!("E001_SESSION_NF: --watch-logs {pattern} matches no file"));
+        }
     }
     (paths, troubles)
+}
+
+/// A glob that means the same in every directory.
+fn absolute(pattern: &str) -> String {
+    let whole = std::env::current_dir().ok().filter(|_| !pattern.starts_with('/'));
+    whole.map_or_else(
+        || pattern.to_owned(),
+        |directory| format!("{}/{pattern}", glob::Pattern::escape(&directory.to_string_lossy())),
+    )
 }
 
 /// The first look never fires: there is nothing to compare with.
@@ -147,9 +165,9 @@ impl File {
     fn tell_errors(&mut self, name: &str, count: lines::Count, now_us: i64, engine: &mut Engine) {
         for rule in about(engine, Measure::LineErrors, name) {
             let is_enough = count.lines >= engine.rules.get(rule).at_least.max(1);
-            let percent = if is_enough { count.errors as f64 * 100.0 / count.lines as f64 } else { 0.0 };
-            // Too few lines tell nothing, and nothing at all is no improvement.
-            if is_enough || (count.errors == 0 && count.lines > 0) {
+            let percent = count.errors as f64 * 100.0 / count.lines.max(1) as f64;
+            // Too few lines tell nothing, neither that it is bad nor that it is well again.
+            if is_enough {
                 observe(engine, &mut self.instances, rule, name, now_us, percent);
             }
         }

@@ -14,7 +14,7 @@ use sigil_store::Store;
 
 use crate::engine::{Engine, Instances, Reading, Who};
 use crate::rules::{Measure, Rules};
-pub(crate) use process::Processes;
+pub(crate) use process::{Missing, Processes};
 
 /// What is to be looked at.
 pub(crate) struct Checks {
@@ -24,6 +24,17 @@ pub(crate) struct Checks {
     pub(crate) store: Option<Store>,
     /// How lines of watched files are understood.
     pub(crate) options: Options,
+}
+
+/// How a check went.
+#[derive(Default)]
+pub(crate) struct Looked {
+    /// What could not be looked at: each text begins with the guide's code.
+    pub(crate) troubles: Vec<String>,
+    /// Processes that there are not.
+    pub(crate) missing: Vec<Missing>,
+    /// There is nothing left to be looked at.
+    pub(crate) is_all_over: bool,
 }
 
 /// What was seen at the last check.
@@ -51,17 +62,19 @@ impl Checks {
         !self.globs.is_empty() || !self.processes.are_none()
     }
 
-    /// Looks at everything once. Gives back what could not be looked at: each text begins with the guide's code.
-    pub(crate) fn check(&self, seen: &mut Seen, now_us: i64, engine: &mut Engine) -> Vec<String> {
-        let mut troubles = Vec::new();
+    /// Looks at everything once.
+    pub(crate) fn check(&self, seen: &mut Seen, now_us: i64, engine: &mut Engine) -> Looked {
+        let mut looked = Looked::default();
         if !self.globs.is_empty() {
-            files::check(&self.globs, &self.options, &mut seen.files, now_us, engine, &mut troubles);
+            let troubles = &mut looked.troubles;
+            files::check(&self.globs, &self.options, &mut seen.files, now_us, engine, troubles);
             if let Some(store) = &self.store {
-                store::check(store, &mut seen.store, now_us, engine, &mut troubles);
+                store::check(store, &mut seen.store, now_us, engine, troubles);
             }
         }
-        self.processes.check(&mut seen.processes, now_us, engine, &mut troubles);
-        troubles
+        looked.missing = self.processes.check(&mut seen.processes, now_us, engine);
+        looked.is_all_over = self.globs.is_empty() && looked.missing.len() == self.processes.count();
+        looked
     }
 
     /// How long to wait before a first check of what is measured between two, if nothing is known from an earlier run.

@@ -26,6 +26,13 @@ pub(super) struct Sample {
     pub(super) instances: Instances,
 }
 
+/// A process or group that there is not.
+pub(crate) struct Missing {
+    pub(crate) name: String,
+    /// It was there at the last check: it has ended since.
+    pub(crate) has_been_seen: bool,
+}
+
 /// One process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Member {
@@ -43,6 +50,10 @@ struct Member {
 }
 
 impl Processes {
+    pub(crate) fn count(&self) -> usize {
+        self.ids.len() + self.groups.len()
+    }
+
     pub(crate) fn are_none(&self) -> bool {
         self.ids.is_empty() && self.groups.is_empty()
     }
@@ -63,8 +74,8 @@ impl Processes {
         seen: &mut BTreeMap<String, Sample>,
         now_us: i64,
         engine: &mut Engine,
-        troubles: &mut Vec<String>,
-    ) {
+    ) -> Vec<Missing> {
+        let mut missing = Vec::new();
         let all = if self.groups.is_empty() { BTreeMap::new() } else { every() };
         for (name, which) in self.subjects() {
             let members: BTreeMap<u32, Member> = match which {
@@ -73,17 +84,18 @@ impl Processes {
                     all.iter().filter(|(_, one)| one.group == id).map(|(id, one)| (*id, *one)).collect()
                 }
             };
-            let before = seen.entry(name.clone()).or_default();
             if members.is_empty() {
+                let known = seen.remove(&name);
+                missing.push(Missing { has_been_seen: known.is_some(), name: name.clone() });
                 let who = Who { subject: Some(&name), ..Who::default() };
-                before.instances.end(engine, who, now_us, &[]);
-                troubles.push(format!("E001_SESSION_NF: there is no {name}; it may have ended"));
-                seen.remove(&name);
+                known.unwrap_or_default().instances.end(engine, who, now_us, &[]);
                 continue;
             }
+            let before = seen.entry(name.clone()).or_default();
             before.compare(&name, &members, now_us, engine);
             (before.at_us, before.members) = (now_us, members);
         }
+        missing
     }
 }
 

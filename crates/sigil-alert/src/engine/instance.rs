@@ -67,8 +67,12 @@ impl Instances {
         if !rule.is_about(reading.who.session.unwrap_or_default(), reading.who.component) {
             return;
         }
+        let (hold_us, keep_us) = (rule.hold_us, rule.keep_us);
         let place = self.0.iter().position(|instance| instance.is_of(reading.rule, &reading.who));
-        let (at_us, hold_us, keep_us) = (reading.at_us, rule.hold_us, rule.keep_us);
+        // What comes late is told no earlier than what was told before.
+        let told_us = place.map_or(i64::MIN, |place| self.0[place].last_us());
+        let at_us = reading.at_us.max(told_us);
+        let reading = Reading { at_us, ..reading };
         match (place, reached) {
             (None, None) => {}
             (None, Some((severity, threshold))) => {
@@ -129,6 +133,7 @@ impl Instances {
                 self.0.push(instance);
             } else if let Some(fired) = &instance.fired {
                 let who = Who { component: instance.component.as_deref(), has_ended: true, ..who };
+                let at_us = at_us.max(instance.last_us());
                 let reading = Reading { rule: instance.rule, who, at_us, value: f64::NAN };
                 engine.resolve(&reading, fired);
             }
@@ -146,6 +151,11 @@ impl Instances {
 }
 
 impl Instance {
+    /// The last time of which anything was said of it.
+    fn last_us(&self) -> i64 {
+        self.fired.as_ref().map_or(self.since_us, |fired| fired.told_us)
+    }
+
     fn is_of(&self, rule: u16, who: &Who<'_>) -> bool {
         self.rule == rule && self.component.as_deref() == who.component
     }

@@ -128,7 +128,7 @@ impl Sessions {
 
     /// Takes an event, read at `now_us`.
     pub(crate) fn add(&mut self, event: &EventRef<'_>, now_us: i64, plan: &Plan, engine: &mut Engine) {
-        self.take_line(false, plan, engine);
+        self.take_line(false, now_us, plan, engine);
         let written_us = event.at.map(|at| at.us).filter(|at_us| *at_us <= now_us.saturating_add(AHEAD_US));
         let at_us = written_us.or(self.latest_us).unwrap_or(now_us);
         if self.latest_us.is_none_or(|latest_us| at_us > latest_us) {
@@ -146,11 +146,12 @@ impl Sessions {
 
     /// Takes a line of the input: whether it was malformed.
     #[inline]
-    pub(crate) fn take_line(&mut self, is_malformed: bool, plan: &Plan, engine: &mut Engine) {
+    pub(crate) fn take_line(&mut self, is_malformed: bool, now_us: i64, plan: &Plan, engine: &mut Engine) {
         let Some(first) = plan.malformed.first() else { return };
         let last = engine.rules.get(*first).last;
         if self.malformed.add(is_malformed, last) {
-            let at_us = self.latest_us.unwrap_or_default();
+            // Lines that are no events tell no time.
+            let at_us = self.latest_us.unwrap_or(now_us);
             for rule in &plan.malformed {
                 let value = self.malformed.percent(engine.rules.get(*rule).at_least);
                 let who = Who { subject: Some("input"), ..Who::default() };

@@ -105,7 +105,8 @@ impl Session {
     }
 
     fn count_errors(&mut self, event: &EventRef<'_>, at_us: i64, plan: &Plan, watch: &mut Watch<'_>) {
-        let is_error = event.event_type.is_error();
+        // An agent tries things out: that a tool call of its failed is an answer to it, and no failure of the session.
+        let is_error = event.event_type.is_error() && event.metadata.tool_use_id.is_none();
         self.rates.resize_with(plan.error_rate.len(), Rate::default);
         for (rate, rule) in self.rates.iter_mut().zip(&plan.error_rate) {
             let (window_us, at_least) = {
@@ -113,11 +114,11 @@ impl Session {
                 (rule.window_us, rule.at_least)
             };
             rate.add(at_us, is_error, window_us);
-            // Only an error makes it worse, and only what fires can become better.
-            if (is_error || self.instances.has(*rule))
-                && let Some(percent) = rate.percent(at_least)
-            {
-                watch.each(&[*rule], &mut self.instances, &self.id, None, percent);
+            // Only an error makes it worse, and only what fires can become better: in a quiet time, too, in which
+            // nothing can be measured.
+            let percent = rate.percent(at_least);
+            if self.instances.has(*rule) || (is_error && percent.is_some()) {
+                watch.each(&[*rule], &mut self.instances, &self.id, None, percent.unwrap_or(f64::NAN));
             }
         }
         if is_error {

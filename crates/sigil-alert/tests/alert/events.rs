@@ -214,6 +214,36 @@ fn events_out_of_order_do_not_make_an_alert_flap() {
 }
 
 #[test]
+fn nothing_is_over_before_it_began() {
+    let log = line(0, "session_start", "")
+        + &line(1200, "step_start", "").replace("\"s\"", "\"t\"")
+        + &line(300, "session_complete", "");
+    let all = alerts(sigil_alert().stdin(log));
+    assert_eq!(told(&all), ["stuck_session firing Warning", "stuck_session resolved Warning"]);
+    assert_eq!(all[1]["timestamp"], all[0]["timestamp"]);
+}
+
+#[test]
+fn lines_that_tell_no_time_are_told_of_at_the_clock_s() {
+    let output = sigil_alert().arg("-q").stdin("{\n".repeat(5) + &line(0, "note", "")).run();
+    let all = output.jsonl().unwrap();
+    assert_eq!(told(&all), ["malformed_lines firing Warning"]);
+    assert!(all[0]["timestamp"].as_str().unwrap() > "2026-01-12", "{}", all[0]);
+}
+
+#[test]
+fn a_tool_call_of_an_agent_that_failed_is_no_failure_of_the_session() {
+    let call = |n: u32| {
+        format!(
+            "{{\"type\":\"user\",\"sessionId\":\"c\",\"uuid\":\"{n}\",\"timestamp\":\"2026-01-11T00:00:{n:02}Z\",\"message\":{{\"role\":\"user\",\
+             \"content\":[{{\"type\":\"tool_result\",\"tool_use_id\":\"t{n}\",\"is_error\":true,\"content\":\"no such file\"}}]}}}}\n"
+        )
+    };
+    let log: String = (0..30).map(call).collect();
+    assert_eq!(told(&alerts(sigil_alert().stdin(log))), [""; 0]);
+}
+
+#[test]
 fn what_still_fires_is_told_again_after_repeat() {
     let step = |second| {
         line(second, "step_complete", ",\"component\":\"memory\",\"metadata\":{\"latency_ms\":6000}")

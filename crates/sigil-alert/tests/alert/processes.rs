@@ -71,3 +71,15 @@ fn a_group_is_one_and_what_it_fired_is_over_when_it_has_ended() {
     );
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn watching_ends_with_the_process() {
+    let place = home("[alert.rules.process_memory]\nwarning = \"10KB\"\n");
+    let short = Running::new("sleep 2");
+    let output = at_home(place.path()).args(["--pid", &short.id(), "--interval", "1s"]);
+    // Who has started it has to hear of its end, or it goes on as a zombie, which is none.
+    let output = output.run();
+    assert_eq!((output.stderr_text().as_str(), output.status.code()), ("", Some(0)));
+    let told = told(&output.jsonl().unwrap());
+    assert_eq!(told, ["process_memory firing Warning", "process_memory resolved Warning"]);
+}

@@ -44,8 +44,8 @@ fn the_source_document_s_example_is_told_once_in_its_form_and_is_over_at_the_nex
     - Alert Type: Growth
     - Severity: Warning
     - Status: firing
-    - Affected Component: scheduler.log
-    - Message: scheduler.log has grown by 64.51% since the last check (limit 50%)
+    - Affected Component: ~/scheduler.log
+    - Message: ~/scheduler.log has grown by 64.51% since the last check (limit 50%)
     - Current Value: 64.51%
     - Threshold: 50%
     - Recommended Action: Rotate the log (sigil-archive rotate), adjust its level, clean up old logs
@@ -56,8 +56,8 @@ fn the_source_document_s_example_is_told_once_in_its_form_and_is_over_at_the_nex
     - Alert Type: Growth
     - Severity: Warning
     - Status: resolved
-    - Affected Component: scheduler.log
-    - Message: scheduler.log has grown by 2% since the last check: below 50%
+    - Affected Component: ~/scheduler.log
+    - Message: ~/scheduler.log has grown by 2% since the last check: below 50%
     - Current Value: 2%
     - Threshold: 50%
     - Recommended Action: Rotate the log (sigil-archive rotate), adjust its level, clean up old logs
@@ -148,6 +148,7 @@ fn an_error_log_that_grows_fast_is_told() {
 #[test]
 fn the_store_s_size_is_looked_at_with_the_logs() {
     let place = Place::new();
+    place.file("a.log", "");
     place.file(".sigil/logs/sessions/s/execution.jsonl", lines(300_000));
     place.file(
         ".sigil/config.toml",
@@ -174,6 +175,18 @@ fn a_log_that_is_gone_is_over_and_one_that_comes_back_is_known() {
     let alerts = check(&place);
     assert_eq!(told(&alerts), ["log_growth firing Warning"]);
     assert_eq!(alerts[0]["current_value"], 57.89);
+}
+
+#[test]
+fn a_glob_that_has_never_matched_anything_is_said() {
+    let place = Place::new();
+    let run = || at_home(place.path()).current_dir(place.path()).args(["--watch-logs", "*.log"]);
+    let mistyped = "sigil-alert: E001_SESSION_NF: --watch-logs \"~/*.log\" matches no file\n";
+    run().stdout("").stderr(mistyped).status(2);
+    let log = place.file("a.log", "");
+    run().stdout("").stderr("").status(0);
+    fs::remove_file(log).unwrap();
+    run().stdout("").stderr("").status(0);
 }
 
 #[test]
