@@ -23,24 +23,7 @@ shift
 seconds=${1:-600}
 [ $# -eq 0 ] || shift
 
-# Each look compares with the one before.
+# What was seen before is of no use for another process of that number.
 state=$(mktemp -d)
 trap 'rm -rf "$state"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# Also of processes of others, which kill -0 would not tell; one that has ended but is waited for is a Z.
-is_running() {
-    if [ "$flag" = --pid ]; then
-        case $(ps -o stat= -p "$number") in '' | Z*) return 1 ;; esac
-    else
-        ps -e -o pgid= -o stat= | awk -v group="$number" '$1 == group && $2 !~ /^Z/ { found = 1 } END { exit !found }'
-    fi
-}
-
-is_running || { printf '%s\n' "monitor_resources.sh: there is no such process" >&2; exit 1; }
-while is_running; do
-    # It may end while it is looked at, and what a webhook does not take is sent with the next look.
-    sigil-alert "$flag" "$number" --state "$state/state.json" --format report "$@" || :
-    sleep "$seconds"
-done
+sigil-alert "$flag" "$number" --interval "${seconds}s" --state "$state/state.json" --format report "$@"

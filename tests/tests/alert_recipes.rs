@@ -171,7 +171,7 @@ fn monitor_resources_says_what_it_needs() {
     let home = home();
     let script = directory().join("monitor_resources.sh");
     for (args, status, why) in
-        [(&[][..], 2, "usage: "), (&["init"], 2, "usage: "), (&["4194305"], 1, "there is no such process")]
+        [(&[][..], 2, "usage: "), (&["init"], 2, "usage: "), (&["4194305"], 2, "there is no process 4194305")]
     {
         let output = bare(&home, &[], &script, args).run();
         assert_eq!((output.stdout_text().as_str(), output.status.code()), ("", Some(status)));
@@ -246,7 +246,9 @@ fn systemd_takes_the_service_and_its_timer() {
     // What it starts is something that the tool takes; systemd expands no globs.
     let secret = home.file("credentials/slack", "http://127.0.0.1:9/services/SECRET\n");
     let state = home.path().join("state.json");
+    home.file("app/scheduler.log", "");
     let line = line
+        .replace("/var/log/app", &home.path().join("app").display().to_string())
         .replace("${CREDENTIALS_DIRECTORY}/slack", &secret.display().to_string())
         .replace("/var/lib/sigil-alert/state.json", &state.display().to_string());
     let mut words = line.split(' ');

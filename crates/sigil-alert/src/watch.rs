@@ -80,7 +80,8 @@ pub(crate) fn run(mut config: Config, io: &mut Io<'_>) -> Result<Status> {
     let watched = Watched { sessions: kept.sessions, seen: kept.seen, engine, plan, now_us: now_us() };
     let desk = Desk::new(config.format, std::mem::take(&mut config.sinks), kept.outbox, state);
     let interruption = interruption()?;
-    let mut course = Course { watched: Arc::new(Mutex::new(watched)), desk, is_troubled: false };
+    let mut course =
+        Course { watched: Arc::new(Mutex::new(watched)), desk, is_troubled: false, is_unmatched_told: false };
     let ended = course.follow(&mut config, &interruption, io);
     let is_interrupted = interruption.load(Ordering::SeqCst);
     let until = Instant::now() + if is_interrupted { SETTLE_SOON } else { SETTLE };
@@ -102,6 +103,8 @@ struct Course {
     watched: Arc<Mutex<Watched>>,
     desk: Desk,
     is_troubled: bool,
+    /// Whether it has been said that a glob matches nothing.
+    is_unmatched_told: bool,
 }
 
 impl Course {
@@ -213,6 +216,10 @@ impl Course {
             self.is_troubled = true;
             io.warn(trouble);
         }
+        for pattern in looked.unmatched.iter().filter(|_| !self.is_unmatched_told) {
+            io.warn(format_args!("E001_SESSION_NF: --watch-logs {pattern} matches no file"));
+        }
+        self.is_unmatched_told = true;
         for missing in &looked.missing {
             // Whoever is watched all the time may end: so ends the watching.
             if is_only || !missing.has_been_seen {

@@ -27,7 +27,7 @@ pub(super) struct File {
     pub(super) instances: Instances,
 }
 
-/// Looks at all files that the globs match.
+/// Looks at all files that the globs match. Gives back globs that have never matched any: they may be mistyped.
 pub(super) fn check(
     globs: &[String],
     options: &Options,
@@ -35,9 +35,8 @@ pub(super) fn check(
     now_us: i64,
     engine: &mut Engine,
     troubles: &mut Vec<String>,
-) {
-    let (paths, unreadable) = matching(globs, files);
-    troubles.extend(unreadable);
+) -> Vec<String> {
+    let (paths, unmatched) = matching(globs, files, troubles);
     if paths.len() > FILES {
         let (found, most) = (paths.len(), FILES);
         troubles.push(format!(
@@ -64,12 +63,17 @@ pub(super) fn check(
         }
     }
     forget(files, &paths, now_us, engine);
+    unmatched
 }
 
-/// Regular files that the globs match, without the rotated parts of others, each once. That a glob has never matched
-/// anything is said: it may be mistyped.
-fn matching(globs: &[String], known: &BTreeMap<String, File>) -> (BTreeSet<PathBuf>, Vec<String>) {
-    let (mut paths, mut troubles) = (BTreeSet::new(), Vec::new());
+/// Regular files that the globs match, without the rotated parts of others, each once; and the globs that match none and
+/// none that is known.
+fn matching(
+    globs: &[String],
+    known: &BTreeMap<String, File>,
+    troubles: &mut Vec<String>,
+) -> (BTreeSet<PathBuf>, Vec<String>) {
+    let (mut paths, mut unmatched) = (BTreeSet::new(), Vec::new());
     for pattern in globs {
         let mut has_matched = false;
         let pattern = absolute(pattern);
@@ -93,12 +97,11 @@ fn matching(globs: &[String], known: &BTreeMap<String, File>) -> (BTreeSet<PathB
             }
         }
         let is_known = |name: &String| glob::Pattern::new(&pattern).is_ok_and(|glob| glob.matches(name));
-        if !has_matched && troubles.is_empty() && !known.keys().any(is_known) {
-            let pattern = escape::quoted(&home::shown(Path::new(&pattern)));
-            troubles.push(format!("E001_SESSION_NF: --watch-logs {pattern} matches no file"));
+        if !has_matched && !known.keys().any(is_known) {
+            unmatched.push(escape::quoted(&home::shown(Path::new(&pattern))));
         }
     }
-    (paths, troubles)
+    (paths, unmatched)
 }
 
 /// A glob that means the same in every directory.

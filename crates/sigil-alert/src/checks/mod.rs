@@ -31,6 +31,8 @@ pub(crate) struct Checks {
 pub(crate) struct Looked {
     /// What could not be looked at: each text begins with the guide's code.
     pub(crate) troubles: Vec<String>,
+    /// Globs that have never matched anything.
+    pub(crate) unmatched: Vec<String>,
     /// Processes that there are not.
     pub(crate) missing: Vec<Missing>,
     /// There is nothing left to be looked at.
@@ -67,7 +69,8 @@ impl Checks {
         let mut looked = Looked::default();
         if !self.globs.is_empty() {
             let troubles = &mut looked.troubles;
-            files::check(&self.globs, &self.options, &mut seen.files, now_us, engine, troubles);
+            looked.unmatched =
+                files::check(&self.globs, &self.options, &mut seen.files, now_us, engine, troubles);
             if let Some(store) = &self.store {
                 store::check(store, &mut seen.store, now_us, engine, troubles);
             }

@@ -15,8 +15,8 @@ pub(super) const RULES: Section = (
         "error_log_speed: Warning 100 KiB/min; of 65,536 (growth_speed). How fast a watched file has grown since the \
          last look, if by 64 KiB or more; reached. Only files whose name holds err: file is \"*err*\".",
         "error_rate: Error 10%; 10m 00s, of 20 (error_rate). Errors among a session's events of the last ten minutes, \
-         of at least 20 events; exceeded; keep is ten minutes. Of fewer events nothing is known, so that what fires \
-         goes on until there are enough again.",
+         of at least 20 events; exceeded; keep is ten minutes. In a time of fewer events it is well. Tool calls of \
+         an agent that failed are answers to it, and no errors here.",
         "error_burst: Error 5 errors; 1m 00s (errors). Errors of a session in the last minute; reached; keep is 15 \
          minutes.",
         "response_time: Warning 2.0s; last 20, of 5 (response_time). The mean of the last 20 steps of a session, of at \

@@ -17,8 +17,8 @@ pub(crate) const PAGE: Page = Page {
                  Standard input is then read only if - is given, too, so that it may run from cron. With --watch-logs \
                  the size of the log store and its disk are looked at as well. Without --interval it looks once and \
                  ends; what a log has done since the last look is known from the state. With --interval 10m it looks \
-                 every ten minutes until a signal comes, also when a process has ended, which a line on standard error \
-                 says each time; or until the events end that it reads beside. The rules process_cpu and process_io \
+                 every ten minutes until a signal comes, until all processes have ended if only processes are watched, \
+                 or until the events end that it reads beside. The rules process_cpu and process_io \
                  need two looks: where there was none before, it looks a second time after a second.",
                 "--watch-logs takes globs, which it expands itself, each time anew; quote them. Rotated parts (LOG.1, \
                  LOG-20260111, LOG.2.gz) are no logs of their own but belong to LOG: what was written to a part after \
