@@ -270,6 +270,13 @@ impl TellArgs {
             sinks.push(Sink::webhook(address, format)?);
         }
         if let Some(name) = variable {
+            let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            if !name.bytes().all(is_name) {
+                // It may be the address itself, which is nobody else's business.
+                bail!(
+                    "E010_CONFIG_ERR: what --webhook-env says is no name of a variable; give it the name, not the address"
+                );
+            }
             let address = env::var(&name).unwrap_or_default();
             if address.is_empty() {
                 bail!(

@@ -38,7 +38,7 @@ struct Keeping<'a> {
     rules: Vec<&'a str>,
     sessions: &'a Sessions,
     seen: &'a Seen,
-    outbox: Outbox,
+    outbox: &'a Outbox,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +61,9 @@ impl State {
     /// Another run works with it, it cannot be read or written, or it is not what this tool writes. It stays as it is.
     pub(crate) fn open(path: &Path) -> Result<(Self, Option<Kept>)> {
         let shown = home::shown(path);
+        // Where it is a link, what it leads to is replaced, and not the link.
+        let real = fs::canonicalize(path).ok();
+        let path = real.as_deref().unwrap_or(path);
         if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
             atomic::create_dir(directory)?;
         }
@@ -93,15 +96,19 @@ impl State {
     ///
     /// # Errors
     /// It cannot be written; what was kept before stays.
-    pub(crate) fn save(&self, rules: &Rules, sessions: &Sessions, seen: &Seen, outbox: Outbox) -> Result<()> {
-        let names = rules.all().iter().map(|rule| &*rule.name).collect();
-        let keeping = Keeping { version: VERSION, rules: names, sessions, seen, outbox };
-        atomic::write(&self.path, |file| {
-            serde_json::to_writer(&mut *file, &keeping)?;
-            file.write_all(b"\n")
-        })?;
+    pub(crate) fn save(&self, bytes: &[u8]) -> Result<()> {
+        atomic::write(&self.path, |file| file.write_all(bytes))?;
         Ok(())
     }
+}
+
+/// What is to be kept, as it is written.
+pub(crate) fn bytes(rules: &Rules, sessions: &Sessions, seen: &Seen, outbox: &Outbox) -> Result<Vec<u8>> {
+    let names = rules.all().iter().map(|rule| &*rule.name).collect();
+    let keeping = Keeping { version: VERSION, rules: names, sessions, seen, outbox };
+    let mut bytes = serde_json::to_vec(&keeping)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// A lock of its own: the file itself is replaced.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,14 +16,13 @@ use sigil_summary::Selection;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::alert::Alert;
 use crate::checks::{Checks, Looked, Seen};
 use crate::cli::Config;
 use crate::delivery::Outbox;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::sessions::{Plan, Sessions};
-use crate::state::State;
+use crate::state::{self, State};
 
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -40,6 +39,9 @@ const SETTLE_SOON: Duration = Duration::from_secs(3);
 /// How far apart two checks are that only one is asked of.
 const BETWEEN: Duration = Duration::from_secs(1);
 
+/// How often there may be something to tell before whoever reads waits for whoever tells.
+const WAITING: usize = 16;
+
 /// How many places of malformed lines are remembered.
 const PLACES: usize = 5;
 
@@ -53,15 +55,16 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    /// Keeps what is known.
-    pub(crate) fn save(&self, state: &State, outbox: Outbox) -> Result<()> {
-        state.save(&self.engine.rules, &self.sessions, &self.seen, outbox)
+    /// What is known, for the state file.
+    pub(crate) fn kept(&self, outbox: &Outbox) -> Result<Vec<u8>> {
+        state::bytes(&self.engine.rules, &self.sessions, &self.seen, outbox)
     }
 }
 
 /// What the thread that reads has to say.
 enum News {
-    Told(Vec<Alert>),
+    /// There is something to tell.
+    Told,
     Ended(io::Result<Outcome>, Malformed),
 }
 
@@ -85,11 +88,16 @@ pub(crate) fn run(mut config: Config, io: &mut Io<'_>) -> Result<Status> {
     let ended = course.follow(&mut config, &interruption, io);
     let is_interrupted = interruption.load(Ordering::SeqCst);
     let until = Instant::now() + if is_interrupted { SETTLE_SOON } else { SETTLE };
-    let mut watched = lock(&course.watched);
-    let Watched { sessions, plan, .. } = &mut *watched;
-    sessions.forget_old(plan);
-    let (has_fired, is_unsettled) = course.desk.close(until, &watched, io);
+    {
+        let mut watched = lock(&course.watched);
+        let Watched { sessions, plan, engine, .. } = &mut *watched;
+        sessions.forget_old(plan, engine);
+    }
+    // What was read before a signal is told: the state will say that it has been.
+    let told = course.tell(io);
+    let (has_fired, is_unsettled) = course.desk.close(until, &course.watched, io);
     ended?;
+    told?;
     Ok(if course.is_troubled || is_unsettled {
         Status::Trouble
     } else if has_fired && config.has_exit_code {
@@ -110,7 +118,7 @@ struct Course {
 impl Course {
     fn follow(&mut self, config: &mut Config, interruption: &AtomicBool, io: &mut Io<'_>) -> Result<()> {
         let inputs = config.inputs.take().map(Arc::new);
-        let (sender, news) = channel();
+        let (sender, news) = sync_channel(WAITING);
         if let Some(inputs) = &inputs {
             self.read(Arc::clone(inputs), sender.clone())?;
         }
@@ -136,7 +144,7 @@ impl Course {
                 ticked = Instant::now();
                 self.tick(io)?;
             }
-            self.desk.look_after(&lock(&self.watched), io);
+            self.desk.look_after(&self.watched, io);
             // Whoever pipes events in and has other things looked at beside is done when the events end.
             if !is_reading && inputs.is_some() {
                 next_check = None;
@@ -146,7 +154,7 @@ impl Course {
     }
 
     /// Reads in a thread of its own, as reading waits.
-    fn read(&self, inputs: Arc<Inputs>, sender: Sender<News>) -> io::Result<()> {
+    fn read(&self, inputs: Arc<Inputs>, sender: SyncSender<News>) -> io::Result<()> {
         let watched = Arc::clone(&self.watched);
         let selection = Selection {
             since_us: inputs.since_us,
@@ -182,9 +190,8 @@ impl Course {
             return Ok(None);
         }
         match news.recv_timeout(until_check.min(GLANCE)) {
-            Ok(News::Told(alerts)) => {
-                let watched = lock(&self.watched);
-                self.desk.tell(&alerts, &watched, io)?;
+            Ok(News::Told) => {
+                self.tell(io)?;
                 Ok(None)
             }
             Ok(News::Ended(outcome, malformed)) => Ok(Some((outcome, malformed))),
@@ -198,8 +205,14 @@ impl Course {
         watched.now_us = now_us();
         let Watched { sessions, engine, plan, now_us, .. } = &mut *watched;
         sessions.tick(*now_us, plan, engine);
-        let told = engine.take_told();
-        self.desk.tell(&told, &watched, io)
+        drop(watched);
+        self.tell(io)
+    }
+
+    /// Tells what there is to tell: in the order in which it was found, whoever has found it.
+    fn tell(&mut self, io: &mut Io<'_>) -> Result<()> {
+        let told = lock(&self.watched).engine.take_told();
+        self.desk.tell(&told, &self.watched, io)
     }
 
     /// Looks at files and processes. Tells whether there is nothing left to be looked at.
@@ -241,8 +254,8 @@ impl Course {
         let mut watched = lock(&self.watched);
         let Watched { seen, engine, .. } = &mut *watched;
         let looked = checks.check(seen, now_us(), engine);
-        let told = engine.take_told();
-        self.desk.tell(&told, &watched, io)?;
+        drop(watched);
+        self.tell(io)?;
         Ok(looked)
     }
 
@@ -267,7 +280,7 @@ struct Feed {
     watched: Arc<Mutex<Watched>>,
     /// What is wanted, if not everything.
     selection: Option<Selection>,
-    sender: Sender<News>,
+    sender: SyncSender<News>,
     source: SourceId,
     malformed: Malformed,
 }
@@ -277,11 +290,11 @@ impl Feed {
     fn pause(&mut self) -> io::Result<()> {
         let mut watched = lock(&self.watched);
         watched.now_us = now_us();
-        let told = watched.engine.take_told();
+        let has_told = watched.engine.has_told();
         drop(watched);
-        if !told.is_empty() {
+        if has_told {
             // Nobody listens any more after a signal.
-            let _ = self.sender.send(News::Told(told));
+            let _ = self.sender.send(News::Told);
         }
         Ok(())
     }
@@ -324,7 +337,7 @@ fn interruption() -> io::Result<Arc<AtomicBool>> {
     Ok(flag)
 }
 
-fn lock(watched: &Mutex<Watched>) -> MutexGuard<'_, Watched> {
+pub(crate) fn lock(watched: &Mutex<Watched>) -> MutexGuard<'_, Watched> {
     // A thread that has panicked has said so; what it left is as good as before.
     watched.lock().unwrap_or_else(PoisonError::into_inner)
 }

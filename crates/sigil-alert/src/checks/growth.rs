@@ -37,35 +37,45 @@ impl Mark {
 /// What was written to the log at `path` since `mark`, made at `marked_us`: to itself, and to what it was before it was
 /// rotated. What has been compressed meanwhile is not looked into: only what came behind it counts then.
 pub(super) fn since(path: &Path, now: &Metadata, mark: &Mark, marked_us: i64) -> io::Result<Vec<Piece>> {
-    let whole = |path: PathBuf, from: u64, to: u64| Piece { path, from, to };
-    if mark.is_of(now) && now.size() >= mark.size {
-        return Ok(vec![whole(path.to_owned(), mark.size, now.size())]);
+    let piece = |path: PathBuf, from: u64, to: u64| Piece { path, from, to };
+    let newer = newer_parts(path, marked_us)?;
+    let is_same = mark.is_of(now);
+    let is_copy =
+        |part: &Metadata| part.size() >= mark.size && micros(part.mtime(), part.mtime_nsec()) > marked_us;
+    let is_copied = is_same && newer.iter().any(|(_, part)| is_copy(part));
+    // Written anew under another name and renamed, as editors do: what stood there before is no growth.
+    let is_replaced = !is_same && newer.is_empty() && now.size() >= mark.size;
+    if (is_same && now.size() >= mark.size && !is_copied) || is_replaced {
+        return Ok(vec![piece(path.to_owned(), mark.size, now.size())]);
     }
-    let is_truncated = mark.is_of(now);
-    let mut pieces = vec![whole(path.to_owned(), 0, now.size())];
+    let mut pieces = vec![piece(path.to_owned(), 0, now.size())];
     // The newest part first.
-    for part in rotation::parts(path)?.into_iter().rev().filter(|part| part != path) {
+    for (part, metadata) in newer.into_iter().rev() {
         let name = part.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if rotation::plain_name(&name) != name {
             break;
         }
-        let Ok(metadata) = fs::symlink_metadata(&part) else { break };
-        if mark.is_of(&metadata) {
-            pieces.push(whole(part, mark.size.min(metadata.size()), metadata.size()));
-            break;
-        }
-        let is_newer = metadata.mtime().saturating_mul(1_000_000) >= marked_us.saturating_sub(1_000_000);
-        if !is_newer {
-            break;
-        }
-        if is_truncated && metadata.size() >= mark.size {
-            // The copy of what was truncated; there may be only one of it.
-            pieces.push(whole(part, mark.size, metadata.size()));
-            break;
-        }
         let size = metadata.size();
-        pieces.push(whole(part, 0, size));
+        if mark.is_of(&metadata) || (is_same && size >= mark.size) {
+            // The log itself, or the copy that was made before it was truncated.
+            pieces.push(piece(part, mark.size.min(size), size));
+            break;
+        }
+        pieces.push(piece(part, 0, size));
     }
     pieces.reverse();
     Ok(pieces)
+}
+
+fn micros(seconds: i64, nanos: i64) -> i64 {
+    seconds.saturating_mul(1_000_000).saturating_add(nanos / 1_000)
+}
+
+/// Rotated parts that were written to, renamed or made after `marked_us`, oldest first.
+fn newer_parts(path: &Path, marked_us: i64) -> io::Result<Vec<(PathBuf, Metadata)>> {
+    let parts = rotation::parts(path)?.into_iter().filter(|part| part != path);
+    let looked = parts.filter_map(|part| fs::symlink_metadata(&part).ok().map(|metadata| (part, metadata)));
+    // Being renamed changes an inode, too.
+    let is_newer = |found: &Metadata| micros(found.ctime(), found.ctime_nsec()) > marked_us;
+    Ok(looked.filter(|(_, found)| found.is_file() && is_newer(found)).collect())
 }

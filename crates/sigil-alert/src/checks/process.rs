@@ -114,9 +114,9 @@ impl Sample {
         }
         let (mut ticks, mut io_bytes) = (0, None);
         for (id, member) in now {
-            // What one that has been started since has done, it has done since.
+            // What one has done that was not among them is not known before the next look.
             let before = self.members.get(id).filter(|before| before.started == member.started);
-            let before = before.copied().unwrap_or_default();
+            let Some(before) = before else { continue };
             ticks += member.ticks.saturating_sub(before.ticks);
             if let Some(bytes) = member.io_bytes {
                 *io_bytes.get_or_insert(0) += bytes.saturating_sub(before.io_bytes.unwrap_or(0));

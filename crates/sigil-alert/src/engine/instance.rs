@@ -7,6 +7,9 @@ use super::{Engine, Reading, Who};
 use crate::alert::{Severity, Status};
 use crate::rules::{Rule, Rules};
 
+/// How many alerts of one subject are pending or fire at a time.
+const MOST: usize = 1_000;
+
 /// An alert that is pending or fires. What is inactive is not kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Instance {
@@ -75,6 +78,8 @@ impl Instances {
         let reading = Reading { at_us, ..reading };
         match (place, reached) {
             (None, None) => {}
+            // A subject that has so much to say of its parts has said enough.
+            (None, Some(_)) if self.0.len() >= MOST => {}
             (None, Some((severity, threshold))) => {
                 let mut instance = Instance {
                     rule: reading.rule,

@@ -40,6 +40,11 @@ impl Engine {
         Self { rules, repeat_us, zone, told: Vec::new() }
     }
 
+    /// Whether there is anything to tell.
+    pub(crate) fn has_told(&self) -> bool {
+        !self.told.is_empty()
+    }
+
     /// Takes what is to be told.
     pub(crate) fn take_told(&mut self) -> Vec<Alert> {
         std::mem::take(&mut self.told)

@@ -30,8 +30,8 @@ impl<'a> Who<'a> {
     fn fingerprint(&self, rule: &str) -> String {
         let mut text = String::new();
         for part in [Some(rule), self.session, self.component, self.subject] {
-            text.push_str(part.unwrap_or("\u{1}"));
-            text.push('\0');
+            // Lengths tell apart what no separator could: names may hold anything.
+            text.push_str(&part.map_or_else(|| "-".to_owned(), |part| format!("{}:{part}", part.len())));
         }
         format!("{:016x}", XxHash3_128::oneshot(text.as_bytes()) as u64)
     }
@@ -52,7 +52,9 @@ pub(super) fn notice(rule: &Rule, reading: &Reading<'_>, word: &Word, zone: Tz) 
     let has_value = reading.value.is_finite();
     let message = match word.status {
         Status::Firing => firing(rule, reading, word),
-        Status::Resolved if who.has_ended => format!("{}: over, it has ended", subject(who)),
+        Status::Resolved if who.has_ended => {
+            format!("{}: over; it has ended, or nothing has been heard of it for long", subject(who))
+        }
         Status::Resolved if has_value => resolved(rule, reading, word),
         Status::Resolved => format!("{}: over", subject(who)),
     };

@@ -1,6 +1,6 @@
 //! The rules in force: the built-in ones as the configuration changes them, and those that it adds.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use sigil_input::moment::Age;
 use sigil_store::config::{Config, RuleSettings, SettingValue};
 use sigil_store::{escape, home, nearest, quantity, size};
@@ -9,6 +9,9 @@ use super::measure::{self, Measure};
 use super::{Filter, Levels, Matcher, Rule, Rules, builtin};
 use crate::alert::Severity;
 use crate::settings::Said;
+
+/// As many errors of a window are remembered.
+const MOST_ERRORS: f64 = 1_000.0;
 
 impl Rules {
     /// The rules that `config` leaves in force.
@@ -98,13 +101,28 @@ fn change(rule: &mut Rule, settings: &RuleSettings, config: &Config) -> Result<(
             Severity::Critical => rule.levels.critical = at,
         }
     }
+    if rule.measure == Measure::Errors && rule.levels.each().any(|(_, at)| at > MOST_ERRORS) {
+        return Err(wrong(
+            settings,
+            config,
+            &format!("more than {MOST_ERRORS} errors are not counted; use error_rate"),
+        ));
+    }
+    let has_both = ["last", "at_least"].iter().all(|term| rule.measure.nature().terms.contains(term));
+    if has_both && u64::from(rule.last) < rule.at_least {
+        return Err(wrong(settings, config, "at_least is more than last, so that it would never fire"));
+    }
     let thresholds: Vec<f64> = rule.levels.each().map(|(_, at)| at).collect();
     if !thresholds.is_sorted() {
-        let place = settings.settings.last().map(|setting| Said::new(setting, config));
-        let text = "a worse severity begins at a lower figure than a milder one";
-        return Err(place.map_or_else(|| anyhow!(text), |place| place.wrong(text)));
+        return Err(wrong(settings, config, "a worse severity begins at a lower figure than a milder one"));
     }
     Ok(())
+}
+
+/// What is wrong with settings together; the last one stands for them.
+fn wrong(settings: &RuleSettings, config: &Config, text: &str) -> Error {
+    let last = settings.settings.last().map(|setting| Said::new(setting, config));
+    last.map_or_else(|| anyhow!("E010_CONFIG_ERR: {text}"), |last| last.wrong(text))
 }
 
 /// Checks that the measure goes by the key at all.

@@ -4,7 +4,8 @@ mod session;
 mod silent;
 mod window;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use sigil_summary::CountAll;
 use sigil_summary::budget::Budgets;
 use sigil_summary::component::UNNAMED;
 use sigil_summary::ledger::meter::Answers;
+use twox_hash::XxHash3_128;
 
 use crate::engine::{Engine, Reading, Who};
 use crate::rules::{FORGOTTEN_US, Measure, Rules};
@@ -22,6 +24,9 @@ use window::Share;
 
 /// How many sessions are known at a time. Above that those go that have been silent for longest, ended ones first.
 const SESSIONS: usize = 20_000;
+
+/// How many bytes of an id are kept in mind; longer ones are cut, and a hash tells them apart.
+const LONGEST_ID: usize = 512;
 
 /// How far in the future a time may lie: clocks differ. An event beyond is taken to be of now.
 const AHEAD_US: i64 = 300 * 1_000_000;
@@ -51,8 +56,8 @@ pub(crate) struct Plan {
     failures: Vec<u16>,
     /// The longest window of those that count errors.
     longest_us: i64,
-    /// After how long a silent session is looked at.
-    silence_us: Option<i64>,
+    /// For how long a session has been silent when something is to be said of that, the shortest first.
+    silences_us: Vec<i64>,
 }
 
 impl Plan {
@@ -64,7 +69,7 @@ impl Plan {
             count_all,
             budgets,
             longest_us: errors.iter().map(|rule| rules.get(*rule).window_us).max().unwrap_or(0),
-            silence_us: silence.iter().map(|rule| silence_us(rules, *rule)).min(),
+            silences_us: silences_us(rules, &silence),
             failures: failures.into_iter().flat_map(|measure| rules.by(measure)).collect(),
             error_rate: rules.by(Measure::ErrorRate),
             errors,
@@ -84,8 +89,17 @@ impl Plan {
     }
 }
 
-fn silence_us(rules: &Rules, rule: u16) -> i64 {
-    (rules.get(rule).levels.lowest().clamp(1.0, 1e9) * 1e6) as i64
+/// When rules about silence have something to say: at each of their levels, and when what is so has been so for long
+/// enough.
+fn silences_us(rules: &Rules, silence: &[u16]) -> Vec<i64> {
+    let mut all = BTreeSet::new();
+    for rule in silence.iter().map(|rule| rules.get(*rule)) {
+        for (_, seconds) in rule.levels.each() {
+            let us = (seconds.clamp(1.0, 1e9) * 1e6) as i64;
+            all.extend([us, us.saturating_add(rule.hold_us)]);
+        }
+    }
+    all.into_iter().collect()
 }
 
 /// All sessions that are known.
@@ -98,8 +112,10 @@ pub(crate) struct Sessions {
     #[serde(skip)]
     current: Option<usize>,
     answers: Answers,
-    /// The latest time of all events.
+    /// The latest time of all events, and what the clock was when it was read.
     latest_us: Option<i64>,
+    #[serde(default)]
+    clock_us: i64,
     #[serde(skip)]
     deadlines: Deadlines,
     malformed: Share,
@@ -130,12 +146,12 @@ impl Sessions {
     pub(crate) fn add(&mut self, event: &EventRef<'_>, now_us: i64, plan: &Plan, engine: &mut Engine) {
         self.take_line(false, now_us, plan, engine);
         let written_us = event.at.map(|at| at.us).filter(|at_us| *at_us <= now_us.saturating_add(AHEAD_US));
-        let at_us = written_us.or(self.latest_us).unwrap_or(now_us);
+        let at_us = written_us.unwrap_or_else(|| self.time_now(now_us));
         if self.latest_us.is_none_or(|latest_us| at_us > latest_us) {
-            self.latest_us = Some(at_us);
+            (self.latest_us, self.clock_us) = (Some(at_us), now_us);
             self.look_for_silence(at_us, false, plan, engine);
         }
-        let place = self.place(event, plan);
+        let place = self.place(event, plan, engine);
         let session = &mut self.all[place];
         session.is_live = now_us.saturating_sub(at_us) < LIVE_US;
         session.add(event, at_us, plan, &mut self.answers, engine);
@@ -165,19 +181,27 @@ impl Sessions {
         self.look_for_silence(now_us, true, plan, engine);
     }
 
-    fn place(&mut self, event: &EventRef<'_>, plan: &Plan) -> usize {
+    /// What time it is for events that do not say, or say what cannot be: as long after the latest one as the clock has gone
+    /// on since.
+    fn time_now(&self, now_us: i64) -> i64 {
+        let since_us = now_us.saturating_sub(self.clock_us).max(0);
+        self.latest_us
+            .map_or(now_us, |latest_us| latest_us.saturating_add(since_us).min(now_us.max(latest_us)))
+    }
+
+    fn place(&mut self, event: &EventRef<'_>, plan: &Plan, engine: &mut Engine) -> usize {
         if let Some(place) = self.current
             && event.session_id.map_or(&*self.all[place].id == UNNAMED, |id| id.is(&self.all[place].id))
         {
             return place;
         }
-        let decoded = event.session_id.map(|id| id.decode());
+        let decoded = event.session_id.map(|id| shortened(id.decode()));
         let id = decoded.as_deref().unwrap_or(UNNAMED);
         let place = match self.places.get(id) {
             Some(place) => *place,
             None => {
                 if self.all.len() >= SESSIONS {
-                    self.forget_some(plan);
+                    self.forget_some(plan, engine);
                 }
                 self.all.push(Session::new(id));
                 self.places.insert(id.into(), self.all.len() - 1);
@@ -188,13 +212,14 @@ impl Sessions {
         place
     }
 
-    /// Forgets a tenth of the sessions: first those that have ended, then those that have been silent for longest.
-    fn forget_some(&mut self, plan: &Plan) {
-        let mut order: Vec<_> = self.all.iter().map(|one| (one.fares != Fares::Ended, one.last_us)).collect();
+    /// Forgets a tenth of the sessions: first those that have ended, then those that have been silent for longest. What they
+    /// fire is over for whoever watches.
+    fn forget_some(&mut self, plan: &Plan, engine: &mut Engine) {
+        let key = |one: &Session| (one.fares != Fares::Ended, one.last_us);
+        let mut order: Vec<_> = self.all.iter().map(key).collect();
         order.sort_unstable();
         let last_gone = order[order.len() / 10];
-        self.all.retain(|one| (one.fares != Fares::Ended, one.last_us) > last_gone);
-        self.find_places(plan);
+        self.forget(|one| key(one) <= last_gone, plan, engine);
     }
 
     /// The ids of all sessions that are known.
@@ -203,10 +228,22 @@ impl Sessions {
     }
 
     /// Forgets what nobody has heard of for a week of the events' time.
-    pub(crate) fn forget_old(&mut self, plan: &Plan) {
+    pub(crate) fn forget_old(&mut self, plan: &Plan, engine: &mut Engine) {
         let Some(latest_us) = self.latest_us else { return };
+        self.forget(|one| latest_us.saturating_sub(one.last_us) >= FORGOTTEN_US, plan, engine);
+    }
+
+    fn forget(&mut self, is_gone: impl Fn(&Session) -> bool, plan: &Plan, engine: &mut Engine) {
         let before = self.all.len();
-        self.all.retain(|session| latest_us.saturating_sub(session.last_us) < FORGOTTEN_US);
+        let latest_us = self.latest_us.unwrap_or_default();
+        self.all.retain_mut(|session| {
+            let is_kept = !is_gone(session);
+            if !is_kept {
+                let who = Who { session: Some(&session.id), ..Who::default() };
+                session.instances.end(engine, who, latest_us, &[]);
+            }
+            is_kept
+        });
         if self.all.len() != before {
             self.find_places(plan);
         }
@@ -215,22 +252,26 @@ impl Sessions {
     /// Looks at running sessions whose deadline has passed. By the clock only those that run by it, which are told of as
     /// soon as it is so, and by events all of them.
     fn look_for_silence(&mut self, now_us: i64, is_clock: bool, plan: &Plan, engine: &mut Engine) {
-        let Some(silence_us) = plan.silence_us else { return };
+        let Some(shortest_us) = plan.silences_us.first() else { return };
         let mut others = Vec::new();
         while let Some((looked_us, id)) = self.deadlines.pop_before(now_us) {
             let Some(session) = self.places.get(&id).map(|place| &mut self.all[*place]) else { continue };
             if session.fares != Fares::Running || session.look_us != Some(looked_us) {
                 continue;
             }
-            let deadline_us = session.last_us.saturating_add(silence_us);
+            let deadline_us = session.last_us.saturating_add(*shortest_us);
             if deadline_us > looked_us {
                 session.look_at(deadline_us, &mut self.deadlines);
             } else if is_clock && !session.is_live {
                 others.push((looked_us, id));
             } else {
                 session.be_silent(looked_us, plan, engine);
-                if engine.repeat_us > 0 {
-                    session.look_at(looked_us.saturating_add(engine.repeat_us), &mut self.deadlines);
+                let silent_us = looked_us.saturating_sub(session.last_us);
+                let next_us = plan.silences_us.iter().find(|silence_us| **silence_us > silent_us);
+                let next_us = next_us.map(|silence_us| session.last_us.saturating_add(*silence_us));
+                let repeat_us = (engine.repeat_us > 0).then(|| looked_us.saturating_add(engine.repeat_us));
+                if let Some(next_us) = [next_us, repeat_us].into_iter().flatten().min() {
+                    session.look_at(next_us, &mut self.deadlines);
                 }
             }
         }
@@ -238,4 +279,13 @@ impl Sessions {
             self.deadlines.add(looked_us, &id);
         }
     }
+}
+
+/// An id that takes little room, however long it is.
+fn shortened(id: Cow<'_, str>) -> Cow<'_, str> {
+    if id.len() <= LONGEST_ID {
+        return id;
+    }
+    let start: String = id.chars().take(LONGEST_ID / 8).collect();
+    Cow::Owned(format!("{start}...{:032x}", XxHash3_128::oneshot(id.as_bytes())))
 }

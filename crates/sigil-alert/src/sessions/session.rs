@@ -91,6 +91,8 @@ impl Session {
         }
         self.budget = event.metadata.budget.or(self.budget);
         self.fares = Fares::Running;
+        // What was to be looked at may have passed while it had ended.
+        self.look_us = None;
         self.started_us = event.at.map(|_| at_us);
         (self.retries, self.is_routing, self.is_exceeded) = (0, false, false);
     }
@@ -253,8 +255,8 @@ impl Session {
     /// Has it looked at when it has been silent for as long as is allowed.
     pub(super) fn await_more(&mut self, plan: &Plan, deadlines: &mut Deadlines) {
         self.is_silent = false;
-        if let Some(silence_us) = plan.silence_us {
-            self.look_at(self.last_us.saturating_add(silence_us), deadlines);
+        if let Some(silence_us) = plan.silences_us.first() {
+            self.look_at(self.last_us.saturating_add(*silence_us), deadlines);
         }
     }
 

@@ -16,13 +16,20 @@ pub(super) struct Rate {
     parts: [(u32, u32); PARTS],
     /// The number of the newest part, counted from 1970.
     newest: i64,
+    /// How long a part is: with another window everything is counted anew.
+    #[serde(default)]
+    part_us: i64,
 }
 
 impl Rate {
     /// Adds an event. One that is older than the window is left out.
     #[inline]
     pub(super) fn add(&mut self, at_us: i64, is_error: bool, window_us: i64) {
-        let part = at_us.div_euclid((window_us / PARTS as i64).max(1));
+        let part_us = (window_us / PARTS as i64).max(1);
+        if part_us != self.part_us {
+            *self = Self { part_us, ..Self::default() };
+        }
+        let part = at_us.div_euclid(part_us);
         if part > self.newest {
             let gone = (part - self.newest).min(PARTS as i64);
             for old in 1..=gone {

@@ -175,6 +175,79 @@ fn a_session_is_stuck_that_has_said_nothing_for_ten_minutes_of_the_events_time()
 }
 
 #[test]
+fn a_session_that_is_begun_again_under_its_id_is_watched_again() {
+    let other = |second| line(second, "note", "").replace("\"s\"", "\"t\"");
+    let log = line(0, "session_start", "")
+        + &line(10, "session_complete", "")
+        + &other(1200)
+        + &line(1210, "session_start", "")
+        + &other(5000);
+    check("stuck_session", &log, &["firing Warning"]);
+}
+
+#[test]
+fn silence_grows_worse_at_each_level_and_when_it_has_lasted() {
+    let place = sigil_testkit::Place::new();
+    place.file(
+        ".sigil/config.toml",
+        "[alert.rules.stuck_session]\nwarning = \"10m\"\nerror = \"30m\"\ncritical = \"1h\"\n\
+         [alert.rules.held]\nmeasure = \"silence\"\nwarning = \"10m\"\nfor = \"5m\"\n",
+    );
+    let log: String = line(0, "session_start", "")
+        + &(1..300).map(|n| line(n * 30, "note", "").replace("\"s\"", "\"t\"")).collect::<String>();
+    for repeat in ["4h", "0s"] {
+        let all = alerts(super::at_home(place.path()).args(["--repeat", repeat]).stdin(log.clone()));
+        let expected = [
+            "stuck_session firing Warning",
+            "held firing Warning",
+            "stuck_session firing Error",
+            "stuck_session firing Critical",
+        ];
+        assert_eq!(told(&all), expected);
+        let times: Vec<_> =
+            all.iter().map(|alert| alert["timestamp"].as_str().unwrap()[11..16].to_owned()).collect();
+        assert_eq!(times, ["00:10", "00:15", "00:30", "01:00"]);
+    }
+}
+
+#[test]
+fn of_very_many_sessions_what_fired_is_over_when_they_are_forgotten() {
+    let log: String = (0..30_000u32)
+        .map(|n| each([n / 10, n / 10, n / 10], "retry_attempt", "").replace("\"s\"", &format!("\"s{n}\"")))
+        .collect();
+    let all = told(&alerts(sigil_alert().stdin(log)));
+    let count = |word: &str| all.iter().filter(|told| **told == format!("retries {word} Warning")).count();
+    assert_eq!(count("firing"), 30_000);
+    assert!((10_000..20_000).contains(&count("resolved")), "{}", count("resolved"));
+}
+
+#[test]
+fn errors_without_a_time_happen_when_they_are_read() {
+    let place = sigil_testkit::Place::new();
+    place.file(".sigil/config.toml", "[alert.rules.error_burst]\nwindow = \"1s\"\nerror = 2\n");
+    let mut alert = super::at_home(place.path()).stream();
+    let untimed = "{\"session_id\":\"s\",\"event_type\":\"step_error\"}\n";
+    for _ in 0..3 {
+        alert.write(untimed);
+        std::thread::sleep(std::time::Duration::from_millis(1200));
+    }
+    alert.write(line(0, "note", ""));
+    assert_eq!(alert.finish().stdout_text(), "");
+}
+
+#[test]
+fn ids_of_any_length_are_told_apart_and_cut() {
+    let long = |end: &str| format!("{}{end}", "x".repeat(1 << 20));
+    let log: String = ["a", "b"]
+        .map(|end| line(0, "session_error", "").replace("\"s\"", &format!("\"{}\"", long(end))))
+        .concat();
+    let all = alerts(sigil_alert().stdin(log));
+    assert_eq!(all.len(), 2);
+    assert_ne!(all[0]["fingerprint"], all[1]["fingerprint"]);
+    assert!(all[0]["session_id"].as_str().unwrap().len() < 600);
+}
+
+#[test]
 fn a_long_session_runs_for_four_hours() {
     let run = |second| line(0, "session_start", "") + &line(second, "note", "");
     check("long_session", &run(4 * 3600), &["firing Warning"]);
@@ -271,7 +344,7 @@ fn an_alert_has_the_documented_shape() {
     "message":"memory of session s: a step took 6.3s (limit 5.0s)",
     "current_value":6.25,"threshold":5.0,"unit":"s",
     "recommended_action":"Limit RAG results, optimize queries",
-    "fingerprint":"795aec06c2b5b026",
+    "fingerprint":"5a00db13b4ba9918",
     "starts_at":"2026-01-11T00:00:05Z"}
     "#);
 }

@@ -69,6 +69,64 @@ fn a_full_disk_stops_no_alert() {
 }
 
 #[test]
+fn sinks_are_told_what_standard_output_cannot_take() {
+    let place = Place::new();
+    let log: String =
+        (0..500).map(|n| line(n, "session_error", "").replace("\"s\"", &format!("\"s{n}\""))).collect();
+    let (log, report) = (place.file("x.jsonl", log), place.path().join("report"));
+    let script = format!(
+        "{} --report {} {} >/dev/full",
+        env!("CARGO_BIN_EXE_sigil-alert"),
+        report.display(),
+        log.display()
+    );
+    let output = sigil_testkit::Tool::new("sh").args(["-c", &script]).run();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(report).unwrap().matches("## Alert Report").count(), 500);
+}
+
+#[test]
+fn a_window_that_is_changed_begins_anew() {
+    let place = Place::new();
+    let config = place.path().join("config.toml");
+    let mut all = Vec::new();
+    for (window, from) in [("10m", 0), ("1h", 600), ("1m", 1200)] {
+        fs::write(&config, format!("[alert.rules.error_rate]\nwindow = \"{window}\"\nkeep = 0\n")).unwrap();
+        let events = |kind: &str, from: u32| (from..from + 30).map(|n| line(n, kind, "")).collect::<String>();
+        let tool = at_home(place.path()).arg("--state").arg(place.path().join("s.json"));
+        let log = events("step_error", from) + &events("note", from + 400).repeat(12);
+        let output = tool.arg("--config").arg(&config).stdin(log).run();
+        all.extend(told(&output.jsonl().unwrap()).into_iter().filter(|told| told.starts_with("error_rate")));
+    }
+    let once = ["error_rate firing Error", "error_rate resolved Error"];
+    assert_eq!(all, [once, once, once].concat());
+}
+
+#[test]
+fn what_was_read_before_a_signal_is_told() {
+    let place = Place::new();
+    let state = place.path().join("s.json");
+    let mut alert = at_home(place.path()).arg("--state").arg(&state).stream();
+    let one = |n: u32| line(n, "session_error", "").replace("\"s\"", &format!("\"s{n}\""));
+    alert.write((0..400).map(one).collect::<String>());
+    let mut lines = 0;
+    while lines < 100 {
+        alert.next_line(std::time::Duration::from_secs(60)).unwrap();
+        lines += 1;
+    }
+    std::process::Command::new("kill").args(["-TERM", &alert.id().to_string()]).status().unwrap();
+    let output = alert.finish();
+    assert!(output.status.success());
+    let kept: serde_json::Value = serde_json::from_slice(&fs::read(&state).unwrap()).unwrap();
+    let fired = kept["sessions"]["all"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["instances"][0]["fired"].is_object());
+    assert_eq!(fired.count(), lines + output.stdout_text().lines().count());
+}
+
+#[test]
 fn rules_that_are_gone_are_forgotten() {
     let place = Place::new();
     let config = place.path().join("config.toml");

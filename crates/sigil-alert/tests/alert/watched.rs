@@ -101,6 +101,38 @@ fn growth_is_seen_through_rotation() {
 }
 
 #[test]
+fn growth_is_seen_where_a_truncated_log_has_grown_beyond_its_size_again() {
+    let place = Place::new();
+    let log = place.file("a.log", lines(10_000));
+    check(&place);
+    append(&log, &lines(3_000));
+    fs::copy(&log, place.path().join("a.log.1")).unwrap();
+    fs::write(&log, "").unwrap();
+    append(&log, &lines(14_000));
+    assert_eq!(check(&place)[0]["current_value"], 170.0);
+}
+
+#[test]
+fn a_log_that_was_written_anew_under_its_name_has_not_grown() {
+    let place = Place::new();
+    let log = place.file("a.log", lines(10_000));
+    check(&place);
+    let anew = place.file("anew", lines(10_100));
+    fs::rename(anew, &log).unwrap();
+    assert_eq!(told(&check(&place)), [""; 0]);
+}
+
+#[test]
+fn a_glob_means_the_same_files_in_every_directory() {
+    let place = Place::new();
+    let logs = [place.file("one/a.log", lines(10_000)), place.file("two/a.log", lines(50_000))];
+    for directory in logs.iter().chain(&logs).chain(&logs).map(|log| log.parent().unwrap()) {
+        let tool = at_home(place.path()).current_dir(directory).args(["--watch-logs", "*.log"]);
+        tool.stdout("").stderr("").status(0);
+    }
+}
+
+#[test]
 fn errors_among_new_lines_count_across_rotation_and_half_lines() {
     let place = Place::new();
     let log = place.file("a.log", "2026-01-11 10:00:00 ERROR old\n".repeat(500));

@@ -16,7 +16,7 @@ use super::CountAll;
 /// How many answers are known at a time.
 const ANSWERS: usize = 65_536;
 
-/// How many components of a session are told apart.
+/// How many components of a session are told apart. All others are counted as one.
 const COMPONENTS: usize = 256;
 
 /// The last answers, for rule 1.
@@ -73,9 +73,12 @@ pub struct Meter {
     /// Since its last `session_start` (rule 2).
     since_start: u64,
     components: Vec<Component>,
+    /// What stands for all components beyond those.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    others: Option<Box<Component>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Component {
     name: Box<str>,
     total: u64,
@@ -96,8 +99,9 @@ impl Meter {
             return None;
         }
         let place = self.component(event);
-        let mut none = Component { name: "".into(), total: 0, window: 0 };
-        let component = self.components.get_mut(place).unwrap_or(&mut none);
+        let others = &mut self.others;
+        let component =
+            self.components.get_mut(place).unwrap_or_else(|| others.get_or_insert_default().as_mut());
         let is_answer = event.metadata.usage_id.is_some();
         let states = !is_answer && count_all == CountAll::No;
         let added = match event.event_type {

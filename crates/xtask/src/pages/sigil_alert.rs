@@ -151,8 +151,9 @@ pub(crate) const PAGE: Page = Page {
             "LIMITS",
             &[
                 "Memory does not grow with the length of a log. 20,000 sessions are known at a time; beyond that a \
-                 tenth is forgotten, ended ones first, then those that have been silent for longest, with what they \
-                 fired. Of answers that are told several times (snapshots of a streaming answer) the last 65,536 are \
+                 tenth is forgotten, ended ones first, then those that have been silent for longest, and what they \
+                 fired is told as over. Ids of sessions are cut at 512 bytes, with a hash that tells them apart, and \
+                 of one session, log or process at most 1,000 alerts are pending or fire. Of answers that are told several times (snapshots of a streaming answer) the last 65,536 are \
                  known: one that is told again after that counts twice. Of a session's components 256 are told apart \
                  for budgets, and of its errors the last 1,024. 10,000 logs are watched; what is beyond is an error.",
                 "What is not noticed: a session that never says session_start is neither stuck nor long, as many logs \
