@@ -177,7 +177,7 @@ pub(crate) const PAGE: Page = Page {
         },
         Example {
             caption: "From cron, every ten minutes: how logs grow and what fails in them, with a file of reports:",
-            command: "sigil-alert --watch-logs '/var/log/app/*.log' --report alerts.md",
+            command: "sigil-alert --watch-logs '*.log' --report alerts.md",
         },
         Example {
             caption: "What would have been said of a session, for people:",
