@@ -75,10 +75,10 @@ pub(crate) fn text(
 ) -> io::Result<()> {
     let mut table = Table::new([
         Column::left("RULE"),
-        Column::left("LEVELS"),
+        Column::left("LEVELS").yielding(20),
         Column::left("OVER"),
         Column::left("FOR"),
-        Column::left("MEASURE"),
+        Column::left("MEASURE").yielding(8),
     ])
     .within(columns);
     for rule in rules.all() {
