@@ -187,6 +187,9 @@ impl Args {
         if let Some(Action::Rules) = self.action {
             return Ok(Task::Rules { rules, json: self.output.json, color: file.color });
         }
+        if self.output.json && self.tell.format == Format::Report {
+            bail!("E010_CONFIG_ERR: --json and --format report are two forms of one output; leave one out");
+        }
         let watch = &self.watch;
         for pattern in &watch.watch_logs {
             if let Err(why) = glob::Pattern::new(pattern) {

@@ -12,6 +12,7 @@ fn what_makes_no_sense_is_refused() {
             "--interval says how often to look at logs and processes; add --watch-logs or --pid",
         ),
         (&["--watch-logs", "[", "--interval", "1s"], "--watch-logs \"[\": "),
+        (&["--json", "--format", "report"], "--json and --format report are two forms of one output"),
         (&["--pid", "1", "--interval", "0s"], "--interval 0s would look without a pause"),
         (&["--webhook", "hooks.example.com/secret"], "webhook"),
         (&["--webhook-env", "NO_SUCH_VARIABLE"], "the environment has no NO_SUCH_VARIABLE"),

@@ -22,7 +22,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        let group = rustix::process::Pid::from_child(&self.0);
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         let _ = self.0.wait();
     }
 }
@@ -82,4 +83,22 @@ fn watching_ends_with_the_process() {
     assert_eq!((output.stderr_text().as_str(), output.status.code()), ("", Some(0)));
     let told = told(&output.jsonl().unwrap());
     assert_eq!(told, ["process_memory firing Warning", "process_memory resolved Warning"]);
+}
+
+#[test]
+fn disk_traffic_is_measured_between_two_looks() {
+    let place = home("[alert.rules.process_io]\nwarning = \"1KB\"\nfor = 0\n");
+    let script =
+        format!("while :; do head -c 3000000 /dev/zero > '{}'; sync; done", place.path().join("x").display());
+    let busy = Running::new(&script);
+    let output = at_home(place.path()).args(["--pgid", &busy.id()]).run();
+    let alerts = output.jsonl().unwrap();
+    if alerts.is_empty() {
+        // In memory nothing is written; and some kernels tell nobody.
+        super::not_run("disk traffic", "what is written here is no traffic that /proc/PID/io tells of");
+        return;
+    }
+    assert_eq!(told(&alerts), ["process_io firing Warning"]);
+    let idle = Running::new("exec sleep 600");
+    at_home(place.path()).args(["--pgid", &idle.id()]).stdout("").stderr("").status(0);
 }

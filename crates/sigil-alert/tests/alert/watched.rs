@@ -194,6 +194,23 @@ fn the_store_s_size_is_looked_at_with_the_logs() {
 }
 
 #[test]
+fn the_disk_s_use_is_looked_at_with_the_logs() {
+    let place = Place::new();
+    place.file("a.log", "");
+    place.file(".sigil/logs/sessions/s/execution.jsonl", "");
+    let use_from = |percent: &str| {
+        place.file(".sigil/config.toml", format!("[alert.rules.disk_use]\nthreshold = {percent}\n"));
+        check(&place)
+    };
+    // No disk is more than full, and none is quite empty that holds this.
+    assert_eq!(told(&use_from("100.1")), [""; 0]);
+    let alerts = use_from("0.000001");
+    assert_eq!(told(&alerts), ["disk_use firing Warning"]);
+    assert_eq!((&alerts[0]["unit"], &alerts[0]["alert_type"]), (&"%".into(), &"Growth".into()));
+    assert_eq!(told(&use_from("100.1")), ["disk_use resolved Warning"]);
+}
+
+#[test]
 fn a_log_that_is_gone_is_over_and_one_that_comes_back_is_known() {
     let place = Place::new();
     let log = place.file("a.log", lines(10_000));
