@@ -1,5 +1,7 @@
 //! Tests that use several tools at once.
 
+pub mod recipes;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

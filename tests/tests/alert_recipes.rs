@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -15,17 +15,10 @@ use serde_json::Value;
 use sigil_testkit::samples::guide_session;
 use sigil_testkit::{Output, Place, Tool, binary};
 use sigil_tests::not_run;
+use sigil_tests::recipes::{directory, recipe};
 
 /// How long what is about to happen may take on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/recipes").canonicalize().expect("the recipes")
-}
-
-fn recipe(name: &str) -> String {
-    fs::read_to_string(directory().join(name)).expect("the recipe is there")
-}
 
 /// A home whose `bin` has the tools. How full the disk of the tests is, is not for them to say.
 fn home() -> Place {

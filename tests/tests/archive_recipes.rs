@@ -8,16 +8,9 @@ use std::process::Command;
 use sigil_testkit::samples::guide_session;
 use sigil_testkit::{Output, Place, Tool, binary};
 use sigil_tests::not_run;
+use sigil_tests::recipes::{directory, recipe};
 
 const LOGROTATE: &str = "/usr/sbin/logrotate";
-
-fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/recipes").canonicalize().expect("the recipes")
-}
-
-fn recipe(name: &str) -> String {
-    fs::read_to_string(directory().join(name)).expect("the recipe is there")
-}
 
 /// A home whose `bin` has the tools.
 fn home() -> Place {

@@ -3,17 +3,14 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use sigil_testkit::samples::{GuideSession, store};
 use sigil_testkit::{Output, Tool, binary};
 use sigil_tests::not_run;
+use sigil_tests::recipes::directory;
 use tempfile::TempDir;
-
-fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/recipes").canonicalize().expect("the recipes")
-}
 
 /// A home with a store, and a `bin` with the tool.
 struct Home(TempDir);
