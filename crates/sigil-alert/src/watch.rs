@@ -8,12 +8,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use sigil_cli::{Io, Status};
+use sigil_cli::{Io, Status, signals};
 use sigil_event::{Defect, EventRef, Sink, SourceId};
 use sigil_input::read::Outcome;
 use sigil_input::{Inputs, Malformed};
 use sigil_summary::Selection;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::checks::{Checks, Looked, Seen};
@@ -330,7 +329,7 @@ impl Sink for Feed {
 /// Signals that end the work: it is concluded then. A second one ends the process.
 fn interruption() -> io::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    for signal in signals::asking_to_end() {
         flag::register_conditional_default(signal, Arc::clone(&flag))?;
         flag::register(signal, Arc::clone(&flag))?;
     }

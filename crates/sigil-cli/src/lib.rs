@@ -10,6 +10,7 @@ pub mod io;
 pub mod number;
 mod output;
 pub mod run;
+pub mod signals;
 pub mod status;
 pub mod style;
 pub mod surroundings;

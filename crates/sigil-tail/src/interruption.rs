@@ -10,8 +10,8 @@ use std::thread;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{FileType, fstat};
 use rustix::stdio::stdout;
+use sigil_cli::signals;
 use sigil_input::follow::Waker;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
@@ -47,10 +47,7 @@ impl Interruption {
     /// The system refuses a handler or a thread.
     pub(crate) fn watch(waker: &Waker, second: Second) -> io::Result<Self> {
         let interruption = Self::default();
-        let ignored = ignored_signals();
-        // What nohup or a shell has switched off stays off.
-        let is_wanted = |signal: &i32| ignored & (1 << (signal - 1)) == 0;
-        let signals: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(is_wanted).collect();
+        let signals = signals::asking_to_end();
         let ending = signals.iter().filter(|_| second == Second::Ends);
         for signal in ending {
             flag::register_conditional_default(*signal, Arc::clone(&interruption.signal))?;
@@ -84,13 +81,6 @@ impl Interruption {
         }
         self.signal.load(Ordering::SeqCst).then_some(Reason::Signal)
     }
-}
-
-/// The signals that are ignored, a bit for each, where the system tells.
-fn ignored_signals() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 fn is_pipe_or_socket() -> bool {

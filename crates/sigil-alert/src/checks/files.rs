@@ -11,7 +11,8 @@ use sigil_store::{code, escape, home, rotation};
 
 use super::growth::{self, Mark};
 use super::lines;
-use crate::engine::{Engine, Instances, Reading, Who};
+use super::observe;
+use crate::engine::{Engine, Instances, Who};
 use crate::rules::{FORGOTTEN_US, Measure};
 
 /// How many files are watched at most.
@@ -152,7 +153,7 @@ impl File {
         for rule in about(engine, Measure::Growth, name) {
             let is_large = self.mark.size >= engine.rules.get(rule).at_least;
             let percent = if is_large { grown as f64 * 100.0 / self.mark.size.max(1) as f64 } else { 0.0 };
-            observe(engine, &mut self.instances, rule, name, now_us, percent);
+            observe(engine, &mut self.instances, (name, rule), now_us, percent);
         }
     }
 
@@ -161,7 +162,7 @@ impl File {
         for rule in about(engine, Measure::GrowthSpeed, name) {
             let is_much = grown >= engine.rules.get(rule).at_least;
             let speed = if is_much { grown as f64 / minutes } else { 0.0 };
-            observe(engine, &mut self.instances, rule, name, now_us, speed);
+            observe(engine, &mut self.instances, (name, rule), now_us, speed);
         }
     }
 
@@ -171,7 +172,7 @@ impl File {
             let percent = count.errors as f64 * 100.0 / count.lines.max(1) as f64;
             // Too few lines tell nothing, neither that it is bad nor that it is well again.
             if is_enough {
-                observe(engine, &mut self.instances, rule, name, now_us, percent);
+                observe(engine, &mut self.instances, (name, rule), now_us, percent);
             }
         }
     }
@@ -182,11 +183,6 @@ fn about(engine: &Engine, measure: Measure, path: &str) -> Vec<u16> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let rules = engine.rules.by(measure).into_iter();
     rules.filter(|rule| engine.rules.get(*rule).is_about_file(name)).collect()
-}
-
-fn observe(engine: &mut Engine, instances: &mut Instances, rule: u16, name: &str, at_us: i64, value: f64) {
-    let who = Who { subject: Some(name), ..Who::default() };
-    instances.observe(engine, Reading { rule, who, at_us, value });
 }
 
 /// Forgets files that are gone. What they fired is over.

@@ -95,7 +95,18 @@ fn tell(
     value: f64,
 ) {
     for rule in engine.rules.by(measure) {
-        let who = Who { subject: Some(subject), ..Who::default() };
-        instances.observe(engine, Reading { rule, who, at_us, value });
+        observe(engine, instances, (subject, rule), at_us, value);
     }
+}
+
+/// Hands a figure to one rule.
+fn observe(
+    engine: &mut Engine,
+    instances: &mut Instances,
+    (subject, rule): (&str, u16),
+    at_us: i64,
+    value: f64,
+) {
+    let who = Who { subject: Some(subject), ..Who::default() };
+    instances.observe(engine, Reading { rule, who, at_us, value });
 }

@@ -61,6 +61,19 @@ fn a_signal_ends_the_work_and_keeps_what_is_known() {
 }
 
 #[test]
+fn a_signal_that_nohup_has_switched_off_stays_off() {
+    let script = format!("trap '' HUP; exec {}", env!("CARGO_BIN_EXE_sigil-alert"));
+    let mut alert = sigil_testkit::Tool::new("sh").args(["-c", &script]).stream();
+    alert.write(line(0, "session_error", ""));
+    assert!(alert.next_line(PATIENCE).is_some());
+    Command::new("kill").args(["-HUP", &alert.id().to_string()]).status().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    alert.write(line(1, "session_error", "").replace("\"s\"", "\"t\""));
+    assert!(alert.next_line(PATIENCE).is_some());
+    assert!(alert.finish().status.success());
+}
+
+#[test]
 fn logs_are_looked_at_again_and_again() {
     let place = Place::new();
     let log = place.file("a.log", "INFO\n".repeat(2_000));
